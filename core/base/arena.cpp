@@ -1,0 +1,35 @@
+#include "core/base/arena.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+namespace lab {
+
+namespace {
+constexpr size_t kBlockBytes = size_t{1} << 20;
+
+size_t round_up(size_t bytes) { return (bytes + Arena::kAlignment - 1) / Arena::kAlignment * Arena::kAlignment; }
+}  // namespace
+
+void Arena::Free::operator()(float* block) const { ::operator delete[](block, std::align_val_t{kAlignment}); }
+
+Tensor Arena::allocate(Shape shape) { return {allocate(shape.count()), shape}; }
+
+float* Arena::allocate(int64_t floats) {
+  const size_t wanted = round_up(std::max<size_t>(static_cast<size_t>(floats) * sizeof(float), 1));
+  if (wanted > left_) {
+    const size_t block = std::max(wanted, kBlockBytes);
+    next_ = static_cast<float*>(::operator new[](block, std::align_val_t{kAlignment}));
+    blocks_.emplace_back(next_);
+    left_ = block;
+    std::memset(next_, 0, block);
+  }
+  float* result = next_;
+  next_ += wanted / sizeof(float);
+  left_ -= wanted;
+  bytes_ += wanted;
+  return result;
+}
+
+}  // namespace lab
