@@ -1,0 +1,59 @@
+#pragma once
+// TileMap: which pairs exist, in the two grains the kernels walk: for each query the runs of
+// keys, and for each tile of queries the tiles of keys that exist, each full or partial (as in
+// PyTorch FlexAttention's BlockMask). Kernels walk only what is listed: cost follows the pattern.
+// Immutable once made; share it freely between threads.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/attention/pattern.h"
+
+namespace lab {
+
+struct KeyTile {
+  int index = 0;      // keys index·tile … index·tile + tile − 1
+  bool full = false;  // every pair of the tile exists
+};
+
+class TileMap {
+ public:
+  static constexpr int kTile = 32;
+
+  /// Throws Error where `validate(pattern, geometry)` does.
+  TileMap(const Pattern& pattern, const Geometry& geometry, int tile = kTile);
+
+  int queries() const { return geometry_.queries; }
+  int keys() const { return geometry_.keys; }
+  int tile() const { return tile_; }
+  int query_tiles() const { return (queries() + tile_ - 1) / tile_; }
+  const Pattern& pattern() const { return pattern_; }
+  const Geometry& geometry() const { return geometry_; }
+
+  std::span<const KeyRun> runs(int query) const;
+  std::span<const KeyTile> tiles(int query_tile) const;
+  bool exists(int query, int key) const;
+
+  /// Pairs that exist; pairs of the dense pattern of the same size; pairs inside listed tiles.
+  int64_t pairs() const { return pairs_; }
+  int64_t dense_pairs() const { return int64_t{queries()} * keys(); }
+  int64_t tile_pairs() const { return tile_pairs_; }
+
+ private:
+  void list_tiles();
+
+  Pattern pattern_;
+  Geometry geometry_;
+  int tile_;
+  int64_t pairs_ = 0, tile_pairs_ = 0;
+  std::vector<KeyRun> runs_;
+  std::vector<int> run_offsets_;  // [queries + 1]
+  std::vector<KeyTile> tiles_;
+  std::vector<int> tile_offsets_;  // [query_tiles + 1]
+};
+
+using TileMapPtr = std::shared_ptr<const TileMap>;
+
+}  // namespace lab
