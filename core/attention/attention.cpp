@@ -1,0 +1,52 @@
+#include "core/attention/attention.h"
+
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "core/base/simd.h"
+
+namespace lab {
+
+HeadRows HeadRows::of(Tensor t) {
+  return {t.data, t.shape[1] * t.shape[2] * t.shape[3], t.shape[2] * t.shape[3], t.shape[3]};
+}
+
+HeadRows HeadRows::of_joint(Tensor projected, int heads, int part) {
+  const int64_t tokens = projected.shape[1], joint = projected.shape[2], width = joint / 3;
+  return {projected.data + part * width, tokens * joint, width / heads, joint};
+}
+
+HeadRows HeadRows::of_tokens(Tensor tokens, int heads) {
+  const int64_t width = tokens.shape[2];
+  return {tokens.data, tokens.shape[1] * width, width / heads, width};
+}
+
+Kernel choose_kernel(const AttentionProblem& problem) {
+  constexpr int64_t kMostWeightBytes = int64_t{64} << 20;
+  constexpr int kMostTokens = 256;
+  constexpr int kFewTokens = 64;
+  const int tokens = std::max(problem.queries(), problem.keys());
+  const int64_t heads = int64_t{problem.batch} * problem.heads;
+  const int64_t bytes = problem.map->pairs() * heads * static_cast<int64_t>(sizeof(float));
+  // Pairs run kLanes heads at a time: with fewer, most of their work would be idle lanes.
+  const bool lanes_full = heads >= kLanes || tokens <= kFewTokens;
+  return tokens <= kMostTokens && bytes <= kMostWeightBytes && lanes_full ? Kernel::kPairs : Kernel::kTiles;
+}
+
+std::unique_ptr<AttentionKernel> make_attention(const AttentionProblem& problem, Arena& arena, Kernel kernel) {
+  if (problem.batch < 1 || problem.heads < 1 || problem.head_width < 1)
+    throw Error("Attention needs a batch, heads and a head width of at least 1; they are {}, {} and {}.", problem.batch,
+                problem.heads, problem.head_width);
+  if (!problem.key_lengths.empty() && static_cast<int>(problem.key_lengths.size()) != problem.batch)
+    throw Error("There are {} key lengths for a batch of {}; give one for each.", problem.key_lengths.size(),
+                problem.batch);
+  if (kernel == Kernel::kAutomatic) kernel = choose_kernel(problem);
+  return kernel == Kernel::kPairs ? make_pair_attention(problem, arena) : make_tile_attention(problem, arena);
+}
+
+int64_t attention_multiply_adds(const AttentionProblem& problem) {
+  constexpr int64_t kForward = 2, kBackward = 4;
+  return (kForward + kBackward) * problem.head_width * problem.map->pairs() * problem.batch * problem.heads;
+}
+
+}  // namespace lab

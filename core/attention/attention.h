@@ -1,0 +1,80 @@
+#pragma once
+// Multi-head attention over a pattern: out = softmax(scale · q·kᵀ over the pairs that exist) · v
+// (Vaswani et al., 2017, equation 1, with the pairs given by a TileMap).
+//
+// Two kernels with one interface. `kPairs` walks every query's own runs of keys and keeps the
+// weights: made for short sequences that are looked at. `kTiles` walks tiles of keys and recomputes
+// the weights on the way back (Dao, "FlashAttention-2", 2023): made for long ones; it never stores
+// N × M numbers. Neither multiplies a pair or tile that does not exist.
+//
+//   Attention attention(problem, arena);      // 1. all memory is taken here
+//   attention.forward(q, k, v, out);          // 2. a step
+//   attention.backward(d_out, dq, dk, dv);    // 3. its gradients
+//   attention.weights(tensor);                // 4. for the eye: [B, H, N, M], absent pairs 0
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "core/attention/tile_map.h"
+#include "core/base/arena.h"
+
+namespace lab {
+
+/// The rows of one of q, k, v, out: number d of (b, h, n) is at data[b·batch + h·head + n·token + d].
+/// So one type reads [B, H, N, D] and a third of [B, N, 3C] alike.
+struct HeadRows {
+  float* data = nullptr;
+  int64_t batch = 0, head = 0, token = 0;
+
+  /// Of a tensor [B, H, N, D].
+  static HeadRows of(Tensor tensor);
+  /// Of the third `part` (0 q, 1 k, 2 v) of a joint projection [B, N, 3C].
+  static HeadRows of_joint(Tensor projected, int heads, int part);
+  /// Of a tensor [B, N, C], C = H·D.
+  static HeadRows of_tokens(Tensor tokens, int heads);
+  float* row(int64_t b, int64_t h, int64_t n) const { return data + b * batch + h * head + n * token; }
+};
+
+struct AttentionProblem {
+  int batch = 0;       // B
+  int heads = 0;       // H
+  int head_width = 0;  // D
+  float scale = 1;     // multiplies q·k; 1/√D for scaled dot
+  TileMapPtr map;      // N × M
+  /// Keys at or beyond a picture's or sentence's length do not exist; empty, or B lengths.
+  std::span<const int> key_lengths = {};
+
+  int queries() const { return map->queries(); }
+  int keys() const { return map->keys(); }
+};
+
+/// Rows with no key give zeros and pass no gradient.
+class AttentionKernel {
+ public:
+  virtual ~AttentionKernel() = default;
+  virtual void forward(HeadRows q, HeadRows k, HeadRows v, HeadRows out) = 0;
+  /// Overwrites dq, dk and dv. Follows a forward with the same q, k and v.
+  virtual void backward(HeadRows d_out, HeadRows dq, HeadRows dk, HeadRows dv) = 0;
+  /// The weights of the last forward, [B, H, N, M]; pairs that do not exist are 0.
+  virtual void weights(Tensor to) const = 0;
+  /// Bytes kept between forward and backward to remember the weights.
+  virtual int64_t weight_bytes() const = 0;
+};
+
+enum class Kernel { kAutomatic, kPairs, kTiles };
+
+/// The rule behind kAutomatic: pairs for short sequences with enough heads to fill the vector lanes.
+Kernel choose_kernel(const AttentionProblem& problem);
+
+/// Throws Error where sizes are below 1 or lengths are outside 0 … M.
+std::unique_ptr<AttentionKernel> make_attention(const AttentionProblem& problem, Arena& arena,
+                                                Kernel kernel = Kernel::kAutomatic);
+std::unique_ptr<AttentionKernel> make_pair_attention(const AttentionProblem& problem, Arena& arena);
+std::unique_ptr<AttentionKernel> make_tile_attention(const AttentionProblem& problem, Arena& arena);
+
+/// Multiply-adds of one training step of one layer over `pairs` pairs: scores and mix forward (2·D a
+/// pair), and backward d_weights, dv, dq and dk (4·D a pair).
+int64_t attention_multiply_adds(const AttentionProblem& problem);
+
+}  // namespace lab
