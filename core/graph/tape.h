@@ -1,0 +1,84 @@
+#pragma once
+// Tape: a model's operations in order, recorded once and run at every step. An operation on variables
+// (graph/layers.h) takes its memory and appends itself; forward() runs the list, backward() runs it in
+// reverse. So a step allocates nothing, and every tensor has a name by which inspectors find it.
+//
+//   Tape tape(cpu_device(), Tape::Mode::kTraining);   // 1.
+//   Variable x = tape.variable("input", {64, 16});    // 2. inputs
+//   Variable y = linear(tape, "head", x, w, b);       // 3. operations append themselves
+//   tape.forward(); … tape.backward();                // 4. each step (fill x and y's gradient first)
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/arena.h"
+#include "core/device/device.h"
+#include "core/graph/parameters.h"
+
+namespace lab {
+
+/// A named tensor on a tape; without a gradient on a tape for inference.
+struct Variable {
+  Tensor value;
+  Gradient* gradient = nullptr;
+};
+
+enum class NodeKind { kAttention, kOther };
+
+class Tape {
+ public:
+  enum class Mode { kTraining, kInference };
+
+  struct Node {
+    std::string name;
+    NodeKind kind;
+    std::function<void()> forward, backward;
+    double seconds = 0;  // of its latest forward and, after it, backward
+  };
+  struct Named {
+    std::string name;
+    Variable variable;
+  };
+
+  Tape(Device& device, Mode mode) : device_(device), mode_(mode) {}
+  Tape(const Tape&) = delete;
+
+  Device& device() { return device_; }
+  Arena& arena() { return arena_; }
+  bool training() const { return mode_ == Mode::kTraining; }
+
+  /// A new variable, zeroed, with a gradient when training.
+  Variable variable(std::string name, Shape shape);
+  /// Memory that no one else sees.
+  Tensor scratch(Shape shape) { return arena_.allocate(shape); }
+  /// A parameter as a variable. Its gradient is reset by backward() like the others.
+  Variable parameter(Parameter& parameter);
+  /// Appends an operation. On a tape for inference `backward` is never called.
+  void append(std::string name, NodeKind kind, std::function<void()> forward, std::function<void()> backward);
+
+  void forward();
+  void backward();
+
+  std::span<const Node> nodes() const { return nodes_; }
+  std::span<const Named> variables() const { return variables_; }
+  /// The variable of that name; throws Error when there is none.
+  Variable find(std::string_view name) const;
+  /// Seconds that the latest forward and backward spent in nodes of a kind.
+  double seconds(NodeKind kind) const;
+
+ private:
+  Device& device_;
+  Mode mode_;
+  Arena arena_;
+  std::vector<Node> nodes_;
+  std::vector<Named> variables_;
+  std::deque<Gradient> gradients_;      // of the variables made here; a deque, so that they never move
+  std::vector<Gradient*> all_gradients_;  // these and the parameters'
+};
+
+}  // namespace lab
