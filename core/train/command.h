@@ -1,0 +1,48 @@
+#pragma once
+// Command: what the viewer asks of a running experiment. Commands are carried out between
+// training steps, so that every change has a step number.
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/train/experiment.h"
+
+namespace lab::command {
+
+struct Play {};
+struct Pause {};
+struct StepBatch {};  // one training step of every lane, then pause
+struct Restart {};    // from the same seed, with the experiment as it is; keeps play or pause
+struct SetSpeedLimit {
+  double steps_per_second = 0;  // 0: as fast as possible
+};
+/// A new experiment. What can change in flight (learning rate, momentum, betas, epsilon, weight
+/// decay, clipping, schedule, dropout, label smoothing) does, and training goes on; anything
+/// else (see needs_restart) starts again from step 0.
+struct SetExperiment {
+  Experiment experiment;
+};
+/// Looks at a picture of the test set (wraps around).
+struct SetProbe {
+  int index = 0;
+};
+/// Looks at the viewer's own picture, already grey and of the data set's size.
+struct SetProbePicture {
+  std::vector<uint8_t> pixels;
+  std::string source;
+};
+
+}  // namespace lab::command
+
+namespace lab {
+
+using Command = std::variant<command::Play, command::Pause, command::StepBatch, command::Restart,
+                             command::SetSpeedLimit, command::SetExperiment, command::SetProbe,
+                             command::SetProbePicture>;
+
+/// Whether going from one experiment to the other has to start from step 0.
+bool needs_restart(const Experiment& from, const Experiment& to);
+
+}  // namespace lab

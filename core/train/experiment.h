@@ -1,0 +1,75 @@
+#pragma once
+// Experiment: everything that defines a run, as one value. The same experiment on the same
+// machine gives the same run, bit for bit. Saved as JSON, compared with ==.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/attention/pattern.h"
+
+namespace lab {
+
+struct ModelSettings {
+  int width = 64;  // C; divisible by heads
+  int heads = 4;
+  int layers = 2;
+  int mlp = 128;  // hidden width of the feed-forward part
+  int patch = 4;  // pixels a side; divides the picture
+  float dropout = 0;
+  bool operator==(const ModelSettings&) const = default;
+};
+
+struct OptimiserSettings {
+  std::string kind = "adam";  // "sgd", "adam", "adamw"
+  float learning_rate = 1e-3f;
+  float momentum = 0.9f;            // sgd
+  float beta1 = 0.9f, beta2 = 0.999f;  // adam, adamw
+  float epsilon = 1e-8f;            // adam, adamw
+  float weight_decay = 0;  // sgd, adam: added to the gradient; adamw: decoupled
+  float clip_norm = 0;     // the gradient's largest norm; 0: no clipping
+  int warmup_steps = 0;    // linear from 0
+  int cosine_steps = 0;    // the step at which a cosine reaches 0; 0: constant
+  bool operator==(const OptimiserSettings&) const = default;
+};
+
+/// A way of spending attention.
+struct Lane {
+  std::string name;  // shown; empty: the pattern's title
+  Pattern pattern;
+  std::string score = "scaled_dot";  // or "dot"
+  bool operator==(const Lane&) const = default;
+};
+
+struct Experiment {
+  static constexpr int kMaxLanes = 4;
+
+  std::string task = "fashion-mnist";
+  std::string data_dir;  // a folder of IDX files instead of the task's own; usually empty
+  ModelSettings model;
+  std::vector<Lane> lanes = default_lanes();
+  OptimiserSettings optimiser;
+  int batch = 64;
+  float label_smoothing = 0;
+  uint64_t seed = 7;
+  bool operator==(const Experiment&) const = default;
+
+  static std::vector<Lane> default_lanes();  // dense, local 3×3, block 3×3
+};
+
+/// Throws Error on the first setting that is out of range or does not fit the others.
+/// Picture sizes of 0 are not checked.
+void validate(const Experiment& experiment, int picture_height = 0, int picture_width = 0);
+
+/// The lane's name, or its pattern's title when it has none.
+std::string lane_title(const Lane& lane);
+
+std::string to_json(const Experiment& experiment);
+/// Throws Error on text that is not JSON, has unknown keys or wrong types. `where` names it in the Error.
+Experiment from_json(const std::string& text, const std::string& where);
+/// Throws Error when the file cannot be read or is no experiment.
+Experiment load_experiment(const std::string& path);
+/// Written beside, synced and renamed, so that an old file is never half overwritten.
+void save_experiment(const Experiment& experiment, const std::string& path);
+
+}  // namespace lab

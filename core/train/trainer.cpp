@@ -1,0 +1,180 @@
+#include "core/train/trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "core/base/error.h"
+#include "core/device/cpu_device.h"
+#include "core/train/command.h"
+
+namespace lab {
+
+namespace {
+
+constexpr int kEvaluationBatch = 100;
+constexpr float kPixelScale = 1.0f / 255.0f;
+
+void fill_picture(Tensor pixels, int64_t slot, std::span<const uint8_t> picture) {
+  float* to = pixels.data + slot * static_cast<int64_t>(picture.size());
+  for (size_t i = 0; i < picture.size(); ++i) to[i] = static_cast<float>(picture[i]) * kPixelScale;
+}
+
+float score_scale(const Lane& lane) { return lane.score == "dot" ? 1.0f : 0.0f; }  // 0: 1/√D
+
+}  // namespace
+
+struct Trainer::LaneState {
+  TileMapPtr map;
+  float scale;
+  ParameterSet parameters;
+  Optimiser optimiser;
+  std::unique_ptr<VisionTransformer> training, evaluation, reading;
+  float loss = 0, gradient_norm = 0;
+  double step_seconds = 0;
+
+  LaneState(const Lane& lane, const VisionTransformerShape& shape, const std::vector<ParameterSpec>& specs)
+      : map(std::make_shared<TileMap>(lane.pattern, shape.geometry())),
+        scale(score_scale(lane)),
+        parameters(specs),
+        optimiser(parameters.values().size()) {}
+
+  std::unique_ptr<VisionTransformer> network(const VisionTransformerShape& shape, int batch, Tape::Mode mode,
+                                             uint64_t seed, const TrainingKnobs* knobs, Kernel kernel) {
+    return std::make_unique<VisionTransformer>(
+        cpu_device(), VisionTransformer::Setup{shape, map, scale, batch, mode, seed, knobs, kernel}, parameters);
+  }
+};
+
+Trainer::Trainer(const Experiment& experiment, DatasetPtr data) : experiment_(experiment), data_(std::move(data)) {
+  validate(experiment_, data_->train.height, data_->train.width);
+  if (experiment_.batch > data_->train.count())
+    throw Error("A batch of {} pictures is more than the {} that {} has to train on; choose a smaller batch.",
+                experiment_.batch, data_->train.count(), data_->title);
+  const std::vector<ParameterSpec> specs = parameter_specs(shape());
+  for (const Lane& lane : experiment_.lanes) {
+    lanes_.push_back(std::make_unique<LaneState>(lane, shape(), specs));
+    lanes_.back()->parameters.initialise(specs, experiment_.seed);
+  }
+  batch_.resize(experiment_.batch);
+  build_training_networks();
+}
+
+Trainer::~Trainer() = default;
+
+VisionTransformerShape Trainer::shape() const {
+  const ModelSettings& m = experiment_.model;
+  return {data_->train.height, data_->train.width, m.patch, m.width, m.heads, m.layers, m.mlp,
+          static_cast<int>(data_->classes.size())};
+}
+
+void Trainer::build_training_networks() {
+  knobs_.dropout = experiment_.model.dropout;
+  knobs_.label_smoothing = experiment_.label_smoothing;
+  for (auto& lane : lanes_)
+    lane->training = lane->network(shape(), experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_,
+                                   Kernel::kAutomatic);
+}
+
+void Trainer::change(const Experiment& experiment) {
+  validate(experiment, data_->train.height, data_->train.width);
+  if (needs_restart(experiment_, experiment)) throw Error("These changes need a restart from step 0.");
+  const bool had_dropout = experiment_.model.dropout > 0;
+  experiment_ = experiment;
+  knobs_.dropout = experiment.model.dropout;
+  knobs_.label_smoothing = experiment.label_smoothing;
+  if (had_dropout != (experiment.model.dropout > 0)) build_training_networks();
+}
+
+int64_t Trainer::steps_per_epoch() const { return data_->train.count() / experiment_.batch; }
+
+// Every epoch has its own order; what is left over at its end, less than a batch, waits for another epoch.
+void Trainer::next_batch() {
+  const int64_t within = steps_ % steps_per_epoch(), epoch = steps_ / steps_per_epoch();
+  if (within == 0 || order_.empty())
+    order_ = Rng(experiment_.seed, stream::kBatches + (static_cast<uint64_t>(epoch) << 8))
+                 .permutation(static_cast<uint32_t>(data_->train.count()));
+  std::copy_n(order_.begin() + within * experiment_.batch, experiment_.batch, batch_.begin());
+}
+
+void Trainer::step() {
+  next_batch();
+  knobs_.step = static_cast<uint64_t>(steps_);
+  for (auto& lane : lanes_) train(*lane);
+  ++steps_;
+}
+
+void Trainer::train(LaneState& lane) {
+  const auto start = std::chrono::steady_clock::now();
+  VisionTransformer& network = *lane.training;
+  for (int slot = 0; slot < experiment_.batch; ++slot) {
+    fill_picture(network.pixels(), slot, data_->train.picture(static_cast<int>(batch_[slot])));
+    network.targets()[slot] = data_->train.labels[batch_[slot]];
+  }
+  lane.loss = network.forward();
+  network.backward();
+  lane.gradient_norm = clip_gradient(lane.parameters.gradients(), experiment_.optimiser.clip_norm);
+  if (!std::isfinite(lane.loss) || !std::isfinite(lane.gradient_norm))
+    throw Error("Training broke down at step {}: the loss or its gradient is no longer a finite number; restart with a "
+                "smaller learning rate than {:g}.",
+                steps_ + 1, experiment_.optimiser.learning_rate);
+  lane.optimiser.step(experiment_.optimiser, scheduled_rate(experiment_.optimiser, steps_), lane.parameters.values(),
+                      lane.parameters.gradients());
+  lane.step_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+float Trainer::loss(int lane) const { return lanes_[lane]->loss; }
+float Trainer::gradient_norm(int lane) const { return lanes_[lane]->gradient_norm; }
+double Trainer::step_seconds(int lane) const { return lanes_[lane]->step_seconds; }
+double Trainer::attention_seconds(int lane) const {
+  return lanes_[lane]->training->tape().seconds(NodeKind::kAttention);
+}
+ParameterSet& Trainer::parameters(int lane) { return lanes_[lane]->parameters; }
+TileMapPtr Trainer::map(int lane) const { return lanes_[lane]->map; }
+const VisionTransformer& Trainer::training_network(int lane) const { return *lanes_[lane]->training; }
+
+Evaluation Trainer::evaluate(int lane, const ImageSet& set, int pictures) {
+  LaneState& state = *lanes_[lane];
+  if (!state.evaluation)
+    state.evaluation = state.network(shape(), kEvaluationBatch, Tape::Mode::kInference, 0, nullptr, Kernel::kAutomatic);
+  VisionTransformer& network = *state.evaluation;
+  Evaluation result;
+  result.pictures = std::min(pictures, set.count());
+  for (int first = 0; first < result.pictures; first += kEvaluationBatch) {
+    const int count = std::min(kEvaluationBatch, result.pictures - first);
+    for (int slot = 0; slot < count; ++slot) {
+      fill_picture(network.pixels(), slot, set.picture(first + slot));
+      network.targets()[slot] = set.labels[first + slot];
+    }
+    network.forward();
+    const int64_t classes = network.probabilities().shape[1];
+    for (int slot = 0; slot < count; ++slot) {
+      const float* p = network.probabilities().data + slot * classes;
+      const int truth = set.labels[first + slot];
+      result.loss -= std::log(std::max(p[truth], 1e-30f));
+      result.accuracy += std::max_element(p, p + classes) - p == truth;
+    }
+  }
+  result.loss /= result.pictures;
+  result.accuracy /= result.pictures;
+  return result;
+}
+
+Reading Trainer::read(int lane, std::span<const uint8_t> picture) {
+  LaneState& state = *lanes_[lane];
+  if (!state.reading)
+    state.reading = state.network(shape(), 1, Tape::Mode::kInference, 0, nullptr, Kernel::kAutomatic);
+  VisionTransformer& network = *state.reading;
+  fill_picture(network.pixels(), 0, picture);
+  network.targets()[0] = 0;  // the loss is not read
+  network.forward();
+  Reading reading;
+  reading.probabilities.assign(network.probabilities().begin(), network.probabilities().end());
+  const int64_t n = shape().tokens(), heads = experiment_.model.heads, per_layer = heads * n * n;
+  reading.attention.resize(experiment_.model.layers * per_layer);
+  for (int layer = 0; layer < experiment_.model.layers; ++layer)
+    network.attention(layer).weights({reading.attention.data() + layer * per_layer, {1, heads, n, n}});
+  return reading;
+}
+
+}  // namespace lab

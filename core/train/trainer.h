@@ -1,0 +1,89 @@
+#pragma once
+// Trainer: one experiment. Its lanes train in lock-step on the same batches from the same initial
+// weights. No threads of its own, no clock but the tapes', no printing; what it computes follows from
+// the experiment and the data alone.
+//
+//   Trainer trainer(experiment, load_task(experiment.task));  // 1.
+//   trainer.step();                                           // 2. one batch through every lane
+//   trainer.loss(0);                                          // 3. what the step gave
+//   trainer.evaluate(0, trainer.data().test, 10000);          // 4.
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/data/dataset.h"
+#include "core/model/vision_transformer.h"
+#include "core/train/experiment.h"
+#include "core/train/optimiser.h"
+
+namespace lab {
+
+struct Evaluation {
+  double loss = 0;      // mean cross-entropy, nothing smoothed
+  double accuracy = 0;  // share of pictures whose most probable class is right
+  int pictures = 0;
+};
+
+/// What one lane makes of one picture.
+struct Reading {
+  std::vector<float> probabilities;  // [K]
+  std::vector<float> attention;      // [L, H, N, N]
+};
+
+class Trainer {
+ public:
+  /// Throws Error when the experiment is invalid or does not fit the data.
+  Trainer(const Experiment& experiment, DatasetPtr data);
+  ~Trainer();
+
+  const Experiment& experiment() const { return experiment_; }
+  const Dataset& data() const { return *data_; }
+  DatasetPtr data_ptr() const { return data_; }
+  VisionTransformerShape shape() const;
+
+  /// Takes over settings that may change in flight; throws Error, changing nothing, when the new
+  /// experiment is invalid or needs a restart.
+  void change(const Experiment& experiment);
+
+  /// One training step of every lane. Throws Error when a loss or gradient is not finite; that lane's
+  /// weights are left as they were before the step.
+  void step();
+  int64_t steps() const { return steps_; }
+  int64_t steps_per_epoch() const;
+  int lanes() const { return static_cast<int>(lanes_.size()); }
+
+  /// Of the latest step: the mean loss before its update, the gradient's norm before clipping, the seconds
+  /// it took, and of these the seconds in attention.
+  float loss(int lane) const;
+  float gradient_norm(int lane) const;
+  double step_seconds(int lane) const;
+  double attention_seconds(int lane) const;
+
+  /// The first `pictures` of a set (all when fewer).
+  Evaluation evaluate(int lane, const ImageSet& set, int pictures);
+  /// One picture of the data set's size.
+  Reading read(int lane, std::span<const uint8_t> picture);
+
+  ParameterSet& parameters(int lane);
+  TileMapPtr map(int lane) const;
+  const VisionTransformer& training_network(int lane) const;
+
+ private:
+  struct LaneState;
+
+  void build_training_networks();
+  void next_batch();
+  void train(LaneState& lane);
+
+  Experiment experiment_;
+  DatasetPtr data_;
+  TrainingKnobs knobs_;
+  std::vector<std::unique_ptr<LaneState>> lanes_;
+  std::vector<uint32_t> order_;  // of the training pictures in this epoch
+  std::vector<uint32_t> batch_;  // [B] the pictures of this step
+  int64_t steps_ = 0;
+};
+
+}  // namespace lab
