@@ -1,23 +1,30 @@
 #pragma once
-// parallel_for: runs body(0) … body(count−1) on the compute threads (OpenMP).
+// parallel_for: runs body(0) … body(count−1) on the compute threads and returns when all are done.
 //
 // What a body computes must not depend on which thread runs it, and the caller's split into
 // bodies must not depend on the number of threads: then a run is the same, bit for bit, on
-// one thread or on many. Bodies must not throw.
+// one thread or on many. Bodies must not throw. May be called from any thread; while one call is
+// under way, another (from elsewhere, or from within a body) runs its bodies by itself.
 
 #include <cstdint>
 
 namespace lab {
 
-/// The number of compute threads; at first the number of processors this process may use.
+/// The number of compute threads, the caller among them; at first the number of processors this process
+/// may use.
 int threads();
 /// Sets it (at least 1).
 void set_threads(int count);
 
-template <class Body>
-void parallel_for(int64_t count, const Body& body) {
-#pragma omp parallel for schedule(static) num_threads(threads()) if (count > 1 && threads() > 1)
-  for (int64_t i = 0; i < count; ++i) body(i);
+namespace detail {
+using Body = void (*)(const void* context, int64_t index);
+void run_bodies(int64_t count, Body body, const void* context);
+}  // namespace detail
+
+template <class Work>
+void parallel_for(int64_t count, const Work& body) {
+  detail::run_bodies(
+      count, [](const void* context, int64_t index) { (*static_cast<const Work*>(context))(index); }, &body);
 }
 
 }  // namespace lab
