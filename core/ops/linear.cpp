@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/parallel.h"
+#include "core/ops/transpose.h"
 
 namespace lab {
 
@@ -13,11 +14,6 @@ constexpr int64_t kOutputsPerTask = 32;  // of w, in the backward pass
 constexpr int64_t kDepthPerPass = 256;   // rows of dy and x that one pass of dw goes through
 
 int64_t tasks(int64_t count, int64_t per_task) { return (count + per_task - 1) / per_task; }
-
-void transpose(float* to, const float* from, int64_t rows, int64_t columns) {
-  for (int64_t row = 0; row < rows; ++row)
-    for (int64_t column = 0; column < columns; ++column) to[column * rows + row] = from[row * columns + column];
-}
 
 void add_bias(float* y, const float* b, int64_t rows, int64_t columns) {
   for (int64_t row = 0; row < rows; ++row, y += columns)
@@ -34,7 +30,7 @@ void sum_rows(float* to, Into into, const float* dy, int64_t rows, int64_t strid
 
 void linear_forward(Tensor y, Tensor x, Tensor w, Tensor b, Tensor w_transposed) {
   const int64_t rows = x.shape.rows(), in = w.shape[1], out = w.shape[0];
-  transpose(w_transposed.data, w.data, out, in);
+  transpose(w_transposed.data, out, w.data, in, out, in);
   parallel_for(tasks(rows, kRowsPerTask), [&](int64_t task) {
     const int64_t first = task * kRowsPerTask, count = std::min(kRowsPerTask, rows - first);
     float* part = y.data + first * out;
