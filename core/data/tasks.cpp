@@ -1,0 +1,120 @@
+#include "core/data/tasks.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "core/base/error.h"
+#include "core/data/idx.h"
+#include "core/data/shapes.h"
+
+namespace lab {
+
+namespace {
+
+constexpr Task kTasks[] = {
+    {"fashion-mnist", "Fashion-MNIST", "Tells ten kinds of clothing apart in pictures of 28 × 28.",
+     "dataset-fashion-mnist"},
+    {"shapes", "Shapes", "Tells eight shapes apart in drawings made by the program itself.", ""},
+};
+
+const std::vector<std::string> kClothes = {"T-shirt", "Trouser", "Pullover", "Dress", "Coat",
+                                           "Sandal",  "Shirt",   "Sneaker",  "Bag",   "Boot"};
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+// Where data sets lie, the user's own places first. Relative paths in XDG variables are ignored, as the
+// XDG base directory specification asks.
+std::vector<std::string> data_folders() {
+  std::vector<std::string> folders;
+  if (const std::string own = environment("ATTENTION_LAB_DATA"); !own.empty()) folders.push_back(own);
+  const std::string xdg = environment("XDG_DATA_HOME"), home = environment("HOME");
+  if (!xdg.empty() && xdg[0] == '/')
+    folders.push_back(xdg + "/attention-lab/datasets");
+  else if (!home.empty())
+    folders.push_back(home + "/.local/share/attention-lab/datasets");
+  folders.push_back("/usr/local/share/datasets");
+  folders.push_back("/usr/share/datasets");
+  return folders;
+}
+
+std::vector<std::string> numbered_classes(const ImageSet& train, const ImageSet& test, const std::string& folder) {
+  constexpr int kMostClasses = 64;
+  int largest = 0;
+  for (const ImageSet* set : {&train, &test})
+    for (uint8_t label : set->labels) largest = std::max<int>(largest, label);
+  if (largest >= kMostClasses)
+    throw Error("{} has labels up to {}; at most {} classes, numbered from 0, can be shown.", folder, largest, kMostClasses);
+  std::vector<std::string> names;
+  for (int label = 0; label <= std::max(largest, 1); ++label) names.push_back(std::to_string(label));
+  return names;
+}
+
+Dataset read_folder(const std::string& folder) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored)) throw Error("There is no folder {}; name a folder of IDX files.", folder);
+  Dataset data;
+  data.source = folder;
+  data.train = read_idx_set(folder, "train");
+  data.test = read_idx_set(folder, "t10k");
+  if (data.train.height != data.test.height || data.train.width != data.test.width)
+    throw Error("{} has training pictures of {} × {} but test pictures of {} × {}.", folder, data.train.width,
+                data.train.height, data.test.width, data.test.height);
+  data.classes = numbered_classes(data.train, data.test, folder);
+  return data;
+}
+
+Dataset named(Dataset data, const Task& task) {
+  data.task = task.name;
+  data.title = task.title;
+  if (task.name == "fashion-mnist" && data.classes.size() == kClothes.size()) data.classes = kClothes;
+  return data;
+}
+
+// A folder that the user names may hold any set of this format: its own name is its title, and its classes
+// keep their numbers unless the folder says that it is Fashion-MNIST.
+Dataset named_after_folder(Dataset data, const std::string& folder, const Task& task) {
+  const std::filesystem::path path = std::filesystem::path(folder + "/").lexically_normal().parent_path();
+  if (path.filename() == task.name) return named(std::move(data), task);
+  data.task = task.name;
+  data.title = path.filename().string();
+  return data;
+}
+
+}  // namespace
+
+std::span<const Task> tasks() { return kTasks; }
+
+const Task& find_task(std::string_view name) {
+  std::string known;
+  for (const Task& task : kTasks) {
+    if (task.name == name) return task;
+    known += (known.empty() ? "" : ", ") + std::string(task.name);
+  }
+  throw Error("There is no task \"{}\"; use one of: {}.", name, known);
+}
+
+std::string find_data(const Task& task) {
+  if (task.package.empty()) return "";
+  for (const std::string& folder : data_folders())
+    if (const std::string place = folder + "/" + std::string(task.name); has_idx_sets(place)) return place;
+  return "";
+}
+
+DatasetPtr load_task(std::string_view name, const std::string& data_dir) {
+  const Task& task = find_task(name);
+  if (!data_dir.empty())
+    return std::make_shared<Dataset>(named_after_folder(read_folder(data_dir), data_dir, task));
+  if (task.package.empty()) return std::make_shared<Dataset>(make_shapes());
+  const std::string folder = find_data(task);
+  if (!folder.empty()) return std::make_shared<Dataset>(named(read_folder(folder), task));
+  Dataset shapes = make_shapes();
+  shapes.notice = fmt::format("{} is not installed (Debian package {}), so generated shapes are learned instead.",
+                              task.title, task.package);
+  return std::make_shared<Dataset>(std::move(shapes));
+}
+
+}  // namespace lab
