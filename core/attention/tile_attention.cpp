@@ -10,6 +10,7 @@
 #include "core/base/parallel.h"
 #include "core/base/simd.h"
 #include "core/ops/matmul.h"
+#include "core/ops/transpose.h"
 
 namespace lab {
 
@@ -109,9 +110,7 @@ class TileAttention final : public AttentionKernel {
   // [M, width] → for each tile of keys [width, kTile].
   void transpose_tiles(float* to, float* from, int64_t head) const {
     for (int tile = 0; tile < m_; tile += kTile)
-      for (int row = 0; row < kTile; ++row)
-        for (int d = 0; d < width_; ++d)
-          key(to, head, tile)[d * kTile + row] = key(from, head, tile)[row * width_ + d];
+      transpose(key(to, head, tile), kTile, key(from, head, tile), width_, kTile, width_);
   }
 
   // scores [rows, kTile] = scale · q·kᵀ, −∞ where a pair does not exist

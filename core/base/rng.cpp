@@ -48,11 +48,9 @@ uint32_t Rng::below(uint32_t bound) {
   return word % bound;
 }
 
-std::vector<uint32_t> Rng::permutation(uint32_t count) {
-  std::vector<uint32_t> order(count);
+void Rng::permute(std::span<uint32_t> order) {
   std::iota(order.begin(), order.end(), 0u);
-  for (uint32_t i = count; i > 1; --i) std::swap(order[i - 1], order[below(i)]);
-  return order;
+  for (uint32_t i = static_cast<uint32_t>(order.size()); i > 1; --i) std::swap(order[i - 1], order[below(i)]);
 }
 
 }  // namespace lab

@@ -5,7 +5,7 @@
 
 #include <array>
 #include <cstdint>
-#include <vector>
+#include <span>
 
 namespace lab {
 
@@ -26,8 +26,8 @@ class Rng {
   float normal();
   /// Uniform in 0 … bound−1, without bias; bound > 0.
   uint32_t below(uint32_t bound);
-  /// A random order of 0 … count−1 (Fisher–Yates).
-  std::vector<uint32_t> permutation(uint32_t count);
+  /// Fills `order` with 0 … size−1 in random order (Fisher–Yates).
+  void permute(std::span<uint32_t> order);
 
  private:
   std::array<uint32_t, 2> key_;

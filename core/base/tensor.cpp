@@ -4,7 +4,7 @@
 
 namespace lab {
 
-Shape::Shape(std::initializer_list<int64_t> sizes) {
+Shape::Shape(std::span<const int64_t> sizes) {
   if (sizes.size() > kMaxRank) throw Error("A shape has at most {} sizes; {} were given.", kMaxRank, sizes.size());
   for (int64_t size : sizes) sizes_[rank_++] = size;
 }

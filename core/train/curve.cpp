@@ -2,6 +2,11 @@
 
 namespace lab {
 
+CurveRecorder::CurveRecorder() {
+  curve_.step.reserve(kMostPoints);
+  curve_.value.reserve(kMostPoints);
+}
+
 void CurveRecorder::add(float step, float value) {
   step_sum_ += step;
   value_sum_ += value;

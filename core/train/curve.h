@@ -11,6 +11,7 @@ class CurveRecorder {
  public:
   static constexpr size_t kMostPoints = 2048;
 
+  CurveRecorder();
   void add(float step, float value);
   const Curve& curve() const { return curve_; }
 

@@ -116,8 +116,8 @@ struct LiveRun::Impl {
     Cost cost;
     cost.step_ms = records[lane].step_seconds.median() * 1e3;
     cost.attention_ms = records[lane].attention_seconds.median() * 1e3;
-    cost.multiply_adds = layers * attention_multiply_adds(network.attention_problem());
-    for (int layer = 0; layer < layers; ++layer) cost.weight_bytes += network.attention(layer).weight_bytes();
+    cost.multiply_adds = layers * attention_multiply_adds(network.encoder().problem());
+    for (int layer = 0; layer < layers; ++layer) cost.weight_bytes += network.encoder().attention(layer).weight_bytes();
     cost.pairs = map.pairs();
     cost.dense_pairs = map.dense_pairs();
     return cost;
@@ -193,5 +193,6 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
 
 int64_t LiveRun::step() const { return impl_->trainer->steps(); }
 bool LiveRun::playing() const { return impl_->playing; }
+const Trainer& LiveRun::trainer() const { return *impl_->trainer; }
 
 }  // namespace lab

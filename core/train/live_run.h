@@ -16,6 +16,8 @@
 
 namespace lab {
 
+class Trainer;
+
 class LiveRun {
  public:
   /// Throws Error when the experiment is invalid or its data cannot be read.
@@ -33,6 +35,7 @@ class LiveRun {
 
   int64_t step() const;
   bool playing() const;
+  const Trainer& trainer() const;
 
  private:
   struct Impl;

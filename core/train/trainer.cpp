@@ -40,9 +40,9 @@ struct Trainer::LaneState {
         optimiser(parameters.values().size()) {}
 
   std::unique_ptr<VisionTransformer> network(const VisionTransformerShape& shape, int batch, Tape::Mode mode,
-                                             uint64_t seed, const TrainingKnobs* knobs, Kernel kernel) {
+                                             uint64_t seed = 0, const TrainingKnobs* knobs = nullptr) {
     return std::make_unique<VisionTransformer>(
-        cpu_device(), VisionTransformer::Setup{shape, map, scale, batch, mode, seed, knobs, kernel}, parameters);
+        cpu_device(), shape, ModelSetup{map, scale, batch, mode, seed, knobs, Kernel::kAutomatic}, parameters);
   }
 };
 
@@ -56,6 +56,7 @@ Trainer::Trainer(const Experiment& experiment, DatasetPtr data) : experiment_(ex
     lanes_.push_back(std::make_unique<LaneState>(lane, shape(), specs));
     lanes_.back()->parameters.initialise(specs, experiment_.seed);
   }
+  order_.resize(data_->train.count());
   batch_.resize(experiment_.batch);
   build_training_networks();
 }
@@ -64,16 +65,15 @@ Trainer::~Trainer() = default;
 
 VisionTransformerShape Trainer::shape() const {
   const ModelSettings& m = experiment_.model;
-  return {data_->train.height, data_->train.width, m.patch, m.width, m.heads, m.layers, m.mlp,
-          static_cast<int>(data_->classes.size())};
+  return {data_->train.height, data_->train.width, m.patch, static_cast<int>(data_->classes.size()),
+          {m.width, m.heads, m.layers, m.mlp}};
 }
 
 void Trainer::build_training_networks() {
   knobs_.dropout = experiment_.model.dropout;
   knobs_.label_smoothing = experiment_.label_smoothing;
   for (auto& lane : lanes_)
-    lane->training = lane->network(shape(), experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_,
-                                   Kernel::kAutomatic);
+    lane->training = lane->network(shape(), experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_);
 }
 
 void Trainer::change(const Experiment& experiment) {
@@ -91,9 +91,7 @@ int64_t Trainer::steps_per_epoch() const { return data_->train.count() / experim
 // Every epoch has its own order; what is left over at its end, less than a batch, waits for another epoch.
 void Trainer::next_batch() {
   const int64_t within = steps_ % steps_per_epoch(), epoch = steps_ / steps_per_epoch();
-  if (within == 0 || order_.empty())
-    order_ = Rng(experiment_.seed, stream::kBatches + (static_cast<uint64_t>(epoch) << 8))
-                 .permutation(static_cast<uint32_t>(data_->train.count()));
+  if (within == 0) Rng(experiment_.seed, stream::kBatches + (static_cast<uint64_t>(epoch) << 8)).permute(order_);
   std::copy_n(order_.begin() + within * experiment_.batch, experiment_.batch, batch_.begin());
 }
 
@@ -135,8 +133,7 @@ const VisionTransformer& Trainer::training_network(int lane) const { return *lan
 
 Evaluation Trainer::evaluate(int lane, const ImageSet& set, int pictures) {
   LaneState& state = *lanes_[lane];
-  if (!state.evaluation)
-    state.evaluation = state.network(shape(), kEvaluationBatch, Tape::Mode::kInference, 0, nullptr, Kernel::kAutomatic);
+  if (!state.evaluation) state.evaluation = state.network(shape(), kEvaluationBatch, Tape::Mode::kInference);
   VisionTransformer& network = *state.evaluation;
   Evaluation result;
   result.pictures = std::min(pictures, set.count());
@@ -162,8 +159,7 @@ Evaluation Trainer::evaluate(int lane, const ImageSet& set, int pictures) {
 
 Reading Trainer::read(int lane, std::span<const uint8_t> picture) {
   LaneState& state = *lanes_[lane];
-  if (!state.reading)
-    state.reading = state.network(shape(), 1, Tape::Mode::kInference, 0, nullptr, Kernel::kAutomatic);
+  if (!state.reading) state.reading = state.network(shape(), 1, Tape::Mode::kInference);
   VisionTransformer& network = *state.reading;
   fill_picture(network.pixels(), 0, picture);
   network.targets()[0] = 0;  // the loss is not read
@@ -173,7 +169,7 @@ Reading Trainer::read(int lane, std::span<const uint8_t> picture) {
   const int64_t n = shape().tokens(), heads = experiment_.model.heads, per_layer = heads * n * n;
   reading.attention.resize(experiment_.model.layers * per_layer);
   for (int layer = 0; layer < experiment_.model.layers; ++layer)
-    network.attention(layer).weights({reading.attention.data() + layer * per_layer, {1, heads, n, n}});
+    network.encoder().attention(layer).weights({reading.attention.data() + layer * per_layer, {1, heads, n, n}});
   return reading;
 }
 

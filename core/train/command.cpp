@@ -1,0 +1,18 @@
+#include "core/train/command.h"
+
+#include <algorithm>
+
+namespace lab {
+
+bool needs_restart(const Experiment& from, const Experiment& to) {
+  Experiment same = to;  // with what may change in flight taken over from `from`
+  same.optimiser = from.optimiser;
+  same.optimiser.kind = to.optimiser.kind;
+  same.model.dropout = from.model.dropout;
+  same.label_smoothing = from.label_smoothing;
+  for (size_t lane = 0; lane < std::min(from.lanes.size(), to.lanes.size()); ++lane)
+    same.lanes[lane].name = from.lanes[lane].name;
+  return !(same == from);
+}
+
+}  // namespace lab

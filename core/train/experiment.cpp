@@ -1,0 +1,265 @@
+#include "core/train/experiment.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/data/tasks.h"
+
+namespace lab {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr size_t kMostFileBytes = 1 << 20;
+constexpr int kDeepestJson = 8;
+
+// Calls visit(key, member) for every number and name of a settings struct: the one list behind reading,
+// writing and their checks.
+template <class Settings, class Visit>
+void each_field(Settings& s, const Visit& visit)
+  requires std::is_same_v<std::remove_const_t<Settings>, ModelSettings>
+{
+  visit("width", s.width);
+  visit("heads", s.heads);
+  visit("layers", s.layers);
+  visit("mlp", s.mlp);
+  visit("patch", s.patch);
+  visit("dropout", s.dropout);
+}
+
+template <class Settings, class Visit>
+void each_field(Settings& s, const Visit& visit)
+  requires std::is_same_v<std::remove_const_t<Settings>, OptimiserSettings>
+{
+  visit("kind", s.kind);
+  visit("learning_rate", s.learning_rate);
+  visit("momentum", s.momentum);
+  visit("beta1", s.beta1);
+  visit("beta2", s.beta2);
+  visit("epsilon", s.epsilon);
+  visit("weight_decay", s.weight_decay);
+  visit("clip_norm", s.clip_norm);
+  visit("warmup_steps", s.warmup_steps);
+  visit("cosine_steps", s.cosine_steps);
+}
+
+template <class Settings, class Visit>
+void each_field(Settings& s, const Visit& visit)
+  requires std::is_same_v<std::remove_const_t<Settings>, Pattern>
+{
+  visit("kind", s.kind);
+  visit("window", s.window);
+  visit("block", s.block);
+  visit("global_tokens", s.global_tokens);
+  visit("causal", s.causal);
+}
+
+template <class Settings, class Visit>
+void each_field(Settings& s, const Visit& visit)
+  requires std::is_same_v<std::remove_const_t<Settings>, Lane>
+{
+  visit("name", s.name);
+  visit("pattern", s.pattern);
+  visit("score", s.score);
+}
+
+template <class Settings, class Visit>
+void each_field(Settings& s, const Visit& visit)
+  requires std::is_same_v<std::remove_const_t<Settings>, Experiment>
+{
+  visit("task", s.task);
+  visit("data_dir", s.data_dir);
+  visit("model", s.model);
+  visit("lanes", s.lanes);
+  visit("optimiser", s.optimiser);
+  visit("batch", s.batch);
+  visit("label_smoothing", s.label_smoothing);
+  visit("seed", s.seed);
+}
+
+// ---- writing
+
+template <class T>
+Json write(const T& value) {
+  if constexpr (std::is_same_v<T, float>) {
+    return std::stod(fmt::format("{}", value));  // 0.001, not 0.0010000000474974513
+  } else if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string>) {
+    return value;
+  } else if constexpr (std::is_same_v<T, std::vector<Lane>>) {
+    Json list = Json::array();
+    for (const Lane& lane : value) list.push_back(write(lane));
+    return list;
+  } else {
+    Json object = Json::object();
+    each_field(value, [&](const char* key, const auto& member) { object[key] = write(member); });
+    return object;
+  }
+}
+
+// ---- reading
+
+// Where in a file a value stands, for the Error.
+struct Place {
+  std::string where, path;
+  Place at(const std::string& key) const { return {where, path.empty() ? key : path + "." + key}; }
+  [[noreturn]] void refuse(const std::string& what) const { throw Error("{}: \"{}\" {}.", where, path, what); }
+};
+
+template <class T>
+void read(const Json& json, T& value, const Place& place) {
+  if constexpr (std::is_same_v<T, std::string>) {
+    if (!json.is_string()) place.refuse("must be a text");
+    value = json.get<std::string>();
+  } else if constexpr (std::is_same_v<T, bool>) {
+    if (!json.is_boolean()) place.refuse("must be true or false");
+    value = json.get<bool>();
+  } else if constexpr (std::is_same_v<T, float>) {
+    if (!json.is_number() || !std::isfinite(json.get<float>())) place.refuse("must be a finite number");
+    value = json.get<float>();
+  } else if constexpr (std::is_same_v<T, uint64_t>) {
+    if (!json.is_number_unsigned()) place.refuse("must be a whole number from 0");
+    value = json.get<uint64_t>();
+  } else if constexpr (std::is_same_v<T, int>) {
+    if (!json.is_number_integer() || json.get<double>() < -1e9 || json.get<double>() > 1e9)
+      place.refuse("must be a whole number");
+    value = json.get<int>();
+  } else if constexpr (std::is_same_v<T, std::vector<Lane>>) {
+    if (!json.is_array() || json.size() > Experiment::kMaxLanes) place.refuse("must be a list of 1 to 4 lanes");
+    value.assign(json.size(), Lane{});
+    for (size_t i = 0; i < json.size(); ++i) read(json[i], value[i], place.at(std::to_string(i + 1)));
+  } else {
+    if (!json.is_object()) place.refuse("must be an object with named settings");
+    std::set<std::string> known;
+    each_field(value, [&](const char* key, auto& member) {
+      known.insert(key);
+      if (const auto found = json.find(key); found != json.end()) read(*found, member, place.at(key));
+    });
+    for (const auto& [key, ignored] : json.items())
+      if (!known.contains(key)) place.at(key).refuse("is no setting of an experiment; check its spelling");
+  }
+}
+
+// Parses, refusing what nlohmann would let through: a key given twice, and depth without end.
+Json parse(const std::string& text, const std::string& where) {
+  std::vector<std::set<std::string>> keys;
+  const auto check = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    if (depth > kDeepestJson) throw Error("{} is nested deeper than any experiment.", where);
+    if (event == Json::parse_event_t::object_start) keys.emplace_back();
+    if (event == Json::parse_event_t::object_end) keys.pop_back();
+    if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
+      throw Error("{} has the key \"{}\" twice; keep one.", where, parsed.get<std::string>());
+    return true;
+  };
+  try {
+    return Json::parse(text, check);
+  } catch (const nlohmann::json::exception& error) {
+    throw Error("{} is not valid JSON ({}).", where, error.what());
+  }
+}
+
+// ---- checking
+
+template <class Number>
+void check_range(const char* what, Number value, Number smallest, Number largest) {
+  if (!(value >= smallest && value <= largest))
+    throw Error("The {} is {}; it must be from {} to {}.", what, value, smallest, largest);
+}
+
+void check_one_of(const char* what, const std::string& value, std::initializer_list<const char*> known) {
+  std::string list;
+  for (const char* name : known) {
+    if (value == name) return;
+    list += (list.empty() ? "" : ", ") + std::string(name);
+  }
+  throw Error("There is no {} \"{}\"; use one of: {}.", what, value, list);
+}
+
+void check_model(const ModelSettings& m) {
+  check_range("model width", m.width, 4, 1024);
+  check_range("number of heads", m.heads, 1, 64);
+  check_range("number of layers", m.layers, 1, 24);
+  check_range("MLP width", m.mlp, 1, 8192);
+  check_range("patch size", m.patch, 1, 256);
+  check_range("dropout", m.dropout, 0.0f, 0.95f);
+  if (m.width % m.heads != 0)
+    throw Error("A width of {} cannot be shared by {} heads; choose a width that is a multiple of the heads.", m.width,
+                m.heads);
+}
+
+void check_optimiser(const OptimiserSettings& o) {
+  constexpr int kMostSteps = 1000000000;
+  check_one_of("optimiser", o.kind, {"sgd", "adam", "adamw"});
+  check_range("learning rate", o.learning_rate, 0.0f, 1e30f);
+  check_range("momentum", o.momentum, 0.0f, 0.9999f);
+  check_range("beta1", o.beta1, 0.0f, 0.9999f);
+  check_range("beta2", o.beta2, 0.0f, 0.999999f);
+  check_range("epsilon", o.epsilon, 1e-20f, 1.0f);
+  check_range("weight decay", o.weight_decay, 0.0f, 10.0f);
+  check_range("gradient's largest norm", o.clip_norm, 0.0f, 1e30f);
+  check_range("number of warm-up steps", o.warmup_steps, 0, kMostSteps);
+  check_range("number of cosine steps", o.cosine_steps, 0, kMostSteps);
+}
+
+void check_patches(const ModelSettings& m, int height, int width) {
+  constexpr int kMostTokens = 1025;
+  if (height % m.patch != 0 || width % m.patch != 0)
+    throw Error("Patches of {} × {} pixels do not tile a picture of {} × {}; choose a patch size that divides both.",
+                m.patch, m.patch, width, height);
+  const int tokens = height / m.patch * (width / m.patch) + 1;
+  if (tokens > kMostTokens)
+    throw Error("Patches of {} pixels cut a picture of {} × {} into {} tokens, more than the {} that can be shown; "
+                "choose larger patches.",
+                m.patch, width, height, tokens, kMostTokens);
+}
+
+}  // namespace
+
+std::vector<Lane> Experiment::default_lanes() {
+  std::vector<Lane> lanes;
+  for (const char* pattern : {"dense", "local:window=1", "block:block=3"})
+    lanes.push_back({"", parse_pattern(pattern), "scaled_dot"});
+  return lanes;
+}
+
+void validate(const Experiment& experiment, int picture_height, int picture_width) {
+  find_task(experiment.task);
+  check_model(experiment.model);
+  check_optimiser(experiment.optimiser);
+  check_range("batch size", experiment.batch, 1, 4096);
+  check_range("label smoothing", experiment.label_smoothing, 0.0f, 0.95f);
+  check_range("number of lanes", static_cast<int>(experiment.lanes.size()), 1, Experiment::kMaxLanes);
+  if (picture_height > 0) check_patches(experiment.model, picture_height, picture_width);
+  const Geometry grid = picture_height > 0 ? Geometry::grid(picture_height / experiment.model.patch,
+                                                            picture_width / experiment.model.patch, 1)
+                                           : Geometry::grid(1, 1, 1);
+  for (const Lane& lane : experiment.lanes) {
+    check_one_of("score", lane.score, {"scaled_dot", "dot"});
+    validate(lane.pattern, grid);
+  }
+}
+
+std::string lane_title(const Lane& lane) { return lane.name.empty() ? title(lane.pattern, true) : lane.name; }
+
+std::string to_json(const Experiment& experiment) { return write(experiment).dump(2) + "\n"; }
+
+Experiment from_json(const std::string& text, const std::string& where) {
+  Experiment experiment;
+  read(parse(text, where), experiment, {where, ""});
+  return experiment;
+}
+
+Experiment load_experiment(const std::string& path) {
+  const Experiment experiment = from_json(read_file(path, kMostFileBytes), path);
+  validate(experiment);
+  return experiment;
+}
+
+void save_experiment(const Experiment& experiment, const std::string& path) {
+  write_file_atomically(path, to_json(experiment));
+}
+
+}  // namespace lab
