@@ -1,0 +1,118 @@
+#include "app/panels/curves.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/widgets/button.h"
+#include "app/widgets/table.h"
+#include "app/widgets/text.h"
+
+namespace lab {
+namespace {
+
+constexpr float kHeading = 26, kLowest = 84, kHighest = 230, kResults = 126;
+
+/// One of the three plots: which curve, and what a guess would score.
+struct PlotKind {
+  const char* title;
+  Curve LaneSnapshot::*curve;
+  bool accuracy, sparse;
+  float (*guess)(int classes);
+};
+constexpr PlotKind kPlots[] = {
+    {"Training loss", &LaneSnapshot::train_loss, false, false, [](int classes) { return std::log(static_cast<float>(classes)); }},
+    {"Test loss", &LaneSnapshot::test_loss, false, true, [](int classes) { return std::log(static_cast<float>(classes)); }},
+    {"Test accuracy", &LaneSnapshot::test_accuracy, true, true, [](int classes) { return 1.0f / static_cast<float>(classes); }},
+};
+
+/// The losses of single batches jump about: an average that forgets, about 1/20 of the curve long.
+std::vector<float> smoothed(const Curve& curve) {
+  const float keep = 1 - 1 / std::max(1.0f, static_cast<float>(curve.value.size()) / 40);
+  std::vector<float> result = curve.value;
+  float sum = 0, weight = 0;
+  for (float& value : result) {
+    sum = keep * sum + value;
+    weight = keep * weight + 1;
+    value = sum / weight;
+  }
+  return result;
+}
+
+ImU32 line_colour(int lane, int highlighted) {
+  return highlighted < 0 || highlighted == lane ? lane_colour(lane) : colour::faded(lane_colour(lane), 70);
+}
+
+void draw_heading(const PlotKind& kind, const Snapshot& snapshot, CurvesState& state) {
+  const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  draw_text({at.x, at.y + px(3)}, kind.title, theme().heading, colour::kQuiet);
+  const float after = at.x + text_width(kind.title, theme().heading) + px(8);
+  const std::string note = kind.sparse ? fmt::format("on {} test pictures", grouped(snapshot.test_pictures))
+                                       : "each batch pale, average solid";
+  draw_text({after, at.y + px(3)}, note, theme().caption, colour::kQuiet, right - after - (kind.accuracy ? 0 : px(40)));
+  ImGui::Dummy({1, px(24)});
+  if (kind.accuracy) return;
+  ImGui::SameLine();
+  ImGui::SetCursorScreenPos({right - px(36), at.y});
+  ImGui::PushID(kind.title);
+  if (chip("log", state.logarithmic, "A logarithmic axis for the losses.")) state.logarithmic = !state.logarithmic;
+  ImGui::PopID();
+}
+
+void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& selection, CurvesState& state, float height) {
+  draw_heading(kind, snapshot, state);
+  std::vector<std::vector<float>> averages(snapshot.lanes.size());
+  std::vector<Line> pale, lines;
+  for (size_t i = 0; i < snapshot.lanes.size(); ++i) {
+    const LaneSnapshot& lane = snapshot.lanes[i];
+    const Curve& curve = lane.*kind.curve;
+    const ImU32 colour = line_colour(static_cast<int>(i), selection.lane);
+    if (!kind.sparse) averages[i] = smoothed(curve);
+    if (!kind.sparse) pale.push_back({"", colour::faded(colour, 38), curve.step, curve.value});
+    lines.push_back({lane.title, colour, curve.step, kind.sparse ? std::span(curve.value) : std::span<const float>(averages[i]),
+                     kind.sparse});
+  }
+  pale.insert(pale.end(), lines.begin(), lines.end());
+  const int classes = snapshot.data ? static_cast<int>(snapshot.data->classes.size()) : 10;
+  line_plot(kind.title, pale,
+            {.height = height,
+             .logarithmic = state.logarithmic && !kind.accuracy,
+             .unit_range = kind.accuracy,
+             .reference = kind.guess(classes),
+             .reference_name = "guessing"},
+            state.plot);
+}
+
+/// Also the legend: each lane's colour beside its name.
+void draw_results(const Snapshot& snapshot) {
+  std::vector<TableColumn> columns;
+  TableRow training = {"training loss", {}, "Of the last batch."};
+  TableRow loss = {"test loss", {}, "On pictures the lanes were not trained on."};
+  TableRow accuracy = {"test accuracy", {}, "The share of test pictures whose likeliest class is the true one."};
+  for (const LaneSnapshot& lane : snapshot.lanes) {
+    columns.push_back({lane.title, lane_colour(static_cast<int>(columns.size()))});
+    const bool tested = !lane.test_loss.value.empty();
+    training.figures.push_back(lane.train_loss.value.empty() ? "–" : fmt::format("{:.3f}", lane.last_train_loss));
+    loss.figures.push_back(tested ? fmt::format("{:.3f}", lane.last_test_loss) : "–");
+    accuracy.figures.push_back(tested ? fmt::format("{:.3f}", lane.last_test_accuracy) : "–");
+  }
+  heading("Results");
+  figure_table(columns, {training, loss, accuracy});
+}
+
+}  // namespace
+
+void draw_curves(const Snapshot& snapshot, View& view, float height) {
+  CurvesState& state = view.curves;
+  state.plot.begin_frame();
+  if (!snapshot.lanes.empty()) draw_results(snapshot);
+  ImGui::Dummy({1, px(2)});
+  const float spacing = 2 * ImGui::GetStyle().ItemSpacing.y;
+  const float share = (height - px(kResults)) / (3 * theme().scale) - kHeading - spacing / theme().scale;
+  for (const PlotKind& kind : kPlots)
+    draw_plot(kind, snapshot, resolve(view.selection, snapshot), state, std::clamp(share, kLowest, kHighest));
+}
+
+}  // namespace lab

@@ -1,0 +1,201 @@
+#include "app/panels/lane_card.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "app/widgets/button.h"
+#include "app/widgets/cells.h"
+#include "app/widgets/table.h"
+#include "app/widgets/text.h"
+
+namespace lab {
+namespace {
+
+constexpr float kTitle = 34, kCaption = 20, kToken = 24, kAnswer = 22, kFoot = 24, kEdge = 10, kSmallest = 96;
+constexpr int kAnswers = 3;
+
+// What a card draws from.
+struct Scene {
+  const Snapshot& snapshot;
+  const LaneSnapshot& lane;
+  const LaneImage& image;
+  const Selection& selection;
+  const CardLayout& layout;
+  ImU32 colour;
+};
+
+std::vector<int> best_classes(const std::vector<float>& probabilities) {
+  std::vector<int> order(probabilities.size());
+  std::iota(order.begin(), order.end(), 0);
+  const size_t count = std::min<size_t>(kAnswers, order.size());
+  std::partial_sort(order.begin(), order.begin() + count, order.end(),
+                    [&](int a, int b) { return probabilities[a] > probabilities[b]; });
+  order.resize(count);
+  return order;
+}
+
+/// What a quiet line says, and what it says where there is little room.
+struct Words {
+  std::string full, brief;
+};
+const std::string& fitting(const Words& words, float width) {
+  return text_width(words.full, theme().caption) <= width ? words.full : words.brief;
+}
+
+void caption_line(const Words& left, std::string_view right, float width) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float room = width - (right.empty() ? 0 : text_width(right, theme().caption) + px(8));
+  draw_text({at.x, at.y + px(1)}, fitting(left, room), theme().caption, colour::kQuiet, room);
+  if (!right.empty()) draw_text_right({at.x + width, at.y + px(1)}, right, theme().caption, colour::kQuiet);
+  ImGui::Dummy({width, px(kCaption)});
+}
+
+std::string range(const HeatScale& scale) { return fmt::format("0 … {:.2g}", scale.largest); }
+
+void draw_title(const Scene& scene, int lane, View& view) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = scene.layout.width - 2 * px(kEdge), middle = at.y + px(kTitle) / 2;
+  draw_swatch({at.x, middle}, scene.colour);
+  const Probe& probe = scene.snapshot.probe;
+  const bool known = probe.label >= 0, right = known && best_classes(scene.lane.probabilities).front() == probe.label;
+  const std::string_view verdict = !known ? "" : right ? "✓ right" : "✗ wrong";
+  draw_text_right({at.x + width, middle - theme().caption->FontSize / 2}, verdict, theme().caption,
+                  right ? colour::kRight : colour::kWrong);
+  draw_text({at.x + px(17), middle - theme().strong->FontSize / 2}, scene.lane.title, theme().strong, colour::kText,
+            width - px(25) - text_width(verdict, theme().caption));
+  if (ImGui::InvisibleButton("title", {width, px(kTitle)})) view.selection.lane = view.selection.lane == lane ? -1 : lane;
+  tooltip("Highlight this lane in the curves.", std::string(1, static_cast<char>('1' + lane)));
+}
+
+/// The class token has no patch: its weight is shown below the picture.
+void draw_class_token(const Scene& scene, View& view) {
+  const Geometry& geometry = scene.snapshot.geometry;
+  if (geometry.prefix == 0) return;
+  const int query = scene.selection.query;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float side = px(14), width = scene.layout.picture, top = at.y + (px(kToken) - side) / 2;
+  const bool exists = scene.lane.map->exists(query, 0);
+  const float weight = scene.image.weights[static_cast<size_t>(query) * geometry.keys];
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 low = {at.x, top}, high = {at.x + side, top + side};
+  list.AddRectFilled(low, high, exists ? ImU32(scene.image.row_scale(weight)) : colour::kAbsent);
+  if (query == 0) list.AddRect(low, high, colour::kBlack, 0, 0, px(1.5f));
+  if (ImGui::InvisibleButton("class token", {width, px(kToken)})) view.selection.query = query == 0 ? -1 : 0;
+  const bool hovered = ImGui::IsItemHovered();
+  if (hovered) view.lanes.next_hovered = {query, 0};
+  const Words text = {exists ? fmt::format("class token {:.3f}", weight) : "class token: no pair",
+                      exists ? fmt::format("class {:.3f}", weight) : "class: none"};
+  draw_text({high.x + px(7), at.y + (px(kToken) - theme().caption->FontSize) / 2}, fitting(text, width - side - px(7)),
+            theme().caption, query == 0 || hovered ? colour::kAccent : colour::kQuiet, width - side - px(7));
+}
+
+void draw_picture(const Scene& scene, View& view) {
+  const Geometry& geometry = scene.snapshot.geometry;
+  const int query = scene.selection.query, prefix = geometry.prefix, columns = geometry.columns;
+  const float side = scene.layout.picture;
+  caption_line({query < prefix ? "Where the class token looks" : "Where the marked patch looks", "It looks at"},
+               range(scene.image.row_scale), side);
+  const Cells cells("picture", scene.image.picture, {side, side}, geometry.rows, columns);
+  cells.grid();
+  const auto cell = [&](int token) { return Cell{(token - prefix) / columns, (token - prefix) % columns}; };
+  if (query >= prefix) cells.outline(cell(query));
+  if (view.lanes.hovered.query == query && view.lanes.hovered.key >= prefix) cells.light(cell(view.lanes.hovered.key));
+  const auto token = [&](Cell at) { return prefix + at.row * columns + at.column; };
+  if (cells.hovered()) view.lanes.next_hovered = {query, token(cells.hovered())};
+  if (cells.clicked()) view.selection.query = token(cells.clicked());
+  draw_class_token(scene, view);
+}
+
+void draw_map(const Scene& scene, View& view) {
+  const Geometry& geometry = scene.snapshot.geometry;
+  const float side = scene.layout.picture;
+  const char* what = geometry.is_grid() ? "Every patch to every patch" : "Every token to every token";
+  caption_line({what, "All to all"}, range(scene.image.map_scale), side);
+  const Cells cells("map", scene.image.map, {side, side}, geometry.queries, geometry.keys);
+  cells.outline({scene.selection.query, 0}, 1, geometry.keys);
+  const PairHover& hovered = view.lanes.hovered;
+  if (hovered.query >= 0 && hovered.query < geometry.queries && hovered.key < geometry.keys)
+    cells.light({hovered.query, hovered.key});
+  if (cells.hovered()) view.lanes.next_hovered = {cells.hovered().row, cells.hovered().column};
+  if (cells.clicked()) view.selection.query = cells.clicked().row;
+}
+
+void draw_one_answer(const Scene& scene, int index, float width) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float probability = scene.lane.probabilities[index], middle = at.y + px(kAnswer) / 2;
+  ImFont* font = index == scene.snapshot.probe.label ? theme().heading : theme().caption;
+  const float name = width * 0.38f, figure = text_width("0.00", theme().caption) + px(8);
+  draw_text({at.x, middle - font->FontSize / 2}, scene.snapshot.data->classes[index], font, colour::kText, name - px(6));
+  draw_bar({at.x + name, middle - px(5)}, {at.x + width - figure, middle + px(5)}, probability, scene.colour);
+  draw_text_right({at.x + width, middle - theme().caption->FontSize / 2}, fmt::format("{:.2f}", probability),
+                  theme().caption, colour::kText);
+  ImGui::Dummy({width, px(kAnswer)});
+}
+
+void draw_answer(const Scene& scene, float width) {
+  const Probe& probe = scene.snapshot.probe;
+  const std::string truth =
+      probe.label < 0 ? ""
+                      : fmt::format("truth: {} {:.2f}", scene.snapshot.data->classes[probe.label],
+                                    scene.lane.probabilities[probe.label]);
+  caption_line({"Answer", ""}, truth, width);
+  for (const int index : best_classes(scene.lane.probabilities)) draw_one_answer(scene, index, width);
+}
+
+void draw_foot(const Scene& scene, float width) {
+  const Cost& cost = scene.lane.cost;
+  const double share = cost.dense_pairs > 0 ? 100.0 * static_cast<double>(cost.pairs) / static_cast<double>(cost.dense_pairs) : 0;
+  const std::string ms = cost.step_ms > 0 ? fmt::format("{:.1f} ms", cost.step_ms) : "";
+  ImGui::Dummy({1, px(4)});
+  caption_line({ms.empty() ? ms : ms + " a step", ms}, fmt::format("{:.0f} % of pairs", share), width);
+}
+
+float height_without_pictures(bool beside) {
+  const float pictures = beside ? kCaption + kToken : 2 * kCaption + kToken;
+  return px(kTitle + pictures + kCaption + kAnswers * kAnswer + kFoot + kEdge);
+}
+
+}  // namespace
+
+CardLayout lay_out_card(float width, float height) {
+  const float inner = width - 2 * px(kEdge), gap = px(14);
+  const float below = std::min(inner, (height - height_without_pictures(false)) / 2);
+  const float beside = std::min((inner - gap) / 2, height - height_without_pictures(true));
+  const bool side_by_side = beside > below;
+  const float picture = std::floor(std::max(std::min(inner, px(kSmallest)), std::max(below, beside)));
+  const float tall = height_without_pictures(side_by_side) + (side_by_side ? picture : 2 * picture);
+  return {width, std::ceil(tall), picture, side_by_side};
+}
+
+void draw_lane_card(const Snapshot& snapshot, int lane, const Selection& selection, const CardLayout& layout, View& view) {
+  const Scene scene = {snapshot, snapshot.lanes[lane], view.lanes.images[lane], selection, layout, lane_colour(lane)};
+  const float inner = layout.width - 2 * px(kEdge);
+  ImGui::PushID(lane);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(kEdge), 0});
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, ImU32{0});  // the panel is white already
+  ImGui::PushStyleColor(ImGuiCol_Border, selection.lane == lane ? scene.colour : colour::kLine);
+  ImGui::BeginChild("card", {layout.width, layout.height}, true, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::PopStyleColor(2);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {px(14), 0});
+  draw_title(scene, lane, view);
+  const float indent = layout.beside ? 0 : std::floor((inner - layout.picture) / 2);
+  if (indent > 0) ImGui::Indent(indent);
+  ImGui::BeginGroup();
+  draw_picture(scene, view);
+  ImGui::EndGroup();
+  if (layout.beside) ImGui::SameLine();
+  ImGui::BeginGroup();
+  draw_map(scene, view);
+  ImGui::EndGroup();
+  if (indent > 0) ImGui::Unindent(indent);
+  draw_answer(scene, inner);
+  draw_foot(scene, inner);
+  ImGui::PopStyleVar();
+  ImGui::EndChild();
+  ImGui::PopStyleVar();
+  ImGui::PopID();
+}
+
+}  // namespace lab

@@ -1,0 +1,153 @@
+#include "app/panels/lane_editor.h"
+
+#include <fmt/format.h>
+#include <imgui_stdlib.h>
+
+#include <algorithm>
+
+#include "app/panels/settings.h"
+#include "app/widgets/button.h"
+#include "app/widgets/field.h"
+#include "app/widgets/heatmap.h"
+#include "app/widgets/table.h"
+#include "app/widgets/text.h"
+#include "core/base/error.h"
+
+namespace lab {
+namespace {
+
+constexpr float kWidth = 330, kPreview = 120;
+
+void edit_lane(SetupState& setup, Commands& commands, const std::function<void(Lane&)>& change) {
+  setup.draft.edit([&, lane = setup.edited_lane](Experiment& experiment) {
+    if (lane < static_cast<int>(experiment.lanes.size())) change(experiment.lanes[lane]);
+  }, commands);
+}
+
+const PatternKind& kind_of(const Lane& lane) {
+  const auto kinds = pattern_kinds();
+  const auto same = [&](const PatternKind& kind) { return kind.name == lane.pattern.kind; };
+  const auto found = std::find_if(kinds.begin(), kinds.end(), same);
+  return found != kinds.end() ? *found : kinds.front();
+}
+
+/// A change of pattern gives the lane its natural name again.
+void choose_kind(const PatternKind& kind, Lane& lane) {
+  lane.pattern = Pattern{.kind = std::string(kind.name)};
+  if (kind.setting) lane.pattern.*kind.setting = kind.usual;
+  lane.name.clear();
+}
+
+void draw_kinds(SetupState& setup, Commands& commands, const Lane& lane) {
+  for (const PatternKind& kind : pattern_kinds()) {
+    if (&kind != &pattern_kinds().front()) ImGui::SameLine(0, px(4));
+    if (chip(std::string(kind.title).c_str(), kind.name == lane.pattern.kind, kind.explanation))
+      edit_lane(setup, commands, [&](Lane& edited) { choose_kind(kind, edited); });
+  }
+  small_print(kind_of(lane).explanation);
+}
+
+void draw_number(SetupState& setup, Commands& commands, const Lane& lane) {
+  const PatternKind& kind = kind_of(lane);
+  if (!kind.setting) return;
+  float value = static_cast<float>(lane.pattern.*kind.setting);
+  std::string label(kind.setting_name);
+  label[0] = static_cast<char>(std::toupper(label[0]));
+  const float width = field_row(label, kind.explanation);
+  const DragStyle style = {static_cast<float>(kind.smallest), static_cast<float>(kind.largest), 0.05f, false, true};
+  if (drag("##number", value, style, width, kind.explanation))
+    edit_lane(setup, commands, [&](Lane& edited) { edited.pattern.*kind.setting = static_cast<int>(value); });
+}
+
+void draw_score(SetupState& setup, Commands& commands, const Lane& lane) {
+  for (const NamedChoice& score : scores()) {
+    if (&score != &scores().front()) ImGui::SameLine(0, px(4));
+    if (chip(score.title, score.name == lane.score, score.explanation))
+      edit_lane(setup, commands, [&](Lane& edited) { edited.score = score.name; });
+  }
+  for (const NamedChoice& score : scores())
+    if (score.name == lane.score) small_print(score.explanation);
+}
+
+/// The tokens the wanted experiment would have.
+Geometry wanted_geometry(const Snapshot& snapshot, const Experiment& wanted) {
+  if (!snapshot.data || wanted.model.patch <= 0) return snapshot.geometry;
+  return Geometry::grid(snapshot.data->train.height / wanted.model.patch, snapshot.data->train.width / wanted.model.patch,
+                        snapshot.geometry.prefix);
+}
+
+void draw_preview(const Snapshot& snapshot, const Experiment& wanted, const Lane& lane, TextureStore& textures) {
+  try {
+    const TileMap map(lane.pattern, wanted_geometry(snapshot, wanted));
+    const std::vector<float> pairs(static_cast<size_t>(map.dense_pairs()), 0.45f);
+    const ImTextureID texture = textures.upload("pattern", map.keys(), map.queries(), map_pixels(pairs, map, HeatScale{}));
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    ImGui::Image(texture, {px(kPreview), px(kPreview)});
+    const double share = 100.0 * static_cast<double>(map.pairs()) / static_cast<double>(map.dense_pairs());
+    const float x = at.x + px(kPreview + 12);
+    draw_text({x, at.y}, fmt::format("{} of {} pairs", grouped(map.pairs()), grouped(map.dense_pairs())), theme().body, colour::kText);
+    draw_text({x, at.y + px(22)}, fmt::format("{:.0f} % of dense", share), theme().body, colour::kText);
+    draw_text({x, at.y + px(50)}, "a row: one query", theme().caption, colour::kQuiet);
+    draw_text({x, at.y + px(68)}, "coloured: the keys it sees", theme().caption, colour::kQuiet);
+  } catch (const Error& error) {
+    styled_text(error.what(), theme().caption, colour::kTroubleText);
+  }
+}
+
+void draw_name(SetupState& setup, Commands& commands, const Lane& lane) {
+  std::string name = lane.name;
+  ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
+  if (ImGui::InputTextWithHint("##name", lane_title(lane).c_str(), &name))
+    edit_lane(setup, commands, [&](Lane& edited) { edited.name = name; });
+}
+
+void draw_buttons(SetupState& setup, Commands& commands) {
+  const int lanes = static_cast<int>(setup.draft.wanted().lanes.size());
+  if (button("Done", {.primary = true})) ImGui::CloseCurrentPopup();
+  if (lanes < 2) return;
+  ImGui::SameLine();
+  if (!button("Remove this lane")) return;
+  setup.draft.edit([lane = setup.edited_lane](Experiment& experiment) {
+    if (lane < static_cast<int>(experiment.lanes.size())) experiment.lanes.erase(experiment.lanes.begin() + lane);
+  }, commands);
+  setup.edited_lane = -1;
+  ImGui::CloseCurrentPopup();
+}
+
+void draw_page(const Snapshot& snapshot, SetupState& setup, Commands& commands, TextureStore& textures) {
+  const Experiment wanted = setup.draft.wanted();
+  const Lane& lane = wanted.lanes[setup.edited_lane];
+  ImGui::Dummy({px(kWidth), 0});
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  draw_swatch({at.x, at.y + theme().title->FontSize / 2}, lane_colour(setup.edited_lane));
+  ImGui::Dummy({px(10), 0});
+  ImGui::SameLine();
+  styled_text(lane_title(lane), theme().title, colour::kText);
+  heading("Which pairs exist");
+  draw_kinds(setup, commands, lane);
+  draw_number(setup, commands, lane);
+  draw_preview(snapshot, wanted, lane, textures);
+  heading("How alike a query and a key are");
+  draw_score(setup, commands, lane);
+  heading("Name");
+  draw_name(setup, commands, lane);
+  ImGui::Dummy({1, px(2)});
+  draw_buttons(setup, commands);
+}
+
+}  // namespace
+
+void draw_lane_editor(const Snapshot& snapshot, SetupState& setup, Commands& commands, TextureStore& textures) {
+  if (std::exchange(setup.open_editor, false)) ImGui::OpenPopup("lane editor");
+  ImGui::SetNextWindowSizeConstraints({px(kWidth + 32), 0}, {px(kWidth + 32), ImGui::GetIO().DisplaySize.y - px(16)});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(16), px(14)});
+  const bool open = ImGui::BeginPopup("lane editor");
+  ImGui::PopStyleVar();
+  if (!open) return;
+  const int lanes = static_cast<int>(setup.draft.wanted().lanes.size());
+  if (setup.edited_lane >= 0 && setup.edited_lane < lanes) draw_page(snapshot, setup, commands, textures);
+  else ImGui::CloseCurrentPopup();
+  ImGui::EndPopup();
+}
+
+}  // namespace lab

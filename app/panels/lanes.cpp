@@ -1,0 +1,57 @@
+#include "app/panels/lanes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/panels/lane_card.h"
+#include "app/panels/looking_at.h"
+#include "app/panels/pair_tip.h"
+#include "app/widgets/text.h"
+
+namespace lab {
+namespace {
+
+constexpr float kNarrowest = 168;  // of a card, logical pixels
+
+void draw_empty(const Snapshot& snapshot) {
+  const ImVec2 at = ImGui::GetCursorScreenPos(), room = ImGui::GetContentRegionAvail();
+  const std::string text = snapshot.phase == Phase::kFailed ? "Nothing to show: training could not start."
+                                                            : fmt::format("Loading {}…", snapshot.experiment.task);
+  const float width = text_width(text, theme().title);
+  draw_text({at.x + (room.x - width) / 2, at.y + room.y / 2 - px(20)}, text, theme().title, colour::kQuiet);
+}
+
+/// Where they do not fit, the row of cards scrolls sideways, and the panel around it down.
+void draw_cards(const Snapshot& snapshot, const Selection& selection, View& view) {
+  const int count = static_cast<int>(snapshot.lanes.size());
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const float gap = px(space::kGap);
+  const float even = std::floor((room.x - gap * static_cast<float>(count - 1)) / static_cast<float>(count));
+  const float width = std::max(even, px(kNarrowest));
+  const CardLayout layout = lay_out_card(width, room.y);
+  const float bar = width > even ? ImGui::GetStyle().ScrollbarSize : 0;
+  ImGui::BeginChild("cards", {0, layout.height + bar}, false,
+                    ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoBackground);
+  for (int lane = 0; lane < count; ++lane) {
+    if (lane > 0) ImGui::SameLine(0, gap);
+    draw_lane_card(snapshot, lane, selection, layout, view);
+  }
+  ImGui::EndChild();
+}
+
+}  // namespace
+
+void draw_lanes(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
+  if (snapshot.lanes.empty() || !snapshot.data) return draw_empty(snapshot);
+  LanesState& lanes = view.lanes;
+  lanes.hovered = std::exchange(lanes.next_hovered, {});
+  const Selection selection = resolve(view.selection, snapshot);
+  lanes.images.update(snapshot, selection, lanes.style, textures);
+  draw_looking_at(snapshot, view, commands);
+  ImGui::Dummy({1, px(2)});
+  draw_cards(snapshot, selection, view);
+  draw_pair_tip(snapshot, selection, lanes);
+}
+
+}  // namespace lab

@@ -1,0 +1,120 @@
+#include "app/panels/looking_at.h"
+
+#include <fmt/format.h>
+
+#include "app/panels/keys.h"
+#include "app/panels/toolbar_controls.h"
+#include "app/widgets/button.h"
+#include "app/widgets/field.h"
+#include "app/widgets/text.h"
+
+namespace lab {
+namespace {
+
+constexpr float kGap = 12, kBar = 72, kSample = 220;
+
+std::string sample_name(const Snapshot& snapshot) {
+  if (snapshot.probe.index < 0) return "your picture: " + snapshot.probe.source;
+  return fmt::format("picture {} of {}", grouped(snapshot.probe.index + 1), grouped(snapshot.data->test.count()));
+}
+
+void label(std::string_view text) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  draw_text({at.x, at.y + (ImGui::GetFrameHeight() - theme().body->FontSize) / 2}, text, theme().body, colour::kQuiet);
+  ImGui::Dummy({text_width(text, theme().body), ImGui::GetFrameHeight()});
+  ImGui::SameLine(0, px(6));
+}
+
+void draw_sample(const Snapshot& snapshot, Commands& commands) {
+  const int index = std::max(snapshot.probe.index, 0);
+  if (button("‹", {.tooltip = "The previous picture.", .tooltip_key = "↑", .width = px(28)}))
+    look_at_sample(snapshot, index - 1, commands);
+  ImGui::SameLine(0, px(6));
+  const std::string name = shortened(sample_name(snapshot), theme().body, px(kSample));
+  label(name);
+  if (button("›", {.tooltip = "The next picture.", .tooltip_key = "↓", .width = px(28)}))
+    look_at_sample(snapshot, snapshot.probe.index + 1, commands);
+}
+
+void draw_layer(const Snapshot& snapshot, View& view) {
+  const int layers = snapshot.experiment.model.layers, layer = resolve(view.selection, snapshot).layer;
+  std::vector<std::string> names;
+  for (int i = 0; i < layers; ++i) names.push_back(fmt::format("layer {} of {}", i + 1, layers));
+  const int chosen = pick("layer", names[layer], names, layer, pick_width(names.front()), "The layer whose attention is shown. Key: L.", true);
+  if (chosen >= 0) view.selection.layer = chosen;
+}
+
+void draw_head(const Snapshot& snapshot, View& view) {
+  const int heads = snapshot.experiment.model.heads, head = resolve(view.selection, snapshot).head;
+  std::vector<std::string> names;
+  for (int i = -1; i < heads; ++i) names.push_back(head_name(i, heads));
+  const int chosen = pick("head", names[head + 1], names, head + 1, pick_width(names.front()), "One head, or the mean of all. Key: H.", true);
+  if (chosen >= 0) view.selection.head = chosen - 1;
+}
+
+void draw_query(const Snapshot& snapshot, View& view) {
+  const int query = resolve(view.selection, snapshot).query;
+  std::vector<std::string> names;
+  for (int token = 0; token < snapshot.geometry.queries; ++token) names.push_back(token_name(snapshot.geometry, token));
+  const int chosen = pick("query", names[query], names, query, pick_width(names[query]),
+                          "The query: the patch that looks. Click a patch or a row of a map to choose it. Key C: the class token.",
+                          true);
+  if (chosen >= 0) view.selection.query = chosen;
+}
+
+/// Twenty-four steps of the colour map; a click takes the other map.
+void draw_colour_bar(HeatStyle& style) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float height = ImGui::GetFrameHeight(), width = px(kBar), top = at.y + (height - px(10)) / 2;
+  constexpr int kSteps = 24;
+  for (int i = 0; i < kSteps; ++i) {
+    const float from = at.x + std::round(width * static_cast<float>(i) / kSteps);
+    const float to = at.x + std::round(width * static_cast<float>(i + 1) / kSteps);
+    ImGui::GetWindowDrawList()->AddRectFilled({from, top}, {to, top + px(10)},
+                                              heat(style.colours, (static_cast<float>(i) + 0.5f) / kSteps));
+  }
+  const bool clicked = ImGui::InvisibleButton("colour map", {width, height});
+  tooltip("Dark: no weight. Bright: the largest weight, given above each picture. Light grey: no such pair. "
+          "Click for the other colour map: viridis, or cividis for red–green colour blindness.");
+  if (clicked) style.colours = style.colours == ColourMap::kViridis ? ColourMap::kCividis : ColourMap::kViridis;
+}
+
+void draw_scale(HeatStyle& style) {
+  label("0");
+  draw_colour_bar(style);
+  ImGui::SameLine(0, px(6));
+  label("largest");
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (ImGui::GetFrameHeight() - px(22)) / 2);
+  if (chip("one scale for all", style.shared,
+           "Off: the colours of each picture go up to its own largest weight. On: up to the largest of all lanes. Key: S."))
+    style.shared = !style.shared;
+}
+
+float scale_width() {
+  const float words = text_width("0", theme().body) + text_width("largest", theme().body);
+  return words + px(kBar + 18) + text_width("one scale for all", theme().caption) + px(14);
+}
+
+}  // namespace
+
+void draw_looking_at(const Snapshot& snapshot, View& view, Commands& commands) {
+  const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+  const ModelSettings& model = snapshot.experiment.model;
+  const float sample = std::min(text_width(sample_name(snapshot), theme().body), px(kSample)) + px(68);
+  const Controls controls = {
+      {sample, [&] { draw_sample(snapshot, commands); }},
+      {pick_width(fmt::format("layer 1 of {}", model.layers)), [&] { draw_layer(snapshot, view); }},
+      {pick_width(head_name(-1, model.heads)), [&] { draw_head(snapshot, view); }},
+      {pick_width(token_name(snapshot.geometry, resolve(view.selection, snapshot).query)), [&] { draw_query(snapshot, view); }},
+      {scale_width(), [&] { draw_scale(view.lanes.style); }}};
+  bool first = true;
+  for (const Control& control : controls) {
+    if (!first && ImGui::GetItemRectMax().x + px(kGap) + control.width <= right) ImGui::SameLine(0, px(kGap));
+    ImGui::BeginGroup();
+    control.draw();
+    ImGui::EndGroup();
+    first = false;
+  }
+}
+
+}  // namespace lab

@@ -1,0 +1,12 @@
+#pragma once
+// Looking at: which picture, layer, head and query all lanes show, and what the colours mean.
+
+#include "app/panels/commands.h"
+#include "app/panels/view.h"
+
+namespace lab {
+
+/// A strip over the lanes; it takes as many rows as the width needs.
+void draw_looking_at(const Snapshot& snapshot, View& view, Commands& commands);
+
+}  // namespace lab

@@ -1,0 +1,58 @@
+#include "app/panels/open_picture.h"
+
+#include <imgui_stdlib.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "app/panels/sheet.h"
+#include "app/widgets/button.h"
+#include "app/widgets/text.h"
+#include "core/base/error.h"
+#include "core/data/picture.h"
+
+namespace lab {
+namespace {
+
+/// "~/x" is the home folder's x.
+std::string expanded(const std::string& path) {
+  const char* home = std::getenv("HOME");
+  return home != nullptr && path.rfind("~/", 0) == 0 ? home + path.substr(1) : path;
+}
+
+void open(const Snapshot& snapshot, View& view, Commands& commands) {
+  try {
+    look_at_picture(expanded(view.picture.path), snapshot, commands);
+    view.picture = {.asked = false, .path = view.picture.path, .trouble = {}};
+  } catch (const Error& error) {
+    view.picture.trouble = error.what();
+  }
+}
+
+}  // namespace
+
+void look_at_picture(const std::string& path, const Snapshot& snapshot, Commands& commands) {
+  if (!snapshot.data) throw Error("The data is still loading: open the picture again in a moment.");
+  const Picture fitted = fit_picture(read_picture(path), snapshot.data->test.width, snapshot.data->test.height);
+  commands.send(command::SetProbePicture{fitted.pixels, std::filesystem::path(path).filename().string()});
+}
+
+void draw_open_picture(const Snapshot& snapshot, View& view, Commands& commands) {
+  Sheet sheet("open picture", "Open a picture", view.picture.asked, 520);
+  if (!sheet) return;
+  small_print("A PNG or JPEG of any size: its middle is made grey and as small as the data set's pictures. "
+              "You can also drop the file on the window.");
+  if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
+  ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
+  const bool entered = ImGui::InputTextWithHint("##path", "path of the file", &view.picture.path, ImGuiInputTextFlags_EnterReturnsTrue);
+  if (!view.picture.trouble.empty()) {
+    ImGui::PushTextWrapPos(0);
+    styled_text(view.picture.trouble, theme().body, colour::kTroubleText);
+    ImGui::PopTextWrapPos();
+  }
+  if (button("Open", {.primary = true}) || entered) open(snapshot, view, commands);
+  ImGui::SameLine();
+  if (button("Cancel")) view.picture.asked = false;
+}
+
+}  // namespace lab

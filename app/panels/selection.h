@@ -1,0 +1,29 @@
+#pragma once
+// Selection: what the viewer points at. One selection drives every lane.
+
+#include <string>
+
+#include "core/train/snapshot.h"
+
+namespace lab {
+
+struct Selection {
+  int lane = -1;   // highlighted; −1: none
+  int layer = -1;  // −1: the last
+  int head = -1;   // −1: the mean of all
+  int query = -1;  // a token; −1: the patch in the middle
+  bool operator==(const Selection&) const = default;
+};
+
+/// The same selection with what is −1 or out of range replaced by what is shown.
+Selection resolve(const Selection& selection, const Snapshot& snapshot);
+
+/// "row 3, column 4", "the class token", "token 7".
+std::string token_name(const Geometry& geometry, int token);
+/// "mean of 4 heads", "head 2 of 4"
+std::string head_name(int head, int heads);
+
+/// [N, N] weights of a lane at a resolved selection's layer and head, on the probe picture.
+std::vector<float> selected_weights(const LaneSnapshot& lane, const ModelSettings& model, const Selection& selection);
+
+}  // namespace lab

@@ -1,0 +1,113 @@
+#include "app/panels/toolbar_controls.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/panels/keys.h"
+#include "app/widgets/button.h"
+#include "app/widgets/field.h"
+#include "app/widgets/text.h"
+#include "core/data/tasks.h"
+
+namespace lab {
+namespace {
+
+constexpr double kSpeeds[] = {0, 60, 30, 10, 3, 1};
+
+std::string speed_name(double limit) { return limit > 0 ? fmt::format("{:g} steps/s", limit) : "full speed"; }
+
+void draw_speed(const Snapshot& snapshot, Commands& commands, float width) {
+  std::vector<std::string> names;
+  int current = -1;
+  for (const double speed : kSpeeds) {
+    if (speed == snapshot.speed_limit) current = static_cast<int>(names.size());
+    names.push_back(speed > 0 ? "at most " + speed_name(speed) : "full speed");
+  }
+  const int chosen = pick("speed", speed_name(snapshot.speed_limit), names, current, width, "How fast to train at most.", true);
+  if (chosen >= 0) commands.send(command::SetSpeedLimit{kSpeeds[chosen]});
+}
+
+std::string task_title(const Snapshot& snapshot, const Experiment& wanted) {
+  if (snapshot.data && snapshot.data->task == wanted.task) return snapshot.data->title;
+  for (const Task& task : tasks())
+    if (task.name == wanted.task) return std::string(task.title);
+  return wanted.task;
+}
+
+void draw_task(const Snapshot& snapshot, View& view, Commands& commands, float width) {
+  std::vector<std::string> titles;
+  int current = -1;
+  for (const Task& task : tasks()) {
+    if (task.name == view.setup.draft.wanted().task) current = static_cast<int>(titles.size());
+    titles.emplace_back(fmt::format("{}: {}", task.title, task.about));
+  }
+  const int chosen = pick("task", task_title(snapshot, view.setup.draft.wanted()), titles, current, width, "What is learned.",
+                          true);
+  if (chosen < 0) return;
+  const auto change = [name = tasks()[chosen].name](Experiment& experiment) {
+    experiment.task = name;
+    experiment.data_dir.clear();
+  };
+  view.setup.draft.edit(change, commands);
+}
+
+void draw_seed(View& view, Commands& commands, float width) {
+  const uint64_t seed = view.setup.draft.wanted().seed;
+  if (button(fmt::format("seed {}", seed),
+             {.tooltip = "The next seed: other initial weights, other batches.", .width = width}))
+    view.setup.draft.edit([](Experiment& experiment) { ++experiment.seed; }, commands);
+}
+
+Control button_control(std::string label, const ButtonStyle& style, std::function<void()> act) {
+  return {button_width(label, style), [=] {
+            if (button(label, style)) act();
+          }};
+}
+
+}  // namespace
+
+Controls run_controls(const Snapshot& snapshot, View& view, Commands& commands, bool roomy) {
+  const bool running = snapshot.phase == Phase::kRunning;
+  const auto key = [roomy](std::string_view name) { return roomy ? name : std::string_view(); };
+  Controls controls;
+  controls.push_back(button_control(running ? "Pause" : "Train",
+                                    {.primary = true,
+                                     .icon = running ? Icon::kPause : Icon::kPlay,
+                                     .key = key("space"),
+                                     .tooltip = running ? "Pause training." : "Train all lanes on the same batches.",
+                                     .tooltip_key = "space"},
+                                    [&] { train_or_pause(snapshot, view, commands); }));
+  controls.push_back(button_control(
+      roomy ? "Step a batch" : "Step",
+      {.key = key("→"), .tooltip = "One training step of every lane, then pause.", .tooltip_key = "→"},
+      [&] { commands.send(command::StepBatch{}); }));
+  controls.push_back(button_control(
+      "Restart", {.key = key("R"), .tooltip = "Again from step 0, with the same seed: the same run.", .tooltip_key = "R"},
+      [&] { commands.send(command::Restart{}); }));
+  return controls;
+}
+
+Controls choice_controls(const Snapshot& snapshot, View& view, Commands& commands, bool roomy) {
+  Controls controls;
+  const Experiment& wanted = view.setup.draft.wanted();
+  const float speed = pick_width("30 steps/s"), task = std::min(pick_width(task_title(snapshot, wanted)), px(190));
+  const float seed = button_width(fmt::format("seed {}", wanted.seed));
+  controls.push_back({speed, [&, speed] { draw_speed(snapshot, commands, speed); }});
+  controls.push_back({task, [&, task] { draw_task(snapshot, view, commands, task); }});
+  controls.push_back({seed, [&, seed] { draw_seed(view, commands, seed); }});
+  controls.push_back(button_control("Open a picture",
+                                    {.tooltip = "See how the lanes look at a picture of your own (PNG or JPEG). "
+                                                "Or drop the file on the window.",
+                                     .tooltip_key = "Ctrl+O"},
+                                    [&] { view.picture.asked = true; }));
+  controls.push_back(button_control(view.presenting ? "End presenting" : "Present",
+                                    {.key = roomy ? "F11" : "",
+                                     .tooltip = "Bigger text, one panel at a time: for the back row.",
+                                     .tooltip_key = "F11"},
+                                    [&] { view.presenting = !view.presenting; }));
+  controls.push_back(button_control("?", {.tooltip = "All keys.", .tooltip_key = "?"}, [&] { view.help = true; }));
+  return controls;
+}
+
+}  // namespace lab

@@ -1,0 +1,59 @@
+#pragma once
+// View: everything about the screen that is not the experiment: what the viewer points at and
+// which panels are open. With a Snapshot it decides every pixel.
+
+#include <string>
+
+#include "app/panels/draft.h"
+#include "app/panels/lane_images.h"
+#include "app/panels/selection.h"
+#include "app/widgets/line_plot.h"
+
+namespace lab {
+
+/// The pair under the mouse; lit in every lane.
+struct PairHover {
+  int query = -1, key = -1;
+  bool operator==(const PairHover&) const = default;
+};
+
+struct LanesState {
+  HeatStyle style;
+  LaneImages images;
+  PairHover hovered, next_hovered;  // of the last frame, and found in this one
+};
+
+struct CurvesState {
+  PlotView plot;
+  bool logarithmic = false;  // the losses
+};
+
+struct SetupState {
+  Draft draft;
+  int edited_lane = -1;  // whose editor is open; −1: none
+  bool open_editor = false;
+};
+
+struct OpenPictureState {
+  bool asked = false;  // opens the dialog in the next frame
+  std::string path;
+  std::string trouble;
+};
+
+enum class Page { kLanes, kCurves, kSetup };
+
+struct View {
+  Selection selection;
+  LanesState lanes;
+  CurvesState curves;
+  SetupState setup;
+  OpenPictureState picture;
+  Page page = Page::kLanes;    // where one panel is shown at a time
+  bool presenting = false;     // bigger text, one panel at a time
+  bool help = false;
+  bool quit = false;
+  std::string trouble;         // one sentence, until it is dismissed
+  std::string dismissed;       // the snapshot's message that the viewer has seen
+};
+
+}  // namespace lab

@@ -1,0 +1,95 @@
+#include "app/panels/workspace.h"
+
+#include <algorithm>
+
+#include "app/panels/banner.h"
+#include "app/panels/cost.h"
+#include "app/panels/curves.h"
+#include "app/panels/help.h"
+#include "app/panels/lanes.h"
+#include "app/panels/open_picture.h"
+#include "app/panels/setup.h"
+#include "app/panels/toolbar.h"
+#include "app/widgets/button.h"
+#include "app/widgets/text.h"
+
+namespace lab {
+namespace {
+
+constexpr float kSideBySide = 1160;  // logical pixels; narrower windows show one panel at a time
+constexpr float kSetupWidth = 232, kCurvesWidth = 324;
+
+constexpr ImGuiWindowFlags kWhole = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                                    ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse |
+                                    ImGuiWindowFlags_NoBackground;  // cleared already: software GL counts every pixel
+
+template <class Draw>
+void panel(const char* id, ImVec2 size, const Draw& draw) {
+  ImGui::BeginChild(id, size, true);
+  draw();
+  ImGui::EndChild();
+}
+
+void draw_measures(const Snapshot& snapshot, View& view) {
+  draw_curves(snapshot, view, ImGui::GetContentRegionAvail().y - cost_height());
+  draw_cost(snapshot);
+}
+
+void draw_pages(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
+  constexpr Choice kPages[] = {{"Lanes", int(Page::kLanes)}, {"Curves and cost", int(Page::kCurves)}, {"Setup", int(Page::kSetup)}};
+  int page = static_cast<int>(view.page);
+  if (choices("pages", kPages, page)) view.page = static_cast<Page>(page);
+  ImGui::Dummy({1, px(2)});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  ImGui::BeginChild("page", {0, 0}, false, ImGuiWindowFlags_NoBackground);
+  if (view.page == Page::kLanes) draw_lanes(snapshot, view, commands, textures);
+  if (view.page == Page::kCurves) draw_measures(snapshot, view);
+  if (view.page == Page::kSetup) draw_setup(snapshot, view.setup, commands, textures);
+  ImGui::EndChild();
+  ImGui::PopStyleVar();
+}
+
+void draw_side_by_side(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const float gap = px(space::kGap), setup = px(kSetupWidth);
+  const float curves = std::max(px(kCurvesWidth), std::floor(room.x * 0.23f));
+  panel("setup", {setup, room.y}, [&] { draw_setup(snapshot, view.setup, commands, textures); });
+  ImGui::SameLine(0, gap);
+  panel("lanes", {room.x - setup - curves - 2 * gap, room.y}, [&] { draw_lanes(snapshot, view, commands, textures); });
+  ImGui::SameLine(0, gap);
+  panel("curves", {curves, room.y}, [&] { draw_measures(snapshot, view); });
+}
+
+void draw_below_toolbar(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
+  draw_banner(snapshot, view, commands);
+  const bool narrow = ImGui::GetContentRegionAvail().x < px(kSideBySide) || view.presenting;
+  if (narrow)
+    panel("one", ImGui::GetContentRegionAvail(), [&] { draw_pages(snapshot, view, commands, textures); });
+  else
+    draw_side_by_side(snapshot, view, commands, textures);
+}
+
+}  // namespace
+
+void draw_workspace(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
+  view.setup.draft.follow(snapshot);
+  ImGui::SetNextWindowPos({0, 0});
+  ImGui::SetNextWindowSize(ImGui::GetIO().DisplaySize);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0);
+  ImGui::Begin("workspace", nullptr, kWhole);
+  ImGui::PopStyleVar(2);
+  ImGui::PushFont(theme().body);
+  const float top = draw_toolbar(snapshot, view, commands), gap = px(space::kGap);
+  const ImVec2 screen = ImGui::GetIO().DisplaySize;
+  ImGui::SetCursorScreenPos({gap, top + gap});
+  ImGui::BeginChild("below", {screen.x - 2 * gap, std::max(screen.y - top - 2 * gap, px(160))}, false, ImGuiWindowFlags_NoBackground);
+  draw_below_toolbar(snapshot, view, commands, textures);
+  ImGui::EndChild();
+  draw_help(view);
+  draw_open_picture(snapshot, view, commands);
+  ImGui::PopFont();
+  ImGui::End();
+}
+
+}  // namespace lab

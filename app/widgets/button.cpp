@@ -1,0 +1,123 @@
+#include "app/widgets/button.h"
+
+#include "app/widgets/colours.h"
+#include "app/widgets/text.h"
+#include "app/widgets/theme.h"
+
+namespace lab {
+namespace {
+
+constexpr float kIconWidth = 18;
+
+struct Faces {
+  ImU32 rest, hovered, held, ink, line;
+};
+constexpr Faces kPlain = {colour::kPanel, colour::kFieldHovered, colour::kTrack, colour::kText, colour::kLine};
+constexpr Faces kPrimary = {colour::kAccent, colour::kAccentHovered, colour::kAccentActive, colour::kWhite,
+                            colour::kAccent};
+
+void draw_icon(ImVec2 centre, Icon icon, ImU32 ink) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float s = px(5.5f);
+  if (icon == Icon::kPlay)
+    list.AddTriangleFilled({centre.x - s * 0.8f, centre.y - s}, {centre.x + s, centre.y}, {centre.x - s * 0.8f, centre.y + s},
+                           ink);
+  for (const float side : {-0.55f, 0.55f})
+    if (icon == Icon::kPause)
+      list.AddRectFilled({centre.x + side * s - px(1.5f), centre.y - s}, {centre.x + side * s + px(1.5f), centre.y + s}, ink);
+}
+
+/// An invisible button of this size with a rounded face; says what happened in `clicked`.
+ImU32 face(std::string_view id, ImVec2 size, const Faces& faces, bool& clicked) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::PushID(id.data(), id.data() + id.size());
+  clicked = ImGui::InvisibleButton("button", size);
+  ImGui::PopID();
+  const ImU32 fill = ImGui::IsItemActive() ? faces.held : ImGui::IsItemHovered() ? faces.hovered : faces.rest;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float corner = ImGui::GetStyle().FrameRounding;
+  list.AddRectFilled(at, {at.x + size.x, at.y + size.y}, fill, corner);
+  list.AddRect(at, {at.x + size.x, at.y + size.y}, faces.line, corner, 0, ImGui::GetStyle().FrameBorderSize);
+  return fill;
+}
+
+}  // namespace
+
+float key_cap_width(std::string_view key) { return text_width(key, theme().caption) + px(9); }
+
+float draw_key_cap(ImVec2 at, std::string_view key, ImU32 ink, ImU32 line) {
+  const float width = key_cap_width(key), height = px(18);
+  const ImVec2 low = {at.x, std::round(at.y - height / 2)};
+  ImGui::GetWindowDrawList()->AddRect(low, {low.x + width, low.y + height}, line, px(4), 0, std::fmax(1.0f, px(1)));
+  draw_text({low.x + px(4.5f), low.y + (height - theme().caption->FontSize) / 2}, key, theme().caption, ink);
+  return width;
+}
+
+float button_width(std::string_view label, const ButtonStyle& style) {
+  if (style.width > 0) return style.width;
+  float width = 2 * px(12) + text_width(label, theme().body);
+  if (style.icon != Icon::kNone) width += px(kIconWidth);
+  if (!style.key.empty()) width += px(8) + key_cap_width(style.key);
+  return width;
+}
+
+bool button(std::string_view label, const ButtonStyle& style) {
+  const Faces& faces = style.primary ? kPrimary : kPlain;
+  const ImVec2 at = ImGui::GetCursorScreenPos(), size = {button_width(label, style), ImGui::GetFrameHeight()};
+  bool clicked = false;
+  face(label, size, faces, clicked);
+  ButtonStyle natural = style;
+  natural.width = 0;
+  float x = at.x + px(12) + std::fmax(0.0f, (size.x - button_width(label, natural)) / 2);
+  const float middle = at.y + size.y / 2;
+  if (style.icon != Icon::kNone) draw_icon({x + px(6), middle}, style.icon, faces.ink), x += px(kIconWidth);
+  draw_text({x, middle - theme().body->FontSize / 2}, label, theme().body, faces.ink, at.x + size.x - px(8) - x);
+  x += text_width(label, theme().body) + px(8);
+  if (!style.key.empty())
+    draw_key_cap({x, middle}, style.key, style.primary ? faces.ink : colour::kQuiet,
+                 style.primary ? colour::faded(colour::kWhite, 130) : colour::kLine);
+  if (!style.tooltip.empty()) tooltip(style.tooltip, style.key.empty() ? style.tooltip_key : style.key);
+  return clicked;
+}
+
+bool choices(const char* id, std::span<const Choice> options, int& value) {
+  const int before = value;
+  ImGui::PushID(id);
+  for (size_t i = 0; i < options.size(); ++i) {
+    if (i > 0) ImGui::SameLine(0, px(4));
+    if (chip(options[i].label, options[i].value == value, {})) value = options[i].value;
+  }
+  ImGui::PopID();
+  return value != before;
+}
+
+bool chip(const char* label, bool on, std::string_view sentence) {
+  constexpr Faces kOff = {colour::kPanel, colour::kFieldHovered, colour::kTrack, colour::kQuiet, colour::kLine};
+  constexpr Faces kOn = {colour::kAccentSoft, colour::kAccentSoft, colour::kAccentSoft, colour::kAccent, colour::kAccentSoft};
+  ImFont* font = theme().caption;
+  const ImVec2 at = ImGui::GetCursorScreenPos(), size = {text_width(label, font) + px(14), px(22)};
+  bool clicked = false;
+  face(label, size, on ? kOn : kOff, clicked);
+  draw_text({at.x + px(7), at.y + (size.y - font->FontSize) / 2}, label, font, on ? kOn.ink : kOff.ink);
+  if (!sentence.empty()) tooltip(sentence);
+  return clicked;
+}
+
+void tooltip(std::string_view sentence, std::string_view key) {
+  if (!ImGui::IsItemHovered()) return;
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(10), px(7)});
+  ImGui::BeginTooltip();
+  ImGui::PushTextWrapPos(px(320));
+  styled_text(sentence, theme().caption, colour::kText);
+  ImGui::PopTextWrapPos();
+  if (!key.empty()) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    draw_text({at.x, at.y + px(3)}, "key", theme().caption, colour::kQuiet);
+    const float x = at.x + text_width("key", theme().caption) + px(6);
+    ImGui::Dummy({x - at.x + draw_key_cap({x, at.y + px(11)}, key, colour::kText, colour::kLine), px(20)});
+  }
+  ImGui::EndTooltip();
+  ImGui::PopStyleVar();
+}
+
+}  // namespace lab

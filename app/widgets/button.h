@@ -1,0 +1,45 @@
+#pragma once
+// Buttons: with a key cap that says which key does the same, quiet or primary; choices side by
+// side; small chips. A tooltip names the key too.
+
+#include <imgui.h>
+
+#include <span>
+#include <string_view>
+
+namespace lab {
+
+enum class Icon { kNone, kPlay, kPause };
+
+struct ButtonStyle {
+  bool primary = false;
+  Icon icon = Icon::kNone;
+  std::string_view key = {};          // drawn as a key cap; empty: none
+  std::string_view tooltip = {};      // a sentence; the key is added to it
+  std::string_view tooltip_key = {};  // for buttons without a cap
+  float width = 0;                    // real pixels; 0: as wide as its label
+};
+
+/// The width button() takes.
+float button_width(std::string_view label, const ButtonStyle& style = {});
+/// True when it was clicked.
+bool button(std::string_view label, const ButtonStyle& style = {});
+
+/// A row of choices, one of them taken. True when another was chosen.
+struct Choice {
+  const char* label;
+  int value;
+};
+bool choices(const char* id, std::span<const Choice> options, int& value);
+
+/// A small toggle: "log". True when it was clicked.
+bool chip(const char* label, bool on, std::string_view tooltip);
+
+/// Over the last item: a sentence and, after it, the key that does the same.
+void tooltip(std::string_view sentence, std::string_view key = {});
+
+/// A key cap at `at`, vertically centred on it; returns its width.
+float draw_key_cap(ImVec2 at, std::string_view key, ImU32 ink, ImU32 line);
+float key_cap_width(std::string_view key);
+
+}  // namespace lab

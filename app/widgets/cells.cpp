@@ -1,0 +1,50 @@
+#include "app/widgets/cells.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/widgets/colours.h"
+#include "app/widgets/theme.h"
+
+namespace lab {
+
+Cells::Cells(const char* id, ImTextureID texture, ImVec2 size, int rows, int columns)
+    : low_(ImGui::GetCursorScreenPos()), size_(size), rows_(rows), columns_(columns) {
+  ImGui::GetWindowDrawList()->AddImage(texture, low_, {low_.x + size.x, low_.y + size.y});
+  const bool clicked = ImGui::InvisibleButton(id, size);
+  if (!ImGui::IsItemHovered()) return;
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  const auto place = [](float at, int count) { return std::clamp(static_cast<int>(at * count), 0, count - 1); };
+  hovered_ = {place((mouse.y - low_.y) / size.y, rows), place((mouse.x - low_.x) / size.x, columns)};
+  if (clicked) clicked_ = hovered_;
+}
+
+ImVec2 Cells::corner(int row, int column) const {
+  return {std::round(low_.x + size_.x * static_cast<float>(column) / static_cast<float>(columns_)),
+          std::round(low_.y + size_.y * static_cast<float>(row) / static_cast<float>(rows_))};
+}
+
+void Cells::outline(Cell first, int height, int width) const {
+  const ImVec2 a = corner(first.row, first.column), b = corner(first.row + height, first.column + width);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float line = std::fmax(1.0f, px(1));  // outside the cells, which may be thin
+  list.AddRect({a.x - 2 * line, a.y - 2 * line}, {b.x + 2 * line, b.y + 2 * line}, colour::kWhite, 0, 0, line);
+  list.AddRect({a.x - line, a.y - line}, {b.x + line, b.y + line}, colour::kBlack, 0, 0, line);
+}
+
+void Cells::light(Cell cell) const {
+  const ImVec2 a = corner(cell.row, cell.column), b = corner(cell.row + 1, cell.column + 1);
+  const float line = px(2);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRect({a.x - line, a.y - line}, {b.x + line, b.y + line}, colour::kHoverLine, px(2), 0, line);
+  list.AddRect({a.x - 2 * line, a.y - 2 * line}, {b.x + 2 * line, b.y + 2 * line}, colour::kHover, px(3), 0, line);
+}
+
+void Cells::grid() const {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  constexpr ImU32 kFaint = IM_COL32(255, 255, 255, 70);
+  for (int row = 1; row < rows_; ++row) list.AddLine(corner(row, 0), corner(row, columns_), kFaint);
+  for (int column = 1; column < columns_; ++column) list.AddLine(corner(0, column), corner(rows_, column), kFaint);
+}
+
+}  // namespace lab

@@ -1,0 +1,21 @@
+#pragma once
+// Heat: a number between 0 and 1 as a colour. Both maps are uniform to the eye; cividis looks
+// the same to people with red–green colour blindness.
+
+#include <cstdint>
+
+namespace lab {
+
+enum class ColourMap { kViridis, kCividis };
+
+/// A pixel as uploaded to a texture: red in the lowest byte, alpha in the highest.
+using Rgba = uint32_t;
+
+/// `value` is clamped to 0 … 1; NaN is magenta, so that it is seen.
+Rgba heat(ColourMap map, float value);
+
+/// The colour `share` of the way from `from` to `to`, opaque.
+Rgba mix(Rgba from, Rgba to, float share);
+Rgba grey(uint8_t level);
+
+}  // namespace lab

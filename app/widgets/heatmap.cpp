@@ -1,0 +1,49 @@
+#include "app/widgets/heatmap.h"
+
+#include <algorithm>
+
+namespace lab {
+namespace {
+
+constexpr Rgba kAbsentPaper = 0xFFE8EDEDu;  // colour::kAbsent
+constexpr float kOverlayShare = 0.62f;      // how much of a patch's colour is its weight
+constexpr float kWash = 0.72f;              // how far an absent patch fades to paper
+
+}  // namespace
+
+std::vector<Rgba> map_pixels(std::span<const float> weights, const TileMap& map, const HeatScale& scale) {
+  std::vector<Rgba> pixels(weights.size(), kAbsentPaper);
+  for (int query = 0; query < map.queries(); ++query)
+    for (const KeyRun& run : map.runs(query))
+      for (int key = run.begin; key < run.end; ++key) {
+        const size_t at = static_cast<size_t>(query) * map.keys() + key;
+        pixels[at] = scale(weights[at]);
+      }
+  return pixels;
+}
+
+std::vector<Rgba> overlay_pixels(std::span<const uint8_t> picture, int height, int width,
+                                 std::span<const float> weights, const TileMap& map, int query,
+                                 const HeatScale& scale) {
+  const Geometry& grid = map.geometry();
+  std::vector<Rgba> pixels(picture.size());
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      const int key = grid.prefix + (y * grid.rows / height) * grid.columns + x * grid.columns / width;
+      const size_t at = static_cast<size_t>(y) * width + x;
+      const Rgba below = grey(picture[at]);
+      const float weight = weights[static_cast<size_t>(query) * map.keys() + key];
+      pixels[at] = map.exists(query, key) ? mix(below, scale(weight), kOverlayShare) : mix(below, kAbsentPaper, kWash);
+    }
+  return pixels;
+}
+
+float largest_of(std::span<const float> weights) {
+  return weights.empty() ? 0 : *std::max_element(weights.begin(), weights.end());
+}
+
+float largest_of_row(std::span<const float> weights, int tokens, int query) {
+  return largest_of(weights.subspan(static_cast<size_t>(query) * tokens, tokens));
+}
+
+}  // namespace lab

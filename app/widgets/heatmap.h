@@ -1,0 +1,33 @@
+#pragma once
+// Attention as pixels: a map of every query to every key, and a picture with the weights of one
+// query laid over its patches. Pure functions; a TextureStore shows what they return.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "app/widgets/colour_map.h"
+#include "core/attention/tile_map.h"
+
+namespace lab {
+
+/// The scale of a picture: 0 is the darkest colour, `largest` the brightest.
+struct HeatScale {
+  ColourMap map = ColourMap::kViridis;
+  float largest = 1;
+  Rgba operator()(float weight) const { return heat(map, largest > 0 ? weight / largest : weight); }
+};
+
+/// weights [N, N] → pixels [N, N]; pairs that do not exist are the colour of paper.
+std::vector<Rgba> map_pixels(std::span<const float> weights, const TileMap& map, const HeatScale& scale);
+
+/// picture [height, width] with the weights of `query` over its patches → pixels [height, width].
+/// weights [N, N]; patches the query has no pair with are washed out.
+std::vector<Rgba> overlay_pixels(std::span<const uint8_t> picture, int height, int width,
+                                 std::span<const float> weights, const TileMap& map, int query, const HeatScale& scale);
+
+/// The largest weight of one row of [N, N], and of all of it.
+float largest_of_row(std::span<const float> weights, int tokens, int query);
+float largest_of(std::span<const float> weights);
+
+}  // namespace lab

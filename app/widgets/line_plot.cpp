@@ -1,0 +1,197 @@
+#include "app/widgets/line_plot.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "app/widgets/axis.h"
+#include "app/widgets/colours.h"
+#include "app/widgets/text.h"
+#include "app/widgets/theme.h"
+#include "app/widgets/wheel.h"
+
+namespace lab {
+namespace {
+
+struct Range {
+  float low = std::numeric_limits<float>::infinity(), high = -std::numeric_limits<float>::infinity();
+  void include(float value) {
+    if (std::isfinite(value)) low = std::min(low, value), high = std::max(high, value);
+  }
+  bool empty() const { return !(low <= high); }
+};
+
+/// Where the plot lies on screen, and its two axes.
+struct Frame {
+  ImVec2 low, high;
+  Axis x, y;
+};
+
+bool zoomed(const PlotView& view) { return view.high > view.low; }
+
+Range step_range(std::span<const Line> lines, const PlotView& view) {
+  if (zoomed(view)) return {view.low, view.high};
+  Range range;
+  range.include(0);
+  for (const Line& line : lines)
+    if (!line.x.empty()) range.include(line.x.back());
+  range.high = std::max(range.high, 1.0f);
+  return range;
+}
+
+Range value_range(std::span<const Line> lines, const PlotOptions& options, const Range& steps, bool whole) {
+  Range range;
+  for (const Line& line : lines)
+    for (size_t i = 0; i < line.x.size(); ++i)
+      if (line.x[i] >= steps.low && line.x[i] <= steps.high && !(options.logarithmic && line.y[i] <= 0))
+        range.include(line.y[i]);
+  if (whole && options.reference > 0) range.include(options.reference * (options.unit_range ? 1 : 1.04f));
+  if (range.empty()) range = options.logarithmic ? Range{0.1f, 1} : Range{0, 1};
+  if (options.logarithmic) return {range.low * 0.9f, range.high * 1.1f};
+  if (whole) return {0, options.unit_range ? 1 : range.high * 1.02f};
+  const float margin = std::max((range.high - range.low) * 0.08f, 1e-4f);
+  return {std::max(0.0f, range.low - margin), options.unit_range ? std::min(1.0f, range.high + margin) : range.high + margin};
+}
+
+std::string tick_label(float value, float step) {
+  const int decimals = std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-3f)), 0, 4);
+  return fmt::format("{:.{}f}", value, decimals);
+}
+
+void draw_axes(const Frame& frame, const PlotOptions& options, const Range& steps) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  ImFont* font = theme().caption;
+  const std::vector<float> ticks = frame.y.ticks(std::max(2, static_cast<int>((frame.high.y - frame.low.y) / px(22))));
+  const float step = ticks.size() > 1 && !options.logarithmic ? ticks[1] - ticks[0] : ticks.empty() ? 1 : ticks.front();
+  float last = std::numeric_limits<float>::infinity();
+  for (const float tick : ticks) {
+    const float y = std::round(frame.y.pixel(tick));
+    if (last - y < font->FontSize) continue;  // logarithmic labels crowd
+    last = y;
+    list.AddLine({frame.low.x, y}, {frame.high.x, y}, colour::kGrid);
+    draw_text_right({frame.low.x - px(6), y - font->FontSize / 2}, options.logarithmic ? brief(tick) : tick_label(tick, step),
+                    font, colour::kQuiet);
+  }
+  const float below = frame.high.y + px(3);
+  draw_text({frame.low.x, below}, grouped(std::lround(steps.low)), font, colour::kQuiet);
+  draw_text_right({frame.high.x, below}, grouped(std::lround(steps.high)) + " steps", font, colour::kQuiet);
+}
+
+void draw_reference(const Frame& frame, const PlotOptions& options) {
+  const float y = std::round(frame.y.pixel(options.reference));
+  if (options.reference < 0 || y < frame.low.y - 1 || y > frame.high.y) return;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  for (float x = frame.low.x; x < frame.high.x; x += px(7))
+    list.AddLine({x, y}, {std::min(x + px(4), frame.high.x), y}, colour::rgb(0x9A9FA6), px(1));
+  ImFont* font = theme().caption;
+  const bool under = y - font->FontSize - px(1) < frame.low.y;
+  draw_text_right({frame.high.x, under ? y + px(1) : y - font->FontSize - px(1)}, options.reference_name, font, colour::kQuiet);
+}
+
+/// At most two points a column of pixels: the lowest and the highest there.
+void draw_line(const Frame& frame, const Line& line) {
+  std::vector<ImVec2> points;
+  for (size_t i = 0; i < line.x.size();) {
+    const float x = frame.x.pixel(line.x[i]);
+    Range values;
+    size_t end = i;
+    for (; end < line.x.size() && frame.x.pixel(line.x[end]) < x + 1; ++end) values.include(line.y[end]);
+    if (end == i) ++end;
+    if (!values.empty()) points.push_back({x, frame.y.pixel(values.high)});
+    if (!values.empty() && values.high > values.low) points.push_back({x, frame.y.pixel(values.low)});
+    i = end;
+  }
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddPolyline(points.data(), static_cast<int>(points.size()), line.colour, 0, px(1.75f));
+  for (const ImVec2& point : points)
+    if (line.dots) list.AddCircleFilled(point, px(2.6f), line.colour);
+}
+
+void draw_hover(const Frame& frame, std::span<const Line> lines, float step) {
+  const float x = std::round(frame.x.pixel(step));
+  if (x < frame.low.x || x > frame.high.x) return;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddLine({x, frame.low.y}, {x, frame.high.y}, colour::rgb(0x9A9FA6));
+  for (const Line& line : lines) {
+    const float value = value_at(line, step);
+    if (line.name.empty() || !std::isfinite(value)) continue;
+    list.AddCircleFilled({x, frame.y.pixel(value)}, px(4), colour::kPanel);
+    list.AddCircleFilled({x, frame.y.pixel(value)}, px(3), line.colour);
+  }
+}
+
+void hover_tip(std::span<const Line> lines, float step) {
+  ImGui::BeginTooltip();
+  caption(fmt::format("step {}", grouped(std::lround(step))));
+  for (const Line& line : lines) {
+    const float value = value_at(line, step);
+    if (line.name.empty() || !std::isfinite(value)) continue;
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    ImGui::GetWindowDrawList()->AddRectFilled({at.x, at.y + px(4)}, {at.x + px(10), at.y + px(14)}, line.colour, px(2));
+    draw_text({at.x + px(16), at.y}, line.name, theme().body, colour::kText);
+    const std::string figure = fmt::format("{:.3f}", value);
+    draw_text_right({at.x + px(190), at.y}, figure, theme().body, colour::kText);
+    ImGui::Dummy({px(190), px(20)});
+  }
+  caption("wheel or drag to zoom, double click for all");
+  ImGui::EndTooltip();
+}
+
+void zoom_by_wheel(const Frame& frame, const Range& steps, PlotView& view) {
+  const float turns = wheel_over_item();
+  if (turns == 0) return;
+  const float centre = frame.x.value(ImGui::GetIO().MousePos.x), factor = std::pow(0.8f, turns);
+  view.low = std::max(0.0f, centre - (centre - steps.low) * factor);
+  view.high = centre + (steps.high - centre) * factor;
+  if (view.high - view.low < 4) view.high = view.low + 4;
+}
+
+void zoom_by_drag(const Frame& frame, PlotView& view) {
+  const float step = std::max(0.0f, frame.x.value(std::clamp(ImGui::GetIO().MousePos.x, frame.low.x, frame.high.x)));
+  if (ImGui::IsItemActivated()) view.drag_from = step;
+  if (view.drag_from < 0) return;
+  const float a = frame.x.pixel(view.drag_from), b = frame.x.pixel(step);
+  if (ImGui::IsItemActive())
+    ImGui::GetWindowDrawList()->AddRectFilled({a, frame.low.y}, {b, frame.high.y}, colour::faded(colour::kAccent, 40));
+  if (!ImGui::IsItemDeactivated()) return;
+  if (std::fabs(a - b) > px(6)) view.low = std::min(view.drag_from, step), view.high = std::max(view.drag_from, step);
+  view.drag_from = -1;
+}
+
+void watch_mouse(const Frame& frame, std::span<const Line> lines, const Range& steps, PlotView& view) {
+  zoom_by_wheel(frame, steps, view);
+  zoom_by_drag(frame, view);
+  if (!ImGui::IsItemHovered()) return;
+  if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) view.low = view.high = 0, view.drag_from = -1;
+  view.next_hovered = frame.x.value(ImGui::GetIO().MousePos.x);
+  hover_tip(lines, view.next_hovered);
+}
+
+}  // namespace
+
+float value_at(const Line& line, float step) {
+  const auto after = std::upper_bound(line.x.begin(), line.x.end(), step);
+  if (after == line.x.begin()) return std::numeric_limits<float>::quiet_NaN();
+  return line.y[static_cast<size_t>(after - line.x.begin()) - 1];
+}
+
+void line_plot(const char* id, std::span<const Line> lines, const PlotOptions& options, PlotView& view) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const ImVec2 size = {std::max(px(80), ImGui::GetContentRegionAvail().x), px(options.height)};
+  const Range steps = step_range(lines, view), values = value_range(lines, options, steps, !zoomed(view));
+  const ImVec2 low = {at.x + px(34), at.y + px(8)}, high = {at.x + size.x - px(2), at.y + size.y - px(20)};
+  const Frame frame = {low, high, Axis(steps.low, steps.high, low.x, high.x),
+                       Axis(values.low, values.high, high.y, low.y, options.logarithmic)};
+  ImGui::InvisibleButton(id, size);
+  draw_axes(frame, options, steps);
+  draw_reference(frame, options);
+  ImGui::PushClipRect({low.x, low.y - px(3)}, {high.x + px(2), high.y + px(3)}, true);
+  for (const Line& line : lines) draw_line(frame, line);
+  draw_hover(frame, lines, view.hovered);
+  ImGui::PopClipRect();
+  watch_mouse(frame, lines, steps, view);
+}
+
+}  // namespace lab

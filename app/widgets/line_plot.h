@@ -1,0 +1,42 @@
+#pragma once
+// A line plot: several lines over training steps, with the values under the mouse, zoom by
+// wheel or drag, a logarithmic axis and a reference line. A double click shows everything again.
+
+#include <imgui.h>
+
+#include <span>
+#include <string_view>
+
+namespace lab {
+
+struct Line {
+  std::string_view name;
+  ImU32 colour = 0;
+  std::span<const float> x, y;  // x in order
+  bool dots = false;            // mark the points (few of them)
+};
+
+/// What the viewer did to the plots; several may share one, and zoom together.
+struct PlotView {
+  float low = 0, high = 0;  // the steps shown; low = high: all of them
+  float drag_from = -1;     // step at which a drag began; −1: none
+  float hovered = -1;       // step under the mouse, lit in all plots; −1: none
+  float next_hovered = -1;  // found in this frame; the owner passes it on: see begin_frame
+  void begin_frame() { hovered = next_hovered, next_hovered = -1; }
+};
+
+struct PlotOptions {
+  float height = 150;          // logical pixels
+  bool logarithmic = false;    // the y axis
+  bool unit_range = false;     // the y axis is 0 … 1 at most
+  float reference = -1;        // a dashed line here; < 0: none
+  std::string_view reference_name = {};
+};
+
+/// As wide as the space that is left.
+void line_plot(const char* id, std::span<const Line> lines, const PlotOptions& options, PlotView& view);
+
+/// Value of a line at the last point not after `step`; NaN before the first.
+float value_at(const Line& line, float step);
+
+}  // namespace lab

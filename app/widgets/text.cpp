@@ -1,0 +1,62 @@
+#include "app/widgets/text.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace lab {
+
+void styled_text(std::string_view text, ImFont* font, ImU32 colour) {
+  ImGui::PushFont(font);
+  ImGui::PushStyleColor(ImGuiCol_Text, colour);
+  ImGui::TextUnformatted(text.data(), text.data() + text.size());
+  ImGui::PopStyleColor();
+  ImGui::PopFont();
+}
+
+void heading(std::string_view text) { styled_text(text, theme().heading, colour::kQuiet); }
+void caption(std::string_view text) { styled_text(text, theme().caption, colour::kQuiet); }
+
+void small_print(std::string_view text) {
+  ImGui::PushTextWrapPos(0);
+  caption(text);
+  ImGui::PopTextWrapPos();
+}
+
+float text_width(std::string_view text, ImFont* font) {
+  return font->CalcTextSizeA(font->FontSize, 1e9f, 0, text.data(), text.data() + text.size()).x;
+}
+
+std::string shortened(std::string_view text, ImFont* font, float width) {
+  if (text_width(text, font) <= width) return std::string(text);
+  std::string result(text);
+  while (!result.empty() && text_width(result + "…", font) > width) {
+    do result.pop_back();
+    while (!result.empty() && (result.back() & 0xC0) == 0x80);  // a whole UTF-8 character
+    if (!result.empty() && (result.back() & 0xC0) == 0xC0) result.pop_back();
+  }
+  return result + "…";
+}
+
+void draw_text(ImVec2 at, std::string_view text, ImFont* font, ImU32 colour, float width) {
+  const std::string shown = shortened(text, font, width);
+  ImGui::GetWindowDrawList()->AddText(font, font->FontSize, {std::round(at.x), std::round(at.y)}, colour, shown.data(),
+                                      shown.data() + shown.size());
+}
+
+void draw_text_right(ImVec2 right, std::string_view text, ImFont* font, ImU32 colour) {
+  draw_text({right.x - text_width(text, font), right.y}, text, font, colour);
+}
+
+std::string grouped(int64_t number) {
+  std::string digits = std::to_string(number);
+  for (int at = static_cast<int>(digits.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3) digits.insert(at, ",");
+  return digits;
+}
+
+std::string brief(double number) {
+  const bool long_one = std::fabs(number) >= 999.5 && std::fabs(number) < 1e7;
+  return long_one ? grouped(std::llround(number)) : fmt::format("{:.3g}", number);
+}
+
+}  // namespace lab

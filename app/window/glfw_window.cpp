@@ -1,0 +1,75 @@
+#include "app/window/glfw_window.h"
+
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+
+#include <algorithm>
+
+#include "core/base/error.h"
+
+namespace lab {
+namespace {
+
+constexpr const char* kName = "attention-lab";
+
+std::string last_trouble() {
+  const char* description = nullptr;
+  glfwGetError(&description);
+  return description != nullptr ? description : "no reason given";
+}
+
+/// The system's own way to a context first (GLX), then EGL.
+GLFWwindow* make_window(const std::string& title, int width, int height) {
+  for (const int api : {GLFW_NATIVE_CONTEXT_API, GLFW_EGL_CONTEXT_API}) {
+    glfwWindowHint(GLFW_CONTEXT_CREATION_API, api);
+    if (GLFWwindow* window = glfwCreateWindow(width, height, title.c_str(), nullptr, nullptr)) return window;
+  }
+  return nullptr;
+}
+
+void set_hints() {
+  glfwDefaultWindowHints();
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  glfwWindowHintString(GLFW_X11_CLASS_NAME, kName);
+  glfwWindowHintString(GLFW_X11_INSTANCE_NAME, kName);
+}
+
+float monitor_scale() {
+  float x = 1, y = 1;
+  if (GLFWmonitor* monitor = glfwGetPrimaryMonitor()) glfwGetMonitorContentScale(monitor, &x, &y);
+  return std::max(x, y);
+}
+
+}  // namespace
+
+GlfwLibrary::GlfwLibrary() {
+  if (!glfwInit())
+    throw Error("The window cannot open: {}. On a machine without a display, run `attention-lab demo` instead.", last_trouble());
+}
+
+GlfwLibrary::~GlfwLibrary() { glfwTerminate(); }
+
+GlfwWindow::GlfwWindow(const std::string& title, int width, int height, float ui_scale) {
+  set_hints();
+  const float scale = ui_scale > 0 ? ui_scale : monitor_scale();
+  int x = 0, y = 0, most_wide = 16384, most_high = 16384;
+  if (GLFWmonitor* monitor = glfwGetPrimaryMonitor()) glfwGetMonitorWorkarea(monitor, &x, &y, &most_wide, &most_high);
+  const auto fit = [scale](int logical, int most) { return std::min(static_cast<int>(static_cast<float>(logical) * scale), most); };
+  window_ = make_window(title, fit(width, most_wide), fit(height, most_high));
+  if (window_ == nullptr) throw Error("The window needs OpenGL 3.3, which is not here: {}.", last_trouble());
+  glfwSetWindowSizeLimits(window_, 320, 240, GLFW_DONT_CARE, GLFW_DONT_CARE);
+  glfwMakeContextCurrent(window_);
+  glfwSwapInterval(0);  // the frame clock keeps the pace, so that a hidden window never blocks
+}
+
+GlfwWindow::~GlfwWindow() { glfwDestroyWindow(window_); }
+
+float GlfwWindow::content_scale() const {
+  float x = 1, y = 1;
+  glfwGetWindowContentScale(window_, &x, &y);
+  return std::clamp(std::max(x, y), 0.5f, 4.0f);
+}
+
+}  // namespace lab

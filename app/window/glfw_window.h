@@ -1,0 +1,34 @@
+#pragma once
+// GlfwLibrary and GlfwWindow: GLFW's library and one window with an OpenGL 3.3 context, as values that clean up.
+
+#include <string>
+
+struct GLFWwindow;
+
+namespace lab {
+
+class GlfwLibrary {
+ public:
+  GlfwLibrary();  // throws Error where there is no display
+  ~GlfwLibrary();
+  GlfwLibrary(const GlfwLibrary&) = delete;
+  GlfwLibrary& operator=(const GlfwLibrary&) = delete;
+};
+
+class GlfwWindow {
+ public:
+  /// `width` × `height` logical pixels, made larger by the monitor's scale, at most the monitor. Throws Error.
+  GlfwWindow(const std::string& title, int width, int height, float ui_scale);
+  ~GlfwWindow();
+  GlfwWindow(const GlfwWindow&) = delete;
+  GlfwWindow& operator=(const GlfwWindow&) = delete;
+
+  GLFWwindow* handle() const { return window_; }
+  /// What the monitor asks for: 1, 1.5, 2 …
+  float content_scale() const;
+
+ private:
+  GLFWwindow* window_ = nullptr;
+};
+
+}  // namespace lab

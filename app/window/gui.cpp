@@ -1,0 +1,39 @@
+#include "app/window/gui.h"
+
+#include <backends/imgui_impl_opengl3.h>
+#include <epoxy/gl.h>
+
+#include "app/widgets/colours.h"
+
+namespace lab {
+
+Gui::Gui(float scale) : context_(ImGui::CreateContext()), scale_(scale) {
+  ImGui::GetIO().IniFilename = nullptr;  // nothing is written to the working directory
+  ImGui::GetIO().LogFilename = nullptr;
+  ImGui_ImplOpenGL3_Init("#version 330 core");
+  use_theme(scale);
+}
+
+Gui::~Gui() {
+  ImGui_ImplOpenGL3_Shutdown();
+  ImGui::DestroyContext(context_);
+}
+
+void Gui::set_scale(float scale) {
+  if (scale == scale_) return;
+  scale_ = scale;
+  use_theme(scale);
+  ImGui_ImplOpenGL3_DestroyFontsTexture();
+  ImGui_ImplOpenGL3_CreateFontsTexture();
+}
+
+void Gui::render(int width, int height) {
+  const ImVec4 back = ImGui::ColorConvertU32ToFloat4(colour::kBackground);
+  glViewport(0, 0, width, height);
+  glClearColor(back.x, back.y, back.z, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui::Render();
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+}
+
+}  // namespace lab

@@ -1,0 +1,21 @@
+#pragma once
+// Offscreen: the window's own screen as a PNG file, drawn without a window or a display server.
+
+#include <string>
+
+#include "app/panels/selection.h"
+#include "core/train/snapshot.h"
+
+namespace lab {
+
+struct OffscreenOptions {
+  int width = 1600, height = 1000;  // pixels
+  float scale = 1;                  // of text and spaces
+  Selection selection;
+};
+
+/// Draws the snapshot and writes it. Throws Error when there is no OpenGL, the size is out of
+/// range (100 … 8192) or the file cannot be written.
+void draw_to_png(const Snapshot& snapshot, const OffscreenOptions& options, const std::string& path);
+
+}  // namespace lab

@@ -1,0 +1,143 @@
+#include "app/window/window.h"
+
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+#include <backends/imgui_impl_glfw.h>
+#include <backends/imgui_impl_opengl3.h>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <optional>
+
+#include "app/panels/keys.h"
+#include "app/panels/open_picture.h"
+#include "app/panels/workspace.h"
+#include "app/widgets/text.h"
+#include "app/window/frame_clock.h"
+#include "app/window/gl_textures.h"
+#include "app/window/glfw_window.h"
+#include "app/window/gui.h"
+#include "app/window/input.h"
+#include "core/base/error.h"
+#include "core/train/session.h"
+
+namespace lab {
+namespace {
+
+constexpr float kPresenting = 1.35f;  // how much larger everything is
+constexpr int kSettling = 2;          // further frames after input: sizes and hovers follow the frame before
+constexpr double kIdle = 0.5, kTyping = 0.1;  // seconds between looks when nothing happens; the text cursor blinks
+
+std::string window_title(const Snapshot& snapshot) {
+  const char* state[] = {"loading", "paused", "training", "stopped"};
+  return fmt::format("Attention Lab · {} · step {} · {}", snapshot.data ? snapshot.data->title : snapshot.experiment.task,
+                     grouped(snapshot.step), state[static_cast<int>(snapshot.phase)]);
+}
+
+class LabWindow {
+ public:
+  explicit LabWindow(const WindowOptions& options)
+      : options_(options),
+        session_(options.experiment, [] { glfwPostEmptyEvent(); }),
+        window_("Attention Lab", options.width, options.height, options.ui_scale),
+        input_(window_.handle()),
+        gui_(wanted_scale()) {
+    ImGui_ImplGlfw_InitForOpenGL(window_.handle(), true);
+    if (options.start_playing) session_.send(command::Play{});
+  }
+  ~LabWindow() { ImGui_ImplGlfw_Shutdown(); }
+
+  void run() {
+    while (!glfwWindowShouldClose(window_.handle()) && !view_.quit) {
+      wait();
+      if (should_draw()) draw();
+    }
+    if (options_.frames_report) std::fprintf(stderr, "%s\n", clock_.report().c_str());
+  }
+
+ private:
+  float wanted_scale() const {
+    const float scale = options_.ui_scale > 0 ? options_.ui_scale : window_.content_scale();
+    return view_.presenting ? scale * kPresenting : scale;
+  }
+
+  void wait() {
+    clock_.wait();
+    if (settling_ > 0 || options_.frames_report)
+      glfwPollEvents();
+    else
+      glfwWaitEventsTimeout(typing_ ? kTyping : kIdle);
+  }
+
+  bool should_draw() {
+    const SnapshotPtr latest = session_.latest();
+    const bool news = latest != snapshot_;
+    snapshot_ = latest;
+    if (input_.take_activity()) settling_ = kSettling + 1;
+    const bool settling = settling_ > 0;
+    if (settling) --settling_;
+    return news || settling || typing_ || options_.frames_report;
+  }
+
+  void draw() {
+    clock_.begin();
+    int width = 0, height = 0;
+    glfwGetFramebufferSize(window_.handle(), &width, &height);
+    gui_.set_scale(wanted_scale());
+    ImGui_ImplOpenGL3_NewFrame();
+    ImGui_ImplGlfw_NewFrame();
+    ImGui::NewFrame();
+    obey_input();
+    draw_workspace(*snapshot_, view_, commands_, textures_);
+    gui_.render(width, height);
+    glfwSwapBuffers(window_.handle());
+    for (Command& command : commands_.take()) session_.send(std::move(command));
+    show_title();
+    clock_.end();
+  }
+
+  void obey_input() {
+    typing_ = ImGui::GetIO().WantTextInput;
+    for (const std::string& key : input_.take_keys(typing_)) press(key, *snapshot_, view_, commands_);
+    for (const std::string& file : input_.take_files()) look_at(file);
+  }
+
+  void look_at(const std::string& file) {
+    try {
+      look_at_picture(file, *snapshot_, commands_);
+    } catch (const Error& error) {
+      view_.trouble = error.what();
+    }
+  }
+
+  void show_title() {
+    const std::string title = window_title(*snapshot_);
+    if (title == title_) return;
+    title_ = title;
+    glfwSetWindowTitle(window_.handle(), title.c_str());
+  }
+
+  const WindowOptions options_;
+  Session session_;
+  GlfwWindow window_;
+  Input input_;
+  View view_;
+  Gui gui_;
+  GlTextures textures_;
+  Commands commands_;
+  SnapshotPtr snapshot_;
+  FrameClock clock_;
+  std::string title_;
+  int settling_ = 0;
+  bool typing_ = false;
+};
+
+}  // namespace
+
+int open_window(const WindowOptions& options) {
+  const GlfwLibrary library;
+  LabWindow(options).run();
+  return 0;
+}
+
+}  // namespace lab
