@@ -1,0 +1,106 @@
+// attention-lab bench: what the core reaches on this machine, on the workloads of workloads.h.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "app/commands/commands.h"
+#include "app/commands/workloads.h"
+#include "core/base/parallel.h"
+#include "core/device/cpu_device.h"
+
+namespace lab {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct BenchOptions {
+  std::vector<std::string> only;  // of "w1", "w3"; empty: all
+  bool json = false;              // one JSON object instead of a table
+  int largest = 8192;             // W3's longest sequence
+  int threads = 0;                // 0: all processors
+};
+
+struct NamedPattern {
+  const char* name;
+  const char* lane;
+};
+constexpr NamedPattern kW3Patterns[] = {
+    {"dense", "dense"}, {"local", "local:window=32"}, {"block", "block:block=64"}};
+constexpr int kW3Shortest = 256;
+
+double rounded(double value) { return std::round(value * 1e3) / 1e3; }
+
+Json w3(int largest) {
+  Json all = Json::object();
+  for (int tokens = kW3Shortest; tokens <= largest; tokens *= 2) {
+    Json& row = all[std::to_string(tokens)];
+    for (const NamedPattern& pattern : kW3Patterns) {
+      const AttentionTimes times = measure_w3(pattern.lane, tokens);
+      row[fmt::format("{}_fwd", pattern.name)] = rounded(times.forward);
+      row[fmt::format("{}_fwdbwd", pattern.name)] = rounded(times.forward_backward);
+      row[fmt::format("{}_bytes", pattern.name)] = times.bytes;
+    }
+  }
+  return all;
+}
+
+void print_w3(const Json& all) {
+  fmt::print("W3 attention alone, 8 heads of width 32: ms forward (forward + backward)\n{:>8}{:>24}{:>24}{:>24}\n",
+             "tokens", "dense", "local ±32", "block 64");
+  for (const auto& [tokens, row] : all.items()) {
+    fmt::print("{:>8}", tokens);
+    for (const NamedPattern& pattern : kW3Patterns)
+      fmt::print("{:>24}", fmt::format("{:.3f} ({:.3f})", row[fmt::format("{}_fwd", pattern.name)].get<double>(),
+                                       row[fmt::format("{}_fwdbwd", pattern.name)].get<double>()));
+    fmt::print("\n");
+  }
+}
+
+void print_table(const Json& result) {
+  fmt::print("{}; plain multiply-adds reach {:.0f} GFLOP/s\n", result["device"].get<std::string>(),
+             result["peak_gflops"].get<double>());
+  if (result.contains("w1_ms"))
+    fmt::print("W1 vision transformer: {:.3f} ms a training step, {:.3f} ms for a single picture\n",
+               result["w1_ms"].get<double>(), result["w1_infer_b1_ms"].get<double>());
+  if (result.contains("w3")) print_w3(result["w3"]);
+}
+
+int run_bench(const BenchOptions& options) {
+  if (options.threads > 0) set_threads(options.threads);
+  const auto wanted = [&](const char* name) {
+    return options.only.empty() || std::count(options.only.begin(), options.only.end(), name) > 0;
+  };
+  Json result;
+  result["threads"] = threads();
+  result["device"] = cpu_device().name();
+  result["peak_gflops"] = rounded(measure_peak_gflops());
+  if (wanted("w1")) {
+    result["w1_ms"] = rounded(measure_w1_step());
+    result["w1_infer_b1_ms"] = rounded(measure_w1_single_picture());
+  }
+  if (wanted("w3")) result["w3"] = w3(options.largest);
+  if (options.json)
+    fmt::print("{}\n", result.dump());
+  else
+    print_table(result);
+  return 0;
+}
+
+}  // namespace
+
+Action bench_command(CLI::App& app) {
+  auto options = std::make_shared<BenchOptions>();
+  app.add_option("--only", options->only, "Only these workloads: w1, w3")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"w1", "w3"}));
+  app.add_flag("--json", options->json, "One JSON object");
+  app.add_option("--threads", options->threads, "Compute threads (default: all processors)")->check(CLI::Range(1, 1024));
+  app.add_option("--largest", options->largest, "W3's longest sequence (default 8192)")->check(CLI::Range(256, 65536));
+  return [options] { return run_bench(*options); };
+}
+
+}  // namespace lab

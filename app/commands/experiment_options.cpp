@@ -1,0 +1,88 @@
+#include "app/commands/experiment_options.h"
+
+#include "app/commands/commands.h"
+#include "core/base/parallel.h"
+
+namespace lab {
+
+namespace {
+
+template <class T, class Given>
+void take(T& setting, const std::optional<Given>& given) {
+  if (given) setting = *given;
+}
+
+std::vector<Lane> parse_lanes(const std::vector<std::string>& texts, const std::string& score) {
+  std::vector<Lane> lanes;
+  for (const std::string& text : texts) lanes.push_back({"", parse_pattern(text), score});
+  return lanes;
+}
+
+}  // namespace
+
+Experiment ExperimentOptions::experiment() const {
+  Experiment e = file.empty() ? Experiment{} : load_experiment(file);
+  if (threads) set_threads(*threads);
+  take(e.task, task);
+  take(e.data_dir, data_dir);
+  take(e.seed, seed);
+  take(e.batch, batch);
+  take(e.label_smoothing, label_smoothing);
+  take(e.model.width, width);
+  take(e.model.heads, heads);
+  take(e.model.layers, layers);
+  take(e.model.mlp, mlp);
+  take(e.model.patch, patch);
+  take(e.model.dropout, dropout);
+  take(e.optimiser.kind, optimiser);
+  take(e.optimiser.learning_rate, learning_rate);
+  take(e.optimiser.momentum, momentum);
+  take(e.optimiser.weight_decay, weight_decay);
+  take(e.optimiser.clip_norm, clip);
+  take(e.optimiser.warmup_steps, warmup);
+  take(e.optimiser.cosine_steps, cosine);
+  try {
+    if (!lanes.empty()) e.lanes = parse_lanes(lanes, score.value_or("scaled_dot"));
+    else if (score) for (Lane& lane : e.lanes) lane.score = *score;
+    validate(e);
+  } catch (const Error& error) {
+    throw UsageError(error.what());
+  }
+  return e;
+}
+
+std::shared_ptr<ExperimentOptions> add_experiment_options(CLI::App& app) {
+  auto o = std::make_shared<ExperimentOptions>();
+  const std::string group = "Experiment";
+  const auto add = [&](const char* name, auto& value, const char* about) {
+    return app.add_option(name, value, about)->group(group);
+  };
+  add("--experiment", o->file, "An experiment saved as JSON; other options change it")->type_name("FILE");
+  add("--task", o->task, "What to learn: fashion-mnist (default) or shapes");
+  add("--data", o->data_dir, "A folder of IDX files to learn from instead")->type_name("DIR");
+  add("--lane", o->lanes, "A way of spending attention, up to four times: dense, local:window=1, block:block=3")
+      ->type_name("PATTERN[:KEY=VALUE,…]")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add("--score", o->score, "How queries and keys are compared: scaled_dot (default) or dot");
+  add("--seed", o->seed, "Of everything random (default 7)");
+  add("--batch", o->batch, "Pictures a step (default 64)");
+  add("--optimiser", o->optimiser, "adam (default), adamw or sgd");
+  add("--learning-rate", o->learning_rate, "Default 0.001");
+  add("--momentum", o->momentum, "Of sgd (default 0.9)");
+  add("--weight-decay", o->weight_decay, "Default 0");
+  add("--clip", o->clip, "The gradient's largest norm (default: no limit)");
+  add("--warmup", o->warmup, "Steps of linear warm-up (default 0)");
+  add("--cosine", o->cosine, "The step at which a cosine brings the learning rate to 0 (default: constant)");
+  add("--dropout", o->dropout, "Default 0");
+  add("--label-smoothing", o->label_smoothing, "Default 0");
+  add("--width", o->width, "Of the model (default 64)");
+  add("--heads", o->heads, "Default 4");
+  add("--layers", o->layers, "Default 2");
+  add("--mlp", o->mlp, "Hidden width of the feed-forward part (default 128)");
+  add("--patch", o->patch, "Pixels a side of a patch (default 4)");
+  add("--threads", o->threads, "Compute threads (default: all processors)")->check(CLI::Range(1, 1024));
+  return o;
+}
+
+}  // namespace lab

@@ -1,0 +1,212 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "app/commands/commands.h"
+#include "app/commands/experiment_options.h"
+#include "app/commands/progress_bar.h"
+#include "core/base/file.h"
+#include "core/data/safetensors.h"
+#include "core/data/tasks.h"
+#include "core/train/trainer.h"
+
+namespace lab {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct TrainOptions {
+  std::shared_ptr<ExperimentOptions> experiment;
+  int epochs = 1;
+  int64_t steps = 0;  // 0: as many as the epochs have
+  std::string save;
+  bool json = false;
+};
+
+std::atomic<bool> interrupted{false};
+
+// Ctrl-C ends training after the step in hand; a second one ends the program at once.
+class StopOnInterrupt {
+ public:
+  StopOnInterrupt() {
+    std::signal(SIGINT, [](int) {
+      interrupted = true;
+      std::signal(SIGINT, SIG_DFL);
+    });
+  }
+  ~StopOnInterrupt() { std::signal(SIGINT, SIG_DFL); }
+};
+
+// What is remembered of a lane while it trains.
+struct LaneLog {
+  std::vector<double> milliseconds;
+  std::vector<float> losses;
+
+  double median_ms() const {
+    if (milliseconds.empty()) return 0;
+    std::vector<double> sorted = milliseconds;
+    std::nth_element(sorted.begin(), sorted.begin() + sorted.size() / 2, sorted.end());
+    return sorted[sorted.size() / 2];
+  }
+  double seconds() const {
+    double total = 0;
+    for (double ms : milliseconds) total += ms / 1e3;
+    return total;
+  }
+  /// The mean of the latest losses, at most a hundred: one batch alone says little.
+  double train_loss() const {
+    const size_t count = std::min<size_t>(losses.size(), 100);
+    double total = 0;
+    for (size_t i = losses.size() - count; i < losses.size(); ++i) total += losses[i];
+    return count ? total / static_cast<double>(count) : 0;
+  }
+};
+
+class Training {
+ public:
+  explicit Training(const TrainOptions& options)
+      : options_(options),
+        trainer_(options.experiment->experiment(), data_for(options)),
+        logs_(trainer_.lanes()),
+        total_(options.steps > 0 ? options.steps : options.epochs * trainer_.steps_per_epoch()) {
+    if (!trainer_.data().notice.empty()) fmt::print(stderr, "{}\n", trainer_.data().notice);
+  }
+
+  int run() {
+    const StopOnInterrupt guard;
+    {
+      ProgressBar bar;
+      while (trainer_.steps() < total_ && !interrupted) {
+        trainer_.step();
+        note_step();
+        show(bar);
+      }
+    }
+    if (interrupted) fmt::print(stderr, "Stopped after step {}.\n", trainer_.steps());
+    summarise();
+    if (!options_.save.empty()) save();
+    return 0;
+  }
+
+ private:
+  static DatasetPtr data_for(const TrainOptions& options) {
+    if (!options.save.empty()) check_writable(options.save);  // before hours of training, not after
+    const Experiment experiment = options.experiment->experiment();
+    return load_task(experiment.task, experiment.data_dir);
+  }
+
+  std::string lane_text(int lane) const { return text(trainer_.experiment().lanes[lane].pattern); }
+
+  void note_step() {
+    for (int lane = 0; lane < trainer_.lanes(); ++lane) {
+      logs_[lane].milliseconds.push_back(trainer_.step_seconds(lane) * 1e3);
+      logs_[lane].losses.push_back(trainer_.loss(lane));
+    }
+    const bool epoch_ends = trainer_.steps() % trainer_.steps_per_epoch() == 0;
+    if (epoch_ends && trainer_.steps() < total_) note_epoch();
+    if (options_.json && trainer_.steps() % 100 == 0) print_progress();
+  }
+
+  void note_epoch() {
+    for (int lane = 0; lane < trainer_.lanes(); ++lane) {
+      const Evaluation test = evaluate(lane);
+      const int64_t epoch = trainer_.steps() / trainer_.steps_per_epoch();
+      if (options_.json)
+        fmt::print("{}\n", Json{{"epoch", epoch},
+                                {"step", trainer_.steps()},
+                                {"lane", lane_text(lane)},
+                                {"test_loss", test.loss},
+                                {"test_accuracy", test.accuracy}}
+                               .dump());
+      else
+        fmt::print("\repoch {:>3}  {:<16} test loss {:.4f}, accuracy {:.4f}\x1b[K\n", epoch, lane_text(lane), test.loss,
+                   test.accuracy);
+    }
+    std::fflush(stdout);
+  }
+
+  void print_progress() const {
+    for (int lane = 0; lane < trainer_.lanes(); ++lane)
+      fmt::print("{}\n", Json{{"step", trainer_.steps()},
+                              {"lane", lane_text(lane)},
+                              {"train_loss", logs_[lane].train_loss()}}
+                             .dump());
+    std::fflush(stdout);
+  }
+
+  void show(ProgressBar& bar) {
+    if (trainer_.steps() % 50 == 1) seen_ = trainer_.evaluate(0, trainer_.data().test, 200).accuracy;
+    double ms = 0;
+    for (const LaneLog& log : logs_) ms += log.milliseconds.back();
+    bar.show(static_cast<double>(trainer_.steps()) / static_cast<double>(total_),
+             fmt::format("step {}/{}  loss {:.3f}  accuracy about {:.2f}  {:.0f} images/s", trainer_.steps(), total_,
+                         logs_[0].train_loss(), seen_, trainer_.experiment().batch / ms * 1e3));
+  }
+
+  Evaluation evaluate(int lane) {
+    return trainer_.evaluate(lane, trainer_.data().test, trainer_.data().test.count());
+  }
+
+  void summarise() {
+    for (int lane = 0; lane < trainer_.lanes(); ++lane) {
+      const Evaluation test = evaluate(lane);
+      const LaneLog& log = logs_[lane];
+      const double epochs = static_cast<double>(trainer_.steps()) / static_cast<double>(trainer_.steps_per_epoch());
+      if (options_.json)
+        fmt::print("{}\n", Json{{"summary", true},
+                                {"task", trainer_.data().task},
+                                {"lane", lane_text(lane)},
+                                {"epochs", epochs},
+                                {"steps", trainer_.steps()},
+                                {"train_loss", log.train_loss()},
+                                {"test_loss", test.loss},
+                                {"test_accuracy", test.accuracy},
+                                {"ms_per_step", log.median_ms()},
+                                {"seconds", log.seconds()}}
+                               .dump());
+      else
+        fmt::print("{:<16} {} steps, {:.2f} epochs: training loss {:.4f}, test loss {:.4f}, test accuracy {:.4f}; "
+                   "{:.2f} ms a step, {:.1f} s\n",
+                   lane_text(lane), trainer_.steps(), epochs, log.train_loss(), test.loss, test.accuracy,
+                   log.median_ms(), log.seconds());
+    }
+  }
+
+  // One lane keeps PyTorch's names as they are; of several, each name says whose it is.
+  void save() {
+    std::vector<NamedTensor> tensors;
+    for (int lane = 0; lane < trainer_.lanes(); ++lane)
+      for (const Parameter& parameter : trainer_.parameters(lane).all()) {
+        const std::string prefix = trainer_.lanes() == 1 ? "" : fmt::format("lanes.{}.", lane);
+        tensors.push_back({prefix + parameter.name, parameter.value});
+      }
+    save_safetensors(options_.save, tensors,
+                     {{"experiment", to_json(trainer_.experiment())}, {"steps", std::to_string(trainer_.steps())}});
+    fmt::print(stderr, "The weights are in {}.\n", options_.save);
+  }
+
+  TrainOptions options_;
+  Trainer trainer_;
+  std::vector<LaneLog> logs_;
+  int64_t total_;
+  double seen_ = 0;  // the first lane's accuracy on a few test pictures
+};
+
+}  // namespace
+
+Action train_command(CLI::App& app) {
+  auto options = std::make_shared<TrainOptions>();
+  options->experiment = add_experiment_options(app);
+  app.add_option("--epochs", options->epochs, "Passes over the training pictures (default 1)")->check(CLI::Range(1, 100000));
+  app.add_option("--steps", options->steps, "End after so many updates")->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
+  app.add_option("--save", options->save, "Write the weights at the end, as safetensors with PyTorch's names")
+      ->type_name("FILE");
+  app.add_flag("--json", options->json, "One JSON object a line; the last are a summary of each lane");
+  return [options] { return Training(*options).run(); };
+}
+
+}  // namespace lab

@@ -1,0 +1,122 @@
+#include "app/commands/workloads.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <functional>
+#include <vector>
+
+#include "core/base/parallel.h"
+#include "core/base/simd.h"
+#include "core/device/cpu_device.h"
+#include "core/train/trainer.h"
+
+namespace lab {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double milliseconds(const std::function<void()>& work) {
+  const auto start = Clock::now();
+  work();
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+// The median of runs that together take about a second: at least 3, at most 200, after one to warm up.
+double median_milliseconds(const std::function<void()>& work) {
+  constexpr double kBudget = 1000;
+  work();
+  std::vector<double> times;
+  double total = 0;
+  while (times.size() < 3 || (total < kBudget && times.size() < 200)) {
+    times.push_back(milliseconds(work));
+    total += times.back();
+  }
+  std::nth_element(times.begin(), times.begin() + times.size() / 2, times.end());
+  return times[times.size() / 2];
+}
+
+Tensor random_tensor(Arena& arena, Shape shape, Rng& rng) {
+  const Tensor tensor = arena.allocate(shape);
+  for (float& number : tensor) number = rng.normal();
+  return tensor;
+}
+
+// Pictures of noise: the time of a step does not depend on what they show.
+DatasetPtr noise_pictures(int count) {
+  auto data = std::make_shared<Dataset>();
+  Rng rng(0, stream::kShapes);
+  data->title = "noise";
+  data->classes.assign(10, "noise");
+  for (ImageSet* set : {&data->train, &data->test}) {
+    set->height = set->width = 28;
+    set->pixels.resize(static_cast<size_t>(count) * 28 * 28);
+    set->labels.resize(count);
+    for (uint8_t& pixel : set->pixels) pixel = static_cast<uint8_t>(rng.below(256));
+    for (uint8_t& label : set->labels) label = static_cast<uint8_t>(rng.below(10));
+  }
+  return data;
+}
+
+Experiment w1() {
+  Experiment experiment;  // the defaults are W1's
+  experiment.lanes.resize(1);
+  return experiment;
+}
+
+}  // namespace
+
+double measure_peak_gflops() {
+  constexpr int kChains = 16, kRounds = 1 << 20;
+  std::vector<float> results(threads());
+  const double ms = median_milliseconds([&] {
+    parallel_for(threads(), [&](int64_t thread) {
+      Lanes sums[kChains];
+      for (int chain = 0; chain < kChains; ++chain) sums[chain] = splat(static_cast<float>(chain));
+      const Lanes factor = splat(0.999f), term = splat(1e-3f);
+      for (int round = 0; round < kRounds; ++round)
+        for (Lanes& chain : sums) chain = chain * factor + term;
+      for (const Lanes& chain : sums) results[thread] += sum(chain);  // so that nothing is optimised away
+    });
+  });
+  return 2.0 * kChains * kRounds * kLanes * threads() / (ms * 1e6);
+}
+
+double measure_w1_step() {
+  Trainer trainer(w1(), noise_pictures(1024));
+  return median_milliseconds([&] { trainer.step(); });
+}
+
+double measure_w1_single_picture() {
+  const Experiment experiment = w1();
+  const DatasetPtr data = noise_pictures(64);
+  Trainer trainer(experiment, data);
+  VisionTransformer network(cpu_device(), trainer.shape(), {trainer.map(0)}, trainer.parameters(0));
+  for (float& pixel : network.pixels()) pixel = 0.5f;
+  return median_milliseconds([&] { network.forward(); });
+}
+
+AttentionTimes measure_w3(std::string_view pattern, int tokens) {
+  constexpr int kHeads = 8, kWidth = 32;
+  Arena inputs, memory;
+  Rng rng(0, stream::kTests);
+  Tensor side[8];  // q, k, v, out, d_out, dq, dk, dv
+  for (Tensor& tensor : side) tensor = random_tensor(inputs, {1, kHeads, tokens, kWidth}, rng);
+  const auto rows = [&](int index) { return HeadRows::of(side[index]); };
+  const AttentionProblem problem{
+      1, kHeads, kWidth, 1 / std::sqrt(static_cast<float>(kWidth)),
+      std::make_shared<TileMap>(parse_pattern(pattern), Geometry::sequence(tokens))};
+  const auto attention = make_attention(problem, memory);
+  AttentionTimes times;
+  const auto forward = [&] { attention->forward(rows(0), rows(1), rows(2), rows(3)); };
+  times.forward = median_milliseconds(forward);
+  times.forward_backward = median_milliseconds([&] {
+    forward();
+    attention->backward(rows(4), rows(5), rows(6), rows(7));
+  });
+  times.bytes = static_cast<int64_t>(memory.bytes());
+  return times;
+}
+
+}  // namespace lab

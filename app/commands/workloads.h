@@ -1,0 +1,26 @@
+#pragma once
+// The workloads that `bench` times, of the sizes that other frameworks are timed with:
+//   W1  Fashion-MNIST vision transformer: 28 × 28, patch 4, width 64, 4 heads, 2 layers, MLP 128, batch 64, Adam.
+//   W3  attention alone: batch · heads 8, head width 32, n tokens; dense, local ±32, block 64.
+// Every time is the median of several runs, in milliseconds.
+
+#include <cstdint>
+#include <string_view>
+
+namespace lab {
+
+/// Multiply-adds of plain vector arithmetic on all compute threads, in GFLOP/s (two operations each).
+double measure_peak_gflops();
+
+/// One training step of W1; one forward of it on a single picture.
+double measure_w1_step();
+double measure_w1_single_picture();
+
+struct AttentionTimes {
+  double forward = 0, forward_backward = 0;
+  int64_t bytes = 0;  // all memory the kernel takes, for both ways
+};
+/// W3 with the pattern written as a lane ("local:window=32").
+AttentionTimes measure_w3(std::string_view pattern, int tokens);
+
+}  // namespace lab
