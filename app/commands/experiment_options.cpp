@@ -65,7 +65,7 @@ std::shared_ptr<ExperimentOptions> add_experiment_options(CLI::App& app) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add("--score", o->score, "How queries and keys are compared: scaled_dot (default) or dot");
-  add("--seed", o->seed, "Of everything random (default 7)");
+  add("--seed", o->seed, "Of everything random (default 7)")->check(CLI::NonNegativeNumber);
   add("--batch", o->batch, "Pictures a step (default 64)");
   add("--optimiser", o->optimiser, "adam (default), adamw or sgd");
   add("--learning-rate", o->learning_rate, "Default 0.001");

@@ -20,6 +20,8 @@ void begin_bar(const char* id, const Paper& paper, std::string_view sentence, fl
   ImFont* font = theme().body;
   const ImVec2 text = font->CalcTextSizeA(font->FontSize, 1e9f, wrap, sentence.data(), sentence.data() + sentence.size());
   const float height = std::max(text.y, ImGui::GetFrameHeight()) + px(14);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + width, at.y + height + px(space::kGap)}, colour::kBackground);
   ImGui::PushStyleColor(ImGuiCol_ChildBg, paper.fill);
   ImGui::PushStyleColor(ImGuiCol_Border, paper.line);
   ImGui::BeginChild(id, {width, height}, true, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
@@ -28,6 +30,11 @@ void begin_bar(const char* id, const Paper& paper, std::string_view sentence, fl
   ImGui::GetWindowDrawList()->AddText(font, font->FontSize, {low.x + pad, low.y + std::round((height - text.y) / 2)}, paper.ink,
                                       sentence.data(), sentence.data() + sentence.size(), wrap);
   ImGui::SetCursorScreenPos({low.x + width - room - pad, low.y + std::round((height - ImGui::GetFrameHeight()) / 2)});
+}
+
+void end_bar() {
+  ImGui::EndChild();
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() - ImGui::GetStyle().ItemSpacing.y + px(space::kGap));
 }
 
 /// Why the wanted experiment cannot run, or nothing.
@@ -52,14 +59,14 @@ void draw_waiting_changes(const Snapshot& snapshot, Draft& draft, Commands& comm
   if (possible && button(kRestart, {.primary = true})) draft.restart(commands);
   if (possible) ImGui::SameLine(0, px(8));
   if (button("Discard")) draft.discard();
-  ImGui::EndChild();
+  end_bar();
 }
 
 /// True when the viewer dismisses it.
 bool draw_sentence(const char* id, const Paper& paper, const std::string& sentence) {
   begin_bar(id, paper, sentence, button_width("Dismiss"));
   const bool dismissed = button("Dismiss");
-  ImGui::EndChild();
+  end_bar();
   return dismissed;
 }
 

@@ -40,12 +40,6 @@ void draw_at(const Controls& controls, const std::vector<ImVec2>& where, ImVec2 
   }
 }
 
-void draw_back(ImVec2 low, float width, float height) {
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  list.AddRectFilled(low, {low.x + width, low.y + height}, colour::kPanel);
-  list.AddLine({low.x, low.y + height - 1}, {low.x + width, low.y + height - 1}, colour::kLine);
-}
-
 /// The name, the run controls and the status, up to `right`.
 void draw_first_row(const Snapshot& snapshot, const Controls& run, ImVec2 low, float right, bool titled) {
   float x = low.x + px(kEdge);
@@ -84,7 +78,7 @@ float draw_toolbar(const Snapshot& snapshot, View& view, Commands& commands) {
   const Controls choices = choice_controls(snapshot, view, commands, roomy);
   const std::vector<ImVec2> where = places(choices, one_row ? 1e9f : inner);
   const float height = px(kBar) + (one_row ? 0 : where.back().y + px(kRow));
-  draw_back(low, width, height);
+  ImGui::GetWindowDrawList()->AddLine({low.x, low.y + height - 1}, {low.x + width, low.y + height - 1}, colour::kLine);
   const float choices_x = one_row ? low.x + width - px(kEdge) - width_of(choices) : low.x + px(kEdge);
   draw_first_row(snapshot, run, low, one_row ? choices_x - px(kApart) : low.x + width - px(kEdge), titled);
   const float first_y = low.y + (px(kBar) - ImGui::GetFrameHeight()) / 2;

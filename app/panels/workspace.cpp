@@ -17,17 +17,53 @@ namespace lab {
 namespace {
 
 constexpr float kSideBySide = 1160;  // logical pixels; narrower windows show one panel at a time
-constexpr float kSetupWidth = 232, kCurvesWidth = 324;
+constexpr float kSetupWidth = 232, kCurvesWidth = 342;
 
 constexpr ImGuiWindowFlags kWhole = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                                     ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse |
-                                    ImGuiWindowFlags_NoBackground;  // cleared already: software GL counts every pixel
+                                    ImGuiWindowFlags_NoBackground;
+
+/// What lies outside the rounded corners of a panel.
+void draw_corners(ImVec2 low, ImVec2 high) {
+  constexpr float kQuarter = 1.57079633f;
+  const float r = px(space::kCorner);
+  const struct {
+    ImVec2 tip, centre;
+  } corners[] = {{high, {high.x - r, high.y - r}},
+                 {{low.x, high.y}, {low.x + r, high.y - r}},
+                 {low, {low.x + r, low.y + r}},
+                 {{high.x, low.y}, {high.x - r, low.y + r}}};
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  for (int i = 0; i < 4; ++i) {
+    list.PathLineTo(corners[i].tip);
+    list.PathArcTo(corners[i].centre, r, static_cast<float>(i) * kQuarter, static_cast<float>(i + 1) * kQuarter);
+    list.PathFillConvex(colour::kBackground);
+  }
+}
 
 template <class Draw>
 void panel(const char* id, ImVec2 size, const Draw& draw) {
-  ImGui::BeginChild(id, size, true);
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  const ImVec2 high = {low.x + size.x, low.y + size.y};
+  draw_corners(low, high);
+  ImGui::GetWindowDrawList()->AddRect(low, high, colour::kLine, px(space::kCorner), 0, ImGui::GetStyle().ChildBorderSize);
+  ImGui::BeginChild(id, size, true, ImGuiWindowFlags_NoBackground);
   draw();
   ImGui::EndChild();
+}
+
+/// The ground between panels from `from` on, `size` large.
+void draw_ground(ImVec2 from, ImVec2 size) {
+  ImGui::GetWindowDrawList()->AddRectFilled(from, {from.x + size.x, from.y + size.y}, colour::kBackground);
+}
+
+/// The ground around the area of the panels: below the toolbar, and at the other three edges.
+void draw_margins(float top, float gap) {
+  const ImVec2 screen = ImGui::GetIO().DisplaySize;
+  draw_ground({0, top}, {screen.x, gap});
+  draw_ground({0, screen.y - gap}, {screen.x, gap});
+  draw_ground({0, top}, {gap, screen.y - top});
+  draw_ground({screen.x - gap, top}, {gap, screen.y - top});
 }
 
 void draw_measures(const Snapshot& snapshot, View& view) {
@@ -52,10 +88,13 @@ void draw_pages(const Snapshot& snapshot, View& view, Commands& commands, Textur
 void draw_side_by_side(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float gap = px(space::kGap), setup = px(kSetupWidth);
-  const float curves = std::max(px(kCurvesWidth), std::floor(room.x * 0.23f));
+  const float curves = std::max(px(kCurvesWidth), std::floor(room.x * 0.23f)), lanes = room.x - setup - curves - 2 * gap;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  draw_ground({at.x + setup, at.y}, {gap, room.y});
+  draw_ground({at.x + setup + gap + lanes, at.y}, {gap, room.y});
   panel("setup", {setup, room.y}, [&] { draw_setup(snapshot, view.setup, commands, textures); });
   ImGui::SameLine(0, gap);
-  panel("lanes", {room.x - setup - curves - 2 * gap, room.y}, [&] { draw_lanes(snapshot, view, commands, textures); });
+  panel("lanes", {lanes, room.y}, [&] { draw_lanes(snapshot, view, commands, textures); });
   ImGui::SameLine(0, gap);
   panel("curves", {curves, room.y}, [&] { draw_measures(snapshot, view); });
 }
@@ -82,6 +121,7 @@ void draw_workspace(const Snapshot& snapshot, View& view, Commands& commands, Te
   ImGui::PushFont(theme().body);
   const float top = draw_toolbar(snapshot, view, commands), gap = px(space::kGap);
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
+  draw_margins(top, gap);
   ImGui::SetCursorScreenPos({gap, top + gap});
   ImGui::BeginChild("below", {screen.x - 2 * gap, std::max(screen.y - top - 2 * gap, px(160))}, false, ImGuiWindowFlags_NoBackground);
   draw_below_toolbar(snapshot, view, commands, textures);

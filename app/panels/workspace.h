@@ -2,6 +2,9 @@
 // Workspace: the whole screen, from a snapshot and a view. The window and the offscreen picture
 // both draw exactly this.
 //
+// It draws on a page that is cleared to colour::kPanel and paints only the ground between the
+// panels: on a software renderer, every pixel that is painted twice costs.
+//
 //   use_theme(scale);                                    // 1. once, and when the scale changes
 //   ImGui::NewFrame();                                   // 2. each frame
 //   draw_workspace(snapshot, view, commands, textures);  // 3.

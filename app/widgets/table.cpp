@@ -13,13 +13,13 @@ constexpr float kHead = 24, kRow = 24;
 float name_width(const std::vector<TableRow>& rows) {
   float width = 0;
   for (const TableRow& row : rows) width = std::max(width, text_width(row.name, theme().body));
-  return std::min(width + px(8), ImGui::GetContentRegionAvail().x * 0.48f);
+  return std::min(width + px(6), ImGui::GetContentRegionAvail().x * 0.48f);
 }
 
 void draw_names(const std::vector<TableColumn>& columns, ImVec2 at, float first, float width) {
   for (size_t i = 0; i < columns.size(); ++i) {
     const float right = at.x + first + width * static_cast<float>(i + 1);
-    const std::string name = shortened(columns[i].name, theme().caption, width - px(8));
+    const std::string name = shortened(columns[i].name, theme().caption, width - px(4));
     draw_text_right({right, at.y}, name, theme().caption, colour::kText);
     ImGui::GetWindowDrawList()->AddRectFilled({right - text_width(name, theme().caption), at.y + px(18)}, {right, at.y + px(21)},
                                               columns[i].colour);

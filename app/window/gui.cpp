@@ -28,7 +28,7 @@ void Gui::set_scale(float scale) {
 }
 
 void Gui::render(int width, int height) {
-  const ImVec4 back = ImGui::ColorConvertU32ToFloat4(colour::kBackground);
+  const ImVec4 back = ImGui::ColorConvertU32ToFloat4(colour::kPanel);
   glViewport(0, 0, width, height);
   glClearColor(back.x, back.y, back.z, 1);
   glClear(GL_COLOR_BUFFER_BIT);

@@ -18,7 +18,7 @@ class Gui {
   void set_scale(float scale);
   float scale() const { return scale_; }
 
-  /// Renders what was drawn since NewFrame into the current framebuffer of this size.
+  /// Clears to the colour of paper and renders what was drawn since NewFrame into the current framebuffer of this size.
   void render(int width, int height);
 
  private:

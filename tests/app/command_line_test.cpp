@@ -1,0 +1,174 @@
+// The finished program, called the way people call it.
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "core/data/safetensors.h"
+#include "tests/core/temporary_folder.h"
+
+namespace lab {
+namespace {
+
+using Json = nlohmann::json;
+
+struct Result {
+  int code = -1;
+  std::string out;  // standard output and standard error
+};
+
+Result call(const std::string& arguments, const std::string& environment = "") {
+  Result result;
+  FILE* pipe = popen((environment + " " LAB_PROGRAM " " + arguments + " 2>&1").c_str(), "r");
+  std::array<char, 4096> buffer;
+  while (const size_t count = fread(buffer.data(), 1, buffer.size(), pipe)) result.out.append(buffer.data(), count);
+  const int status = pclose(pipe);
+  if (WIFEXITED(status)) result.code = WEXITSTATUS(status);
+  return result;
+}
+
+std::vector<Json> json_lines(const std::string& text) {
+  std::vector<Json> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);)
+    if (!line.empty() && line[0] == '{') lines.push_back(Json::parse(line));
+  return lines;
+}
+
+std::string contents(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+const std::string kSmall = "--task shapes --batch 16 --width 16 --heads 2 --mlp 16 --patch 7 ";
+
+TEST(CommandLine, ExplainsItself) {
+  for (const char* command : {"", "train ", "demo ", "verify ", "bench ", "screenshot ", "tasks "}) {
+    EXPECT_EQ(call(std::string(command) + "--help").code, 0) << command;
+    const Result version = call(std::string(command) + "--version");
+    EXPECT_EQ(version.code, 0) << command;
+    EXPECT_NE(version.out.find("attention-lab 0."), std::string::npos) << version.out;
+  }
+}
+
+TEST(CommandLine, AWrongCallIsExitCodeTwo) {
+  for (const char* wrong : {"dance", "train --lane nonsense", "train --lane local:window=-1", "train --lane local:wndow=1",
+                            "train --lane block:block=0", "train --lane dense:causal", "train --task chess",
+                            "train --epochs 0", "train --heads 5", "train --steps many", "verify", "screenshot",
+                            "bench --only w9", "train --seed -1", "train --lane dense --lane dense --lane dense --lane "
+                            "dense --lane dense"}) {
+    const Result result = call(wrong);
+    EXPECT_EQ(result.code, 2) << wrong << "\n" << result.out;
+    EXPECT_NE(result.out, "") << wrong;
+  }
+}
+
+TEST(CommandLine, AFailureIsExitCodeOneAndOneSentence) {
+  const TemporaryFolder folder;
+  const std::string bad = folder.write("bad.json", "{\"seed\": 7, \"colour\": 3}");
+  for (const std::string& failing :
+       {"train --data " + folder.path("none"), "train --experiment " + bad, "train --experiment " + folder.path("none"),
+        "train --task shapes --steps 1 --save " + folder.path("no/such/file"),
+        "screenshot --task shapes --out " + folder.path("no/such.png"), "verify " + folder.path("none")}) {
+    const Result result = call(failing);
+    EXPECT_EQ(result.code, 1) << failing << "\n" << result.out;
+    EXPECT_NE(result.out, "") << failing;
+  }
+}
+
+TEST(CommandLine, TrainGivesASummaryOfEachLane) {
+  const Result result = call("train " + kSmall + "--lane dense --lane local:window=1 --steps 120 --json --seed 3");
+  ASSERT_EQ(result.code, 0) << result.out;
+  const std::vector<Json> lines = json_lines(result.out);
+  ASSERT_GE(lines.size(), 2u);
+  const char* const lanes[] = {"dense", "local:window=1"};
+  for (size_t i = 0; i < 2; ++i) {
+    const Json& summary = lines[lines.size() - 2 + i];
+    EXPECT_EQ(summary["summary"], true);
+    EXPECT_EQ(summary["task"], "shapes");
+    EXPECT_EQ(summary["lane"], lanes[i]);
+    EXPECT_EQ(summary["steps"], 120);
+    EXPECT_GT(summary["test_accuracy"].get<double>(), 0.15);
+    EXPECT_LT(summary["train_loss"].get<double>(), 2.2);
+    for (const char* key : {"epochs", "test_loss", "ms_per_step", "seconds"})
+      EXPECT_GT(summary[key].get<double>(), 0) << key;
+  }
+}
+
+TEST(CommandLine, TheSameSeedGivesTheSameRunWhateverTheThreads) {
+  const auto losses = [](const std::string& more) {
+    std::string all;
+    for (const Json& line : json_lines(call("train " + kSmall + "--steps 30 --json " + more).out))
+      all += line["train_loss"].dump() + " " + line["test_loss"].dump() + "\n";
+    return all;
+  };
+  const std::string one = losses("--threads 1");
+  EXPECT_NE(one, "");
+  EXPECT_EQ(losses("--threads 2"), one);
+  EXPECT_EQ(losses("--threads 5"), one);
+  EXPECT_NE(losses("--threads 2 --seed 8"), one);
+}
+
+TEST(CommandLine, SavedWeightsCarryPyTorchsNames) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("weights.safetensors");
+  ASSERT_EQ(call("train " + kSmall + "--lane dense --steps 2 --save " + path).code, 0);
+  const std::string bytes = contents(path);
+  for (const char* name : {"encoder.layers.0.self_attn.in_proj_weight", "patch_embed.weight", "class_token", "position",
+                           "encoder.norm.bias", "head.weight"})
+    EXPECT_NE(bytes.find('"' + std::string(name) + '"'), std::string::npos) << name;
+  EXPECT_NO_THROW(SafetensorsFile::load(path));
+}
+
+TEST(CommandLine, VerifyPassesGoodCasesAndFailsOthers) {
+  const std::string golden = LAB_TESTS_DIR "/golden/";
+  EXPECT_EQ(call("verify " + golden + "gelu.safetensors " + golden + "attention_scaled_dot_local.safetensors").code, 0);
+  std::string broken = contents(golden + "gelu.safetensors");
+  broken.back() ^= 0x40;  // the largest digits of the last number
+  const TemporaryFolder folder;
+  const Result result = call("verify " + folder.write("broken.safetensors", broken));
+  EXPECT_EQ(result.code, 1) << result.out;
+}
+
+TEST(CommandLine, BenchMeasures) {
+  const Result result = call("bench --only w1 --json --threads 1");
+  ASSERT_EQ(result.code, 0) << result.out;
+  const Json report = json_lines(result.out).at(0);
+  EXPECT_EQ(report["threads"], 1);
+  EXPECT_GT(report["peak_gflops"].get<double>(), 1);
+  EXPECT_GT(report["w1_ms"].get<double>(), report["w1_infer_b1_ms"].get<double>());
+  EXPECT_FALSE(report.contains("w3"));
+}
+
+TEST(CommandLine, ScreenshotAndDemoDrawTheWindowWithoutADisplay) {
+  const TemporaryFolder folder;
+  const std::string none = "env -u DISPLAY -u WAYLAND_DISPLAY";
+  const Result shot = call("screenshot " + kSmall + "--steps 3 --out " + folder.path("shot.png"), none);
+  ASSERT_EQ(shot.code, 0) << shot.out;
+  EXPECT_EQ(contents(folder.path("shot.png")).substr(1, 3), "PNG");
+  const Result demo = call("demo " + kSmall + "--seconds 0.5 --out " + folder.path("demo"), none);
+  ASSERT_EQ(demo.code, 0) << demo.out;
+  EXPECT_EQ(contents(folder.path("demo/attention-lab.png")).substr(1, 3), "PNG");
+  EXPECT_EQ(contents(folder.path("demo/metrics.csv")).rfind("step,lane,train_loss,test_loss,test_accuracy\n1,dense,", 0), 0u);
+}
+
+TEST(CommandLine, WithoutADisplayTheWindowSaysSo) {
+  const Result result = call(kSmall, "env -u DISPLAY -u WAYLAND_DISPLAY");
+  EXPECT_EQ(result.code, 1);
+  EXPECT_NE(result.out, "");
+}
+
+TEST(CommandLine, TasksAreListed) {
+  const Result result = call("tasks");
+  EXPECT_EQ(result.code, 0);
+  EXPECT_NE(result.out.find("fashion-mnist"), std::string::npos);
+  EXPECT_NE(result.out.find("shapes"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace lab

@@ -1,0 +1,94 @@
+#include "core/train/experiment.h"
+
+#include <gtest/gtest.h>
+
+#include "core/base/error.h"
+#include "core/train/command.h"
+#include "tests/core/temporary_folder.h"
+
+namespace lab {
+namespace {
+
+Experiment unusual() {
+  Experiment e;
+  e.task = "shapes";
+  e.model = {.width = 48, .heads = 3, .layers = 5, .mlp = 7, .patch = 7, .dropout = 0.125f};
+  e.lanes = {{"mine", parse_pattern("local:window=2,global=3"), "dot"}, {"", parse_pattern("dense"), "scaled_dot"}};
+  e.optimiser = {"adamw", 3e-4f, 0.5f, 0.8f, 0.99f, 1e-6f, 0.05f, 1.5f, 10, 1000};
+  e.batch = 17;
+  e.label_smoothing = 0.1f;
+  e.seed = 18446744073709551615ull;
+  return e;
+}
+
+TEST(Experiment, SurvivesJson) {
+  EXPECT_EQ(from_json(to_json(unusual()), "test"), unusual());
+  EXPECT_EQ(from_json(to_json(Experiment{}), "test"), Experiment{});
+  EXPECT_EQ(from_json("{}", "test"), Experiment{});
+  EXPECT_NE(to_json(Experiment{}).find("\"learning_rate\": 0.001"), std::string::npos);
+}
+
+TEST(Experiment, SurvivesAFile) {
+  const TemporaryFolder folder;
+  save_experiment(unusual(), folder.path("e.json"));
+  EXPECT_EQ(load_experiment(folder.path("e.json")), unusual());
+}
+
+TEST(Experiment, BadJsonIsRefusedByName) {
+  const auto refusal = [](const std::string& text) { return message_of<Error>([&] { from_json(text, "e.json"); }); };
+  for (const char* text : {"", "[1]", "{\"seed\": -1}", "{\"seed\": \"7\"}", "{\"batch\": 1.5}", "{\"batch\": 1e30}",
+                           "{\"sede\": 7}", "{\"seed\": 7, \"seed\": 8}", "{\"model\": 3}", "{\"model\": {\"wdith\": 3}}",
+                           "{\"lanes\": [1]}", "{\"lanes\": [{},{},{},{},{}]}", "{\"optimiser\": {\"beta1\": null}}",
+                           "{\"lanes\": [{\"pattern\": {\"causal\": 1}}]}", "{\"task\": \"\xff\"}",
+                           "[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]"}) {
+    EXPECT_NE(refusal(text), "") << text;
+    EXPECT_NE(refusal(text).find("e.json"), std::string::npos) << refusal(text);
+  }
+  EXPECT_NE(refusal("{\"model\": {\"wdith\": 3}}").find("model.wdith"), std::string::npos);
+  EXPECT_NE(refusal("{\"seed\": 7, \"seed\": 8}").find("twice"), std::string::npos);
+}
+
+TEST(Experiment, SettingsOutOfRangeAreRefused) {
+  const auto refused = [](const auto& change) {
+    Experiment e;
+    change(e);
+    return message_of<Error>([&] { validate(e, 28, 28); });
+  };
+  EXPECT_EQ(refused([](Experiment&) {}), "");
+  EXPECT_NE(refused([](Experiment& e) { e.model.heads = 5; }).find("5 heads"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.model.patch = 5; }).find("do not tile"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.model.dropout = NAN; }).find("dropout"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.optimiser.learning_rate = -1; }).find("learning rate"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.optimiser.kind = "magic"; }).find("magic"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.lanes.clear(); }).find("lanes"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.lanes.resize(5); }).find("lanes"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.lanes[0].score = "loudest"; }).find("loudest"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.lanes[0].pattern.causal = true; }).find("Causal"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.lanes[1].pattern.window = -1; }).find("window"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.lanes[2].pattern.block = 0; }).find("block"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.batch = 0; }).find("batch"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.task = "chess"; }).find("chess"), std::string::npos);
+}
+
+TEST(Experiment, OnlySomeChangesNeedARestart) {
+  const auto restarts = [](const auto& change) {
+    Experiment e;
+    change(e);
+    return needs_restart(Experiment{}, e);
+  };
+  EXPECT_FALSE(restarts([](Experiment&) {}));
+  EXPECT_FALSE(restarts([](Experiment& e) { e.optimiser.learning_rate = 0.5f; }));
+  EXPECT_FALSE(restarts([](Experiment& e) { e.optimiser.weight_decay = 0.5f; }));
+  EXPECT_FALSE(restarts([](Experiment& e) { e.model.dropout = 0.5f; }));
+  EXPECT_FALSE(restarts([](Experiment& e) { e.label_smoothing = 0.5f; }));
+  EXPECT_FALSE(restarts([](Experiment& e) { e.lanes[0].name = "mine"; }));
+  EXPECT_TRUE(restarts([](Experiment& e) { e.optimiser.kind = "sgd"; }));
+  EXPECT_TRUE(restarts([](Experiment& e) { e.batch = 8; }));
+  EXPECT_TRUE(restarts([](Experiment& e) { e.seed = 8; }));
+  EXPECT_TRUE(restarts([](Experiment& e) { e.lanes.pop_back(); }));
+  EXPECT_TRUE(restarts([](Experiment& e) { e.lanes[1].pattern.window = 2; }));
+  EXPECT_TRUE(restarts([](Experiment& e) { e.model.layers = 1; }));
+}
+
+}  // namespace
+}  // namespace lab

@@ -1,0 +1,148 @@
+// The trainer as a whole: it learns, it repeats itself bit for bit, it takes no memory in a step.
+
+#include "core/train/trainer.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "core/base/error.h"
+#include "core/base/parallel.h"
+#include "tests/core/train/small_data.h"
+
+namespace {
+std::atomic<int64_t> allocations{0};
+}
+
+// Every allocation of this test program passes here.
+void* operator new(size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size ? size : 1)) return memory;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+
+namespace lab {
+namespace {
+
+Experiment small_experiment() {
+  Experiment e;
+  e.model = {.width = 16, .heads = 2, .layers = 2, .mlp = 32, .patch = 2, .dropout = 0};
+  e.batch = 16;
+  e.optimiser.learning_rate = 3e-3f;
+  return e;
+}
+
+std::vector<float> losses(const Experiment& experiment, int steps) {
+  Trainer trainer(experiment, small_data());
+  std::vector<float> all;
+  for (int step = 0; step < steps; ++step) {
+    trainer.step();
+    for (int lane = 0; lane < trainer.lanes(); ++lane) all.push_back(trainer.loss(lane));
+  }
+  return all;
+}
+
+class Threads {
+ public:
+  explicit Threads(int count) : before_(threads()) { set_threads(count); }
+  ~Threads() { set_threads(before_); }
+
+ private:
+  int before_;
+};
+
+TEST(Trainer, EveryLaneLearns) {
+  Trainer trainer(small_experiment(), small_data());
+  for (int step = 0; step < 60; ++step) trainer.step();
+  for (int lane = 0; lane < trainer.lanes(); ++lane) {
+    const Evaluation test = trainer.evaluate(lane, trainer.data().test, 120);
+    EXPECT_GT(test.accuracy, 0.95) << "lane " << lane;
+    EXPECT_LT(test.loss, 0.3) << "lane " << lane;
+    EXPECT_EQ(test.pictures, 120);
+  }
+}
+
+TEST(Trainer, SameSeedSameLossesWhateverTheThreads) {
+  Experiment experiment = small_experiment();
+  experiment.model.dropout = 0.1f;
+  const Threads one(1);
+  const std::vector<float> alone = losses(experiment, 20);
+  for (int count : {2, 3, 7}) {
+    const Threads several(count);
+    EXPECT_EQ(losses(experiment, 20), alone) << count << " threads";
+  }
+  experiment.seed = 8;
+  EXPECT_NE(losses(experiment, 20), alone);
+}
+
+TEST(Trainer, LanesStartFromTheSameWeights) {
+  Trainer trainer(small_experiment(), small_data());
+  const auto first = trainer.parameters(0).values();
+  for (int lane = 1; lane < trainer.lanes(); ++lane) {
+    const auto other = trainer.parameters(lane).values();
+    EXPECT_TRUE(std::equal(first.begin(), first.end(), other.begin(), other.end()));
+  }
+}
+
+TEST(Trainer, AStepAllocatesNothing) {
+  Trainer trainer(small_experiment(), small_data());
+  trainer.step();
+  const int64_t before = allocations;
+  for (int step = 0; step < 40; ++step) trainer.step();  // over the end of an epoch
+  EXPECT_EQ(allocations - before, 0);
+}
+
+TEST(Trainer, DropoutCanComeAndGoInFlight) {
+  Trainer trainer(small_experiment(), small_data());
+  trainer.step();
+  Experiment changed = trainer.experiment();
+  changed.model.dropout = 0.5f;
+  trainer.change(changed);
+  trainer.step();
+  const float with = trainer.loss(0);
+  changed.model.dropout = 0;
+  trainer.change(changed);
+  trainer.step();
+  EXPECT_TRUE(std::isfinite(with));
+  EXPECT_EQ(trainer.steps(), 3);
+}
+
+TEST(Trainer, AHugeLearningRateIsReportedAndNotTakenOn) {
+  Experiment experiment = small_experiment();
+  experiment.optimiser.kind = "sgd";
+  experiment.optimiser.learning_rate = 1e30f;
+  Trainer trainer(experiment, small_data());
+  EXPECT_THROW(
+      {
+        for (int step = 0; step < 50; ++step) trainer.step();
+      },
+      Error);
+}
+
+TEST(Trainer, WeightsOfTheReadingAreRowsOfOne) {
+  Trainer trainer(small_experiment(), small_data());
+  trainer.step();
+  const int n = trainer.shape().tokens();
+  for (int lane = 0; lane < trainer.lanes(); ++lane) {
+    const Reading reading = trainer.read(lane, trainer.data().test.picture(0));
+    ASSERT_EQ(reading.attention.size(), static_cast<size_t>(2 * 2 * n * n));
+    for (size_t row = 0; row < reading.attention.size(); row += n) {
+      double total = 0;
+      for (int key = 0; key < n; ++key) {
+        const float weight = reading.attention[row + key];
+        if (!trainer.map(lane)->exists(static_cast<int>(row / n) % n, key)) {
+          EXPECT_EQ(weight, 0);
+        }
+        total += weight;
+      }
+      EXPECT_NEAR(total, 1, 1e-5);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace lab

@@ -1,0 +1,121 @@
+// The core against every reference case in tests/golden, and the cases it cannot do yet by name.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+
+#include "core/verify/checks.h"
+#include "core/verify/verify.h"
+#include "tests/core/verify/edited_case.h"
+
+namespace lab {
+namespace {
+
+// Shrinks as the core grows: a case that starts to pass must be taken out here.
+const std::set<std::string> kUnsupported = {
+    "attention_additive_block",  "attention_additive_causal", "attention_additive_cross", "attention_additive_dense",
+    "attention_additive_local",  "attention_cosine_block",    "attention_cosine_causal",  "attention_cosine_cross",
+    "attention_cosine_dense",    "attention_cosine_local",    "attention_general_block",  "attention_general_causal",
+    "attention_general_cross",   "attention_general_dense",   "attention_general_local",  "linear_attention",
+    "linear_attention_causal",   "rollout",                   "train_lm",                 "train_seq2seq",
+};
+
+std::vector<std::string> golden_names() {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(std::string(LAB_TESTS_DIR) + "/golden"))
+    if (entry.path().extension() == ".safetensors") names.push_back(entry.path().stem().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> supported(const std::string& prefix) {
+  std::vector<std::string> names;
+  for (const std::string& name : golden_names())
+    if (name.starts_with(prefix) && !kUnsupported.contains(name)) names.push_back(name);
+  return names;
+}
+
+std::string name_of(const testing::TestParamInfo<std::string>& info) { return info.param; }
+
+void expect_passed(const std::vector<Comparison>& comparisons) {
+  EXPECT_FALSE(comparisons.empty());
+  for (const Comparison& c : comparisons)
+    EXPECT_TRUE(c.passed()) << c.tensor << ": error " << c.error << ", tolerance " << c.tolerance;
+}
+
+class Golden : public testing::TestWithParam<std::string> {};
+
+TEST_P(Golden, IsReproducedOrRefused) {
+  const Verdict verdict = verify_file(golden(GetParam()));
+  if (kUnsupported.contains(GetParam())) {
+    EXPECT_FALSE(verdict.passed());
+    EXPECT_TRUE(verdict.comparisons.empty());
+    EXPECT_NE(verdict.error.find("not supported yet"), std::string::npos) << verdict.error;
+    return;
+  }
+  EXPECT_EQ(verdict.error, "");
+  expect_passed(verdict.comparisons);
+  EXPECT_TRUE(verdict.passed());
+}
+INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(golden_names()), name_of);
+
+TEST(GoldenCases, AreAllHere) { EXPECT_EQ(golden_names().size(), 51u); }
+
+// `verify` runs the kernel that the rule chooses; here each is held to every case.
+class GoldenAttention : public testing::TestWithParam<std::string> {};
+
+TEST_P(GoldenAttention, HoldsForBothKernels) {
+  for (Kernel kernel : {Kernel::kPairs, Kernel::kTiles}) {
+    SCOPED_TRACE(kernel == Kernel::kPairs ? "pairs" : "tiles");
+    ReferenceCase reference(golden(GetParam()));
+    EXPECT_EQ(reference.text("op"), "attention");
+    check_attention(reference, kernel);
+    reference.finish();
+    expect_passed(reference.comparisons());
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Cases, GoldenAttention, testing::ValuesIn(supported("attention_")), name_of);
+
+class GoldenTraining : public testing::TestWithParam<std::string> {};
+
+TEST_P(GoldenTraining, HoldsForBothKernels) {
+  for (Kernel kernel : {Kernel::kPairs, Kernel::kTiles}) {
+    SCOPED_TRACE(kernel == Kernel::kPairs ? "pairs" : "tiles");
+    ReferenceCase reference(golden(GetParam()));
+    EXPECT_EQ(reference.text("op"), "train");
+    check_training(reference, kernel);
+    reference.finish();
+    expect_passed(reference.comparisons());
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Cases, GoldenTraining, testing::ValuesIn(supported("train_")), name_of);
+
+// Each compared tensor in turn is moved by ten times its tolerance: verify must see it, and see which.
+class GoldenMoved : public testing::TestWithParam<std::string> {};
+
+TEST_P(GoldenMoved, IsNoticed) {
+  const ScratchFolder folder;
+  for (const Comparison& compared : verify_file(golden(GetParam())).comparisons) {
+    EditedCase edited(GetParam());
+    float* values = edited[compared.tensor].floats();
+    const size_t count = edited[compared.tensor].count();
+    float* largest = std::max_element(values, values + count, [](float a, float b) { return std::abs(a) < std::abs(b); });
+    if (compared.tensor.ends_with("in_proj_bias")) largest = values + count - 1;  // the value third is compared
+    float size = 0;
+    for (size_t i = 0; i < count; ++i) size = std::max(size, std::abs(values[i]));
+    *largest += static_cast<float>(10 * compared.tolerance) * (size > 0 ? size : 1000);
+    const Verdict verdict = verify_file(folder.write("moved.safetensors", edited.bytes()));
+    EXPECT_FALSE(verdict.passed()) << compared.tensor;
+    EXPECT_EQ(verdict.error, "");
+    for (const Comparison& c : verdict.comparisons) EXPECT_EQ(c.passed(), c.tensor != compared.tensor) << c.tensor;
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Cases, GoldenMoved,
+                         testing::Values("attention_scaled_dot_dense", "attention_local_causal", "attention_padding",
+                                         "attention_single_token", "layer_norm", "gelu", "cross_entropy", "mse",
+                                         "optimizer_sgd", "optimizer_adam", "optimizer_adamw"),
+                         name_of);
+
+}  // namespace
+}  // namespace lab

@@ -1,0 +1,213 @@
+// Cases that make no sense are errors with one sentence, never a pass; sensible ones that no golden file has pass.
+
+#include "core/verify/verify.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <limits>
+
+#include "core/base/rng.h"
+#include "tests/core/verify/edited_case.h"
+#include "tests/reference/complex_step.h"
+#include "tests/reference/ops.h"
+
+namespace lab {
+namespace {
+
+struct Nonsense {
+  const char* golden;
+  const char* what;
+  std::function<void(EditedCase&)> edit;
+  const char* sentence;  // part of it
+};
+
+const Nonsense kNonsense[] = {
+    {"attention_dot_local", "a window of −1", [](auto& c) { c.set("window", "-1"); }, "window is -1"},
+    {"attention_dot_dense", "a window of −1 that is not used", [](auto& c) { c.set("window", "-1"); }, "window is -1"},
+    {"attention_dot_local", "no window", [](auto& c) { c.drop_setting("window"); }, "lacks the setting window"},
+    {"attention_dot_local", "a window in words", [](auto& c) { c.set("window", "two"); }, "\"two\""},
+    {"attention_dot_local", "a window and a half", [](auto& c) { c.set("window", "1.5"); }, "whole number"},
+    {"attention_dot_local", "a window beyond all", [](auto& c) { c.set("window", "99999999999999999999"); }, "window"},
+    {"attention_dot_local", "an empty window", [](auto& c) { c.set("window", ""); }, "window"},
+    {"attention_dot_block", "blocks of 0", [](auto& c) { c.set("block", "0"); }, "block is 0"},
+    {"attention_dot_block", "blocks of −4", [](auto& c) { c.set("block", "-4"); }, "block is -4"},
+    {"attention_block_global", "−1 global tokens", [](auto& c) { c.set("global_tokens", "-1"); }, "global_tokens is -1"},
+    {"attention_dot_dense", "a spiral", [](auto& c) { c.set("pattern", "spiral"); }, "spiral"},
+    {"attention_dot_dense", "no pattern", [](auto& c) { c.drop_setting("pattern"); }, "lacks the setting pattern"},
+    {"attention_dot_dense", "causal: maybe", [](auto& c) { c.set("causal", "maybe"); }, "true or false"},
+    {"attention_dot_dense", "no score", [](auto& c) { c.drop_setting("score"); }, "lacks the setting score"},
+    {"attention_dot_dense", "an unknown score", [](auto& c) { c.set("score", "loudest"); }, "loudest"},
+    {"attention_dot_dense", "no op", [](auto& c) { c.drop_setting("op"); }, "lacks the setting op"},
+    {"attention_dot_dense", "an unknown op", [](auto& c) { c.set("op", "pretention"); }, "pretention"},
+    {"attention_dot_dense", "another op", [](auto& c) { c.set("op", "gelu"); }, "\"x\""},
+    {"attention_dot_dense", "an unknown setting", [](auto& c) { c.set("temperature", "2"); }, "temperature"},
+    {"attention_dot_dense", "an unknown tensor", [](auto& c) { c["bias"] = c["q"]; }, "bias"},
+    {"attention_dot_dense", "no k", [](auto& c) { c.drop("k"); }, "\"k\""},
+    {"attention_dot_dense", "nothing to compare dq with", [](auto& c) { c.drop("dq"); }, "\"dq\""},
+    {"attention_dot_dense", "whole numbers for q", [](auto& c) { c["q"].dtype = "I32"; }, "q is I32"},
+    {"attention_dot_dense", "k of another width", [](auto& c) { c["k"].shape = {2, 2, 18, 4}; }, "k is [2, 2, 18, 4]"},
+    {"attention_dot_dense", "k of another batch", [](auto& c) { c["k"].shape = {4, 1, 9, 8}; }, "k is [4, 1, 9, 8]"},
+    {"attention_dot_cross", "v shorter than k", [](auto& c) { c["v"] = c["q"]; }, "v is [2, 2, 7, 8]"},
+    {"attention_dot_dense", "q without heads", [](auto& c) { c["q"].shape = {4, 9, 8}; }, "4 axes"},
+    {"attention_dot_dense", "q with five axes", [](auto& c) { c["q"].shape = {1, 2, 2, 9, 8}; }, "5 axes"},
+    {"attention_dot_dense", "an empty q", [](auto& c) { c["q"] = {"F32", {2, 2, 0, 8}, ""}; }, "q is empty"},
+    {"attention_dot_dense", "weights of another shape", [](auto& c) { c["weights"].shape = {4, 1, 9, 9}; }, "weights"},
+    {"attention_dot_dense", "NaN in v",
+     [](auto& c) { c["v"].floats()[3] = std::numeric_limits<float>::quiet_NaN(); }, "v is nan"},
+    {"attention_dot_dense", "infinity in q",
+     [](auto& c) { c["q"].floats()[3] = std::numeric_limits<float>::infinity(); }, "q is inf"},
+    {"attention_dot_dense", "NaN expected",
+     [](auto& c) { c["out"].floats()[0] = std::numeric_limits<float>::quiet_NaN(); }, "out is nan"},
+    {"attention_padding", "a length of −1", [](auto& c) { c["key_lengths"].integers()[1] = -1; }, "holds -1"},
+    {"attention_padding", "more keys than there are", [](auto& c) { c["key_lengths"].integers()[1] = 10; }, "holds 10"},
+    {"attention_padding", "a length for one of two",
+     [](auto& c) { c["key_lengths"] = {"I64", {1}, std::string(8, '\1')}; }, "key_lengths is [1]"},
+    {"attention_padding", "lengths that are no whole numbers",
+     [](auto& c) { c["key_lengths"] = {"F32", {2}, std::string(8, '\0')}; }, "key_lengths"},
+    {"layer_norm", "a negative eps", [](auto& c) { c.set("eps", "-1e-5"); }, "eps"},
+    {"layer_norm", "an infinite eps", [](auto& c) { c.set("eps", "inf"); }, "eps"},
+    {"layer_norm", "an eps that is NaN", [](auto& c) { c.set("eps", "nan"); }, "eps"},
+    {"layer_norm", "a weight too short", [](auto& c) { c["weight"] = {"F32", {12}, std::string(48, '\0')}; }, "weight"},
+    {"gelu", "another form", [](auto& c) { c.set("form", "tanh"); }, "tanh"},
+    {"gelu", "a gradient of another shape", [](auto& c) { c["grad_out"].shape = {11, 7}; }, "grad_out"},
+    {"cross_entropy", "a class too many", [](auto& c) { c["targets"].integers()[0] = 10; }, "holds 10"},
+    {"cross_entropy", "a class of −100", [](auto& c) { c["targets"].integers()[0] = -100; }, "holds -100"},
+    {"cross_entropy", "smoothing of 1.5", [](auto& c) { c.set("label_smoothing", "1.5"); }, "label_smoothing is 1.5"},
+    {"cross_entropy", "targets of another count", [](auto& c) { c["targets"] = {"I64", {7}, std::string(56, '\0')}; }, "targets"},
+    {"mse", "a target of another shape", [](auto& c) { c["target"].shape = {4, 5}; }, "target"},
+    {"optimizer_sgd", "an unknown kind", [](auto& c) { c.set("kind", "lion"); }, "lion"},
+    {"optimizer_sgd", "no learning rate", [](auto& c) { c.drop_setting("lr"); }, "lacks the setting lr"},
+    {"optimizer_sgd", "a setting of Adam", [](auto& c) { c.set("beta1", "0.9"); }, "beta1"},
+    {"optimizer_sgd", "Nesterov", [](auto& c) { c.set("nesterov", "true"); }, "nesterov"},
+    {"optimizer_adam", "a beta of 1", [](auto& c) { c.set("beta2", "1"); }, "beta2 is 1"},
+    {"optimizer_adam", "gradients for another parameter", [](auto& c) { c["gradients"].shape = {17, 12}; }, "gradients"},
+    {"optimizer_adam", "gradients without steps", [](auto& c) { c["gradients"].shape = {204}; }, "gradients"},
+    {"train_vit_local", "a window of −1", [](auto& c) { c.set("window", "-1"); }, "window is -1"},
+    {"train_vit_block", "blocks of 0", [](auto& c) { c.set("block", "0"); }, "block is 0"},
+    {"train_vit_dense", "0 heads", [](auto& c) { c.set("heads", "0"); }, "heads is 0"},
+    {"train_vit_dense", "heads that do not share the width", [](auto& c) { c.set("heads", "5"); }, "5 heads"},
+    {"train_vit_dense", "0 layers", [](auto& c) { c.set("layers", "0"); }, "layers is 0"},
+    {"train_vit_dense", "a layer too many", [](auto& c) { c.set("layers", "3"); }, "layers.2"},
+    {"train_vit_dense", "a layer too few", [](auto& c) { c.set("layers", "1"); }, "layers.1"},
+    {"train_vit_dense", "a billion layers", [](auto& c) { c.set("layers", "1000000000"); }, "layers is 1000000000"},
+    {"train_vit_dense", "a width that is not the weights'", [](auto& c) { c.set("width", "65536"); }, "[65536"},
+    {"train_vit_dense", "patches that do not fit", [](auto& c) { c.set("patch", "5"); }, "patches of 5"},
+    {"train_vit_dense", "another patch", [](auto& c) { c.set("patch", "7"); }, "patch_embed"},
+    {"train_vit_dense", "steps that are not there", [](auto& c) { c.set("steps", "21"); }, "steps is 21"},
+    {"train_vit_dense", "0 steps", [](auto& c) { c.set("steps", "0"); }, "steps is 0"},
+    {"train_vit_dense", "a model without a name", [](auto& c) { c.drop_setting("model"); }, "model"},
+    {"train_vit_dense", "causal attention to patches", [](auto& c) { c.set("causal", "true"); }, "ausal"},
+    {"train_vit_dense", "a class too many", [](auto& c) { c["labels"].integers()[9] = 10; }, "holds 10"},
+    {"train_vit_dense", "images in floats", [](auto& c) { c["images"].dtype = "F32", c["images"].shape[3] = 7; }, "images"},
+    {"train_vit_dense", "a weight that is not there", [](auto& c) { c.drop("init.head.bias"); }, "init.head.bias"},
+    {"train_vit_dense", "an expected weight that is not there", [](auto& c) { c.drop("final.head.bias"); }, "final.head.bias"},
+    {"train_vit_dense", "an unknown weight", [](auto& c) { c["init.extra"] = c["init.head.bias"]; }, "init.extra"},
+};
+
+TEST(Verify, NonsenseIsAnErrorWithOneSentence) {
+  const ScratchFolder folder;
+  for (const Nonsense& nonsense : kNonsense) {
+    EditedCase edited(nonsense.golden);
+    nonsense.edit(edited);
+    const Verdict verdict = verify_file(folder.write("nonsense.safetensors", edited.bytes()));
+    SCOPED_TRACE(std::string(nonsense.golden) + " with " + nonsense.what + ": " + verdict.error);
+    EXPECT_FALSE(verdict.passed());
+    EXPECT_TRUE(verdict.comparisons.empty());
+    ASSERT_FALSE(verdict.error.empty());
+    EXPECT_NE(verdict.error.find(nonsense.sentence), std::string::npos);
+    EXPECT_EQ(verdict.error.back(), '.');
+    EXPECT_EQ(verdict.error.find('\n'), std::string::npos);
+  }
+}
+
+TEST(Verify, FilesThatAreNoCasesAreErrors) {
+  const ScratchFolder folder;
+  for (const std::string& path :
+       {folder.file("missing"), folder.path(), folder.write("empty", ""), folder.write("text", "This is no case."),
+        folder.write("bare", raw_file("{}")), folder.write("cut", EditedCase("gelu").bytes().substr(0, 700))}) {
+    const Verdict verdict = verify_file(path);
+    EXPECT_FALSE(verdict.passed()) << path;
+    EXPECT_FALSE(verdict.error.empty()) << path;
+  }
+}
+
+TEST(Verify, AnUnchangedCopyPasses) {
+  const ScratchFolder folder;
+  for (const char* name : {"attention_block_global", "layer_norm", "optimizer_adamw"})
+    EXPECT_TRUE(verify_file(folder.write(name, EditedCase(name).bytes())).passed()) << name;
+}
+
+TEST(Verify, SettingsThatAreNotNeededMayBeMissing) {
+  const ScratchFolder folder;
+  EditedCase edited("attention_dot_dense");
+  for (const char* key : {"window", "block", "global_tokens", "causal"}) edited.drop_setting(key);
+  edited.set("format", "pt");
+  const Verdict verdict = verify_file(folder.write("bare.safetensors", edited.bytes()));
+  EXPECT_TRUE(verdict.passed()) << verdict.error;
+}
+
+TEST(Verify, TheWrongPatternIsNoticed) {
+  const ScratchFolder folder;
+  const auto passes = [&](const char* name, const char* key, const char* value) {
+    EditedCase edited(name);
+    edited.set(key, value);
+    return verify_file(folder.write("other.safetensors", edited.bytes())).passed();
+  };
+  EXPECT_FALSE(passes("attention_dot_local", "window", "3"));
+  EXPECT_FALSE(passes("attention_dot_local", "causal", "true"));
+  EXPECT_FALSE(passes("attention_dot_block", "block", "5"));
+  EXPECT_FALSE(passes("attention_block_global", "global_tokens", "1"));
+  EXPECT_FALSE(passes("attention_dot_dense", "score", "scaled_dot"));
+  EXPECT_FALSE(passes("train_vit_local", "window", "2"));
+  EXPECT_FALSE(passes("train_vit_local", "lr", "0.0011"));
+  EXPECT_FALSE(passes("train_vit_dense", "pixel_scale", "0.0039"));
+  EXPECT_FALSE(passes("optimizer_adamw", "weight_decay", "0.06"));
+  EXPECT_FALSE(passes("optimizer_adam", "eps", "1e-2"));
+  EXPECT_FALSE(passes("cross_entropy", "label_smoothing", "0.11"));
+  EXPECT_FALSE(passes("layer_norm", "eps", "1e-3"));
+}
+
+// A case of our own making, as the reference computes it: causal, more queries than keys, a row with no key.
+TEST(Verify, CombinationsNoGoldenFileHas) {
+  const ScratchFolder folder;
+  EditedCase edited("attention_dot_dense");
+  for (const std::string& name : edited.names()) edited.drop(name);
+  constexpr int kQueries = 12, kKeys = 5, kWidth = 3;
+  Rng rng(3, stream::kTests);
+  const auto add = [&](const std::string& name, std::vector<int64_t> shape, const std::vector<double>& values) {
+    const std::vector<float> floats(values.begin(), values.end());
+    edited[name] = {"F32", std::move(shape), std::string(reinterpret_cast<const char*>(floats.data()), floats.size() * 4)};
+  };
+  const auto draw = [&](int count) {
+    std::vector<double> values(count);
+    for (double& value : values) value = rng.normal();
+    return values;
+  };
+  const auto q = draw(kQueries * kWidth), k = draw(kKeys * kWidth), v = draw(kKeys * kWidth), d_out = draw(kQueries * kWidth);
+  const auto exists = [](int i, int j) { return j <= i && std::abs(i - j) <= 2 && j < 4; };
+  const auto attend = [&](const auto& a, const auto& b, const auto& c) {
+    return reference::attention(a, b, c, kWidth, 1, exists);
+  };
+  using reference::as_complex;
+  using Complexes = std::vector<reference::Complex>;
+  const Complexes cq = as_complex(q), ck = as_complex(k), cv = as_complex(v);
+  const std::vector<int64_t> query_shape{1, 1, kQueries, kWidth}, key_shape{1, 1, kKeys, kWidth};
+  add("q", query_shape, q);
+  add("k", key_shape, k);
+  add("v", key_shape, v);
+  add("grad_out", query_shape, d_out);
+  add("weights", {1, 1, kQueries, kKeys}, attend(q, k, v).weights);
+  add("out", query_shape, attend(q, k, v).out);
+  add("dq", query_shape, reference::pull_back([&](const Complexes& x) { return attend(x, ck, cv).out; }, q, d_out));
+  add("dk", key_shape, reference::pull_back([&](const Complexes& x) { return attend(cq, x, cv).out; }, k, d_out));
+  add("dv", key_shape, reference::pull_back([&](const Complexes& x) { return attend(cq, ck, x).out; }, v, d_out));
+  edited["key_lengths"] = {"I64", {1}, std::string("\4\0\0\0\0\0\0\0", 8)};
+  edited.set("pattern", "local").set("window", "2").set("causal", "true");
+  const Verdict verdict = verify_file(folder.write("own.safetensors", edited.bytes()));
+  EXPECT_EQ(verdict.error, "");
+  EXPECT_TRUE(verdict.passed());
+}
+
+}  // namespace
+}  // namespace lab

@@ -1,0 +1,155 @@
+#pragma once
+// The oracle: every op as plain loops, written for reading, in any number type. In double it says what the
+// fast ops should give; in std::complex<double> complex_step.h takes its exact derivative.
+// Vectors are row-major; shapes stand beside each function.
+
+#include <cmath>
+#include <complex>
+#include <cstdint>
+#include <numbers>
+#include <span>
+#include <vector>
+
+namespace lab::reference {
+
+template <class T>
+using Numbers = std::vector<T>;
+
+inline double real(double x) { return x; }
+inline double real(float x) { return x; }
+inline double real(const std::complex<double>& x) { return x.real(); }
+
+/// x [R, in], w [out, in], b [out] → [R, out]
+template <class T>
+Numbers<T> linear(const Numbers<T>& x, const Numbers<T>& w, const Numbers<T>& b) {
+  const size_t out = b.size(), in = w.size() / out, rows = x.size() / in;
+  Numbers<T> y(rows * out);
+  for (size_t r = 0; r < rows; ++r)
+    for (size_t o = 0; o < out; ++o) {
+      y[r * out + o] = b[o];
+      for (size_t i = 0; i < in; ++i) y[r * out + o] += x[r * in + i] * w[o * in + i];
+    }
+  return y;
+}
+
+/// x [R, C], w [C], b [C] → [R, C]
+template <class T>
+Numbers<T> layer_norm(const Numbers<T>& x, const Numbers<T>& w, const Numbers<T>& b, double epsilon) {
+  const size_t width = w.size();
+  const double share = 1.0 / static_cast<double>(width);
+  Numbers<T> y(x.size());
+  for (size_t row = 0; row < x.size(); row += width) {
+    T mean{}, variance{};
+    for (size_t c = 0; c < width; ++c) mean += x[row + c] * T(share);
+    for (size_t c = 0; c < width; ++c) variance += (x[row + c] - mean) * (x[row + c] - mean) * T(share);
+    for (size_t c = 0; c < width; ++c)
+      y[row + c] = (x[row + c] - mean) / std::sqrt(variance + T(epsilon)) * w[c] + b[c];
+  }
+  return y;
+}
+
+/// The error function of any number type: erf z = 2/√π · e^(−z²) · Σ 2ⁿ z^(2n+1) / (1·3·…·(2n+1)), whose terms
+/// never cancel (Abramowitz and Stegun 7.1.6).
+template <class T>
+T erf(T z) {
+  if (std::abs(real(z)) > 6) return T(real(z) > 0 ? 1 : -1);  // to the last bit
+  T term = z, total = z;
+  for (int n = 1; n < 200; ++n) total += term *= T(2) * z * z / T(2 * n + 1);
+  return T(2 / std::sqrt(std::numbers::pi)) * std::exp(-z * z) * total;
+}
+
+template <class T>
+Numbers<T> gelu(const Numbers<T>& x) {
+  Numbers<T> y;
+  for (const T& number : x) y.push_back(number * T(0.5) * (T(1) + erf(number * T(std::numbers::sqrt2 / 2))));
+  return y;
+}
+
+/// One row → its softmax; −∞ is a place that does not exist, a row of nothing else gives zeros.
+template <class T>
+Numbers<T> softmax(const Numbers<T>& row) {
+  double largest = -INFINITY;
+  for (const T& x : row) largest = std::max(largest, real(x));
+  Numbers<T> y(row.size());
+  if (largest == -INFINITY) return y;
+  T total{};
+  for (size_t i = 0; i < row.size(); ++i)
+    if (real(row[i]) != -INFINITY) total += y[i] = std::exp(row[i] - T(largest));
+  for (T& x : y) x /= total;
+  return y;
+}
+
+/// logits [R, K], targets [R] → the mean loss
+template <class T>
+T cross_entropy(const Numbers<T>& logits, std::span<const int> targets, double smoothing) {
+  const size_t rows = targets.size(), classes = logits.size() / rows;
+  T loss{};
+  for (size_t r = 0; r < rows; ++r) {
+    const Numbers<T> p = softmax(Numbers<T>(logits.begin() + r * classes, logits.begin() + (r + 1) * classes));
+    for (size_t k = 0; k < classes; ++k) {
+      const double truth = smoothing / classes + (static_cast<int>(k) == targets[r] ? 1 - smoothing : 0);
+      loss -= T(truth / rows) * std::log(p[k]);
+    }
+  }
+  return loss;
+}
+
+template <class T>
+T mse(const Numbers<T>& prediction, const Numbers<T>& target) {
+  T total{};
+  for (size_t i = 0; i < prediction.size(); ++i)
+    total += (prediction[i] - target[i]) * (prediction[i] - target[i]) / T(static_cast<double>(prediction.size()));
+  return total;
+}
+
+template <class T>
+struct Attended {
+  Numbers<T> weights;  // [N, M]
+  Numbers<T> out;      // [N, D]
+};
+
+/// One head: q [N, D], k [M, D], v [M, D]; exists(i, j) says which pairs there are.
+template <class T, class Exists>
+Attended<T> attention(const Numbers<T>& q, const Numbers<T>& k, const Numbers<T>& v, size_t width, double scale,
+                      const Exists& exists) {
+  const size_t queries = q.size() / width, keys = k.size() / width;
+  Attended<T> result{{}, Numbers<T>(q.size())};
+  for (size_t i = 0; i < queries; ++i) {
+    Numbers<T> scores(keys, T(-INFINITY));
+    for (size_t j = 0; j < keys; ++j) {
+      if (!exists(static_cast<int>(i), static_cast<int>(j))) continue;
+      scores[j] = T{};
+      for (size_t d = 0; d < width; ++d) scores[j] += q[i * width + d] * k[j * width + d] * T(scale);
+    }
+    const Numbers<T> weights = softmax(scores);
+    for (size_t j = 0; j < keys; ++j)
+      for (size_t d = 0; d < width; ++d) result.out[i * width + d] += weights[j] * v[j * width + d];
+    result.weights.insert(result.weights.end(), weights.begin(), weights.end());
+  }
+  return result;
+}
+
+/// pixels [B, height, width] → [B, patches, side²]: patches row by row, pixels of each row by row
+template <class T>
+Numbers<T> cut_patches(const Numbers<T>& pixels, size_t height, size_t width, size_t side) {
+  Numbers<T> patches;
+  for (size_t picture = 0; picture < pixels.size(); picture += height * width)
+    for (size_t row = 0; row < height; row += side)
+      for (size_t column = 0; column < width; column += side)
+        for (size_t y = row; y < row + side; ++y)
+          for (size_t x = column; x < column + side; ++x) patches.push_back(pixels[picture + y * width + x]);
+  return patches;
+}
+
+/// embedded [B, N−1, C], class_token [C], position [N, C] → [B, N, C]
+template <class T>
+Numbers<T> place_tokens(const Numbers<T>& embedded, const Numbers<T>& class_token, const Numbers<T>& position) {
+  const size_t width = class_token.size(), patches = position.size() - width;
+  Numbers<T> x;
+  for (size_t picture = 0; picture < embedded.size(); picture += patches)
+    for (size_t at = 0; at < position.size(); ++at)
+      x.push_back(position[at] + (at < width ? class_token[at] : embedded[picture + at - width]));
+  return x;
+}
+
+}  // namespace lab::reference
