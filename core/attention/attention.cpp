@@ -40,13 +40,16 @@ std::unique_ptr<AttentionKernel> make_attention(const AttentionProblem& problem,
   if (!problem.key_lengths.empty() && static_cast<int>(problem.key_lengths.size()) != problem.batch)
     throw Error("There are {} key lengths for a batch of {}; give one for each.", problem.key_lengths.size(),
                 problem.batch);
+  for (int length : problem.key_lengths)
+    if (length < 0 || length > problem.keys())
+      throw Error("A key length is {}; it must be from 0 to the number of keys, {}.", length, problem.keys());
   if (kernel == Kernel::kAutomatic) kernel = choose_kernel(problem);
   return kernel == Kernel::kPairs ? make_pair_attention(problem, arena) : make_tile_attention(problem, arena);
 }
 
 int64_t attention_multiply_adds(const AttentionProblem& problem) {
-  constexpr int64_t kForward = 2, kBackward = 4;
-  return (kForward + kBackward) * problem.head_width * problem.map->pairs() * problem.batch * problem.heads;
+  constexpr int64_t kPasses = 3;  // forward, and two on the way back
+  return kPasses * (problem.score_width() + problem.head_width) * problem.map->pairs() * problem.batch * problem.heads;
 }
 
 }  // namespace lab

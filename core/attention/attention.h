@@ -36,6 +36,13 @@ struct HeadRows {
   float* row(int64_t b, int64_t h, int64_t n) const { return data + b * batch + h * head + n * token; }
 };
 
+/// Scores Σ v·tanh(q + k) instead of q·k (Bahdanau, Cho and Bengio, 2015, with q and k projected before).
+struct AdditiveScore {
+  int width = 0;              // A, of q and k; 0: the score is a dot product
+  const float* v = nullptr;   // [A]
+  float* dv = nullptr;        // [A], overwritten on the way back
+};
+
 struct AttentionProblem {
   int batch = 0;       // B
   int heads = 0;       // H
@@ -44,9 +51,12 @@ struct AttentionProblem {
   TileMapPtr map;      // N × M
   /// Keys at or beyond a picture's or sentence's length do not exist; empty, or B lengths.
   std::span<const int> key_lengths = {};
+  AdditiveScore additive = {};
 
   int queries() const { return map->queries(); }
   int keys() const { return map->keys(); }
+  /// The width of q and k; v and out are D wide.
+  int score_width() const { return additive.width > 0 ? additive.width : head_width; }
 };
 
 /// Rows with no key give zeros and pass no gradient.
@@ -73,8 +83,8 @@ std::unique_ptr<AttentionKernel> make_attention(const AttentionProblem& problem,
 std::unique_ptr<AttentionKernel> make_pair_attention(const AttentionProblem& problem, Arena& arena);
 std::unique_ptr<AttentionKernel> make_tile_attention(const AttentionProblem& problem, Arena& arena);
 
-/// Multiply-adds of one training step of one layer over `pairs` pairs: scores and mix forward (2·D a
-/// pair), and backward d_weights, dv, dq and dk (4·D a pair).
+/// Multiply-adds of one training step of one layer: a pair takes D for the score and D for the mix, and twice
+/// as many on the way back (d_weight, dv, dq, dk); where the score has another width than D, that for D.
 int64_t attention_multiply_adds(const AttentionProblem& problem);
 
 }  // namespace lab

@@ -50,6 +50,11 @@ struct Chunk {
     for (int d = 0; d < kSize; ++d) sums[d % 4] += at[d] * load(token + d * kLanes);
     return (sums[0] + sums[1]) + (sums[2] + sums[3]);
   }
+  Lanes dot_tanh(const float* token, const float* factors) const {
+    Lanes total{};
+    for (int d = 0; d < kSize; ++d) total += splat(factors[d]) * tanh(at[d] + load(token + d * kLanes));
+    return total;
+  }
   void add(Lanes factor, const float* token) {
     for (int d = 0; d < kSize; ++d) at[d] += factor * load(token + d * kLanes);
   }
@@ -93,32 +98,37 @@ class PairAttention final : public AttentionKernel {
   PairAttention(const AttentionProblem& problem, Arena& arena)
       : p_(problem),
         lengths_(problem.key_lengths.begin(), problem.key_lengths.end()),
-        segments_(list_segments(*problem.map, keys_per_block(problem.head_width))),
+        segments_(list_segments(*problem.map, keys_per_block(std::max(problem.head_width, problem.score_width())))),
         groups_((problem.batch * problem.heads + kLanes - 1) / kLanes) {
     p_.key_lengths = lengths_;
-    for (float** side : {&q_, &out_, &dq_}) *side = arena.allocate(group_floats(p_.queries()) * groups_);
-    for (float** side : {&k_, &v_, &dk_, &dv_}) *side = arena.allocate(group_floats(p_.keys()) * groups_);
+    const int64_t queries = p_.queries() * kLanes * groups_, keys = p_.keys() * kLanes * groups_;
+    for (float** side : {&q_, &dq_}) *side = arena.allocate(queries * p_.score_width());
+    for (float** side : {&k_, &dk_}) *side = arena.allocate(keys * p_.score_width());
+    out_ = arena.allocate(queries * p_.head_width);
+    for (float** side : {&v_, &dv_}) *side = arena.allocate(keys * p_.head_width);
+    d_additive_ = arena.allocate(int64_t{p_.additive.width} * kLanes * groups_);
     for (float** side : {&weights_, &d_weights_}) *side = arena.allocate(p_.map->pairs() * kLanes * groups_);
   }
 
   void forward(HeadRows q, HeadRows k, HeadRows v, HeadRows out) override {
     parallel_for(groups_, [&](int64_t group) {
-      pack(queries(q_, group), q, group, p_.queries());
-      pack(keys(k_, group), k, group, p_.keys());
-      pack(keys(v_, group), v, group, p_.keys());
+      pack(q_of(group), q, group, p_.queries());
+      pack(k_of(group), k, group, p_.keys());
+      pack(v_of(group), v, group, p_.keys());
       forward_group(group);
-      unpack(out, queries(out_, group), group, p_.queries());
+      unpack(out, out_of(group), group, p_.queries());
     });
   }
 
   void backward(HeadRows d_out, HeadRows dq, HeadRows dk, HeadRows dv) override {
     parallel_for(groups_, [&](int64_t group) {
-      pack(queries(out_, group), d_out, group, p_.queries());  // `out` itself is not needed on the way back
+      pack(out_of(group), d_out, group, p_.queries());  // `out` itself is not needed on the way back
       backward_group(group);
-      unpack(dq, queries(dq_, group), group, p_.queries());
-      unpack(dk, keys(dk_, group), group, p_.keys());
-      unpack(dv, keys(dv_, group), group, p_.keys());
+      unpack(dq, dq_of(group), group, p_.queries());
+      unpack(dk, dk_of(group), group, p_.keys());
+      unpack(dv, dv_of(group), group, p_.keys());
     });
+    if (p_.additive.width > 0) sum_additive_gradient();
   }
 
   void weights(Tensor to) const override {
@@ -137,9 +147,19 @@ class PairAttention final : public AttentionKernel {
   }
 
  private:
-  int64_t group_floats(int tokens) const { return int64_t{tokens} * p_.head_width * kLanes; }
-  Packed queries(float* side, int64_t group) const { return {side + group * group_floats(p_.queries()), p_.head_width}; }
-  Packed keys(float* side, int64_t group) const { return {side + group * group_floats(p_.keys()), p_.head_width}; }
+  Packed side(float* data, int64_t group, int tokens, int width) const {
+    return {data + group * tokens * width * kLanes, width};
+  }
+  Packed q_of(int64_t group) const { return side(q_, group, p_.queries(), p_.score_width()); }
+  Packed k_of(int64_t group) const { return side(k_, group, p_.keys(), p_.score_width()); }
+  Packed v_of(int64_t group) const { return side(v_, group, p_.keys(), p_.head_width); }
+  Packed out_of(int64_t group) const { return side(out_, group, p_.queries(), p_.head_width); }
+  Packed dq_of(int64_t group) const { return side(dq_, group, p_.queries(), p_.score_width()); }
+  Packed dk_of(int64_t group) const { return side(dk_, group, p_.keys(), p_.score_width()); }
+  Packed dv_of(int64_t group) const { return side(dv_, group, p_.keys(), p_.head_width); }
+  static void clear(Packed packed, int tokens) {
+    std::fill_n(packed.data, int64_t{tokens} * packed.width * kLanes, 0.0f);
+  }
   float* pairs(float* side, int64_t group) const { return side + group * p_.map->pairs() * kLanes; }
 
   // The rows of this group's heads at token 0; none beyond the last head.
@@ -154,8 +174,8 @@ class PairAttention final : public AttentionKernel {
     const float* rows[kLanes];
     rows_of(rows, from, group);
     for (int n = 0; n < tokens; ++n)
-      for (int d = 0; d < p_.head_width; d += kLanes) {
-        const int count = std::min(kLanes, p_.head_width - d);
+      for (int d = 0; d < to.width; d += kLanes) {
+        const int count = std::min(kLanes, to.width - d);
         Lanes square[kLanes];
         for (int lane = 0; lane < kLanes; ++lane)
           square[lane] = rows[lane] ? load_some(rows[lane] + n * from.token + d, count) : Lanes{};
@@ -168,8 +188,8 @@ class PairAttention final : public AttentionKernel {
     const float* rows[kLanes];
     rows_of(rows, to, group);
     for (int n = 0; n < tokens; ++n)
-      for (int d = 0; d < p_.head_width; d += kLanes) {
-        const int count = std::min(kLanes, p_.head_width - d);
+      for (int d = 0; d < from.width; d += kLanes) {
+        const int count = std::min(kLanes, from.width - d);
         Lanes square[kLanes] = {};
         for (int i = 0; i < count; ++i) square[i] = load(from.token(n) + (d + i) * kLanes);
         transpose(square);
@@ -193,18 +213,22 @@ class PairAttention final : public AttentionKernel {
     const LaneBits length = lengths(group);
     for (const Segment& segment : segments_) score(group, segment, weights + segment.pair * kLanes, length);
     each_row(weights, nullptr, [](float* row, float*, int64_t count) { soften(row, count); });
-    std::fill_n(queries(out_, group).data, group_floats(p_.queries()), 0.0f);
+    clear(out_of(group), p_.queries());
     for (const Segment& segment : segments_) mix(group, segment, weights + segment.pair * kLanes);
   }
 
   void backward_group(int64_t group) const {
     float *const weights = pairs(weights_, group), *const d_weights = pairs(d_weights_, group);
-    std::fill_n(queries(dq_, group).data, group_floats(p_.queries()), 0.0f);
-    for (float* side : {dk_, dv_}) std::fill_n(keys(side, group).data, group_floats(p_.keys()), 0.0f);
+    clear(dq_of(group), p_.queries());
+    clear(dk_of(group), p_.keys());
+    clear(dv_of(group), p_.keys());
+    std::fill_n(d_additive_ + group * p_.additive.width * kLanes, p_.additive.width * kLanes, 0.0f);
     for (const Segment& segment : segments_)
       unmix(group, segment, weights + segment.pair * kLanes, d_weights + segment.pair * kLanes);
     each_row(weights, d_weights, [&](float* row, float* d_row, int64_t count) { unsoften(row, d_row, count); });
-    for (const Segment& segment : segments_) unscore(group, segment, d_weights + segment.pair * kLanes);
+    for (const Segment& segment : segments_)
+      p_.additive.width > 0 ? unscore_additive(group, segment, d_weights + segment.pair * kLanes)
+                            : unscore(group, segment, d_weights + segment.pair * kLanes);
   }
 
   // Calls body(weights, d_weights, pairs) for the row of each query.
@@ -219,14 +243,15 @@ class PairAttention final : public AttentionKernel {
     }
   }
 
-  // score = scale · q · k; −∞ beyond a picture's or sentence's length
+  // score = scale · q · k, or v · tanh(q + k); −∞ beyond a picture's or sentence's length
   void score(int64_t group, const Segment& s, float* scores, LaneBits length) const {
-    each_chunk(p_.head_width, [&](auto size, int d) {
-      const Packed k = keys(k_, group).from(d);
-      const auto q = Chunk<size>::of(queries(q_, group).from(d).token(s.query));
+    const float* const additive = p_.additive.v;
+    each_chunk(p_.score_width(), [&](auto size, int d) {
+      const Packed k = k_of(group).from(d);
+      const auto q = Chunk<size>::of(q_of(group).from(d).token(s.query));
       float* at = scores;
       for (int j = s.begin; j < s.end; ++j, at += kLanes) {
-        const Lanes part = q.dot(k.token(j)) * splat(p_.scale);
+        const Lanes part = additive ? q.dot_tanh(k.token(j), additive + d) : q.dot(k.token(j)) * splat(p_.scale);
         store(at, d == 0 ? part : load(at) + part);
       }
     });
@@ -252,7 +277,7 @@ class PairAttention final : public AttentionKernel {
   // out += weight · v
   void mix(int64_t group, const Segment& s, const float* weights) const {
     each_chunk(p_.head_width, [&](auto size, int d) {
-      const Packed v = keys(v_, group).from(d), out = queries(out_, group).from(d);
+      const Packed v = v_of(group).from(d), out = out_of(group).from(d);
       auto mixed = Chunk<size>::of(out.token(s.query));
       const float* at = weights;
       for (int j = s.begin; j < s.end; ++j, at += kLanes) mixed.add(load(at), v.token(j));
@@ -263,8 +288,8 @@ class PairAttention final : public AttentionKernel {
   // out = Σ weight · v, so d_weight = d_out · v and dv += weight · d_out
   void unmix(int64_t group, const Segment& s, const float* weights, float* d_weights) const {
     each_chunk(p_.head_width, [&](auto size, int d) {
-      const Packed v = keys(v_, group).from(d), dv = keys(dv_, group).from(d);
-      const auto d_out = Chunk<size>::of(queries(out_, group).from(d).token(s.query));
+      const Packed v = v_of(group).from(d), dv = dv_of(group).from(d);
+      const auto d_out = Chunk<size>::of(out_of(group).from(d).token(s.query));
       const float* weight = weights;
       float* at = d_weights;
       for (int j = s.begin; j < s.end; ++j, weight += kLanes, at += kLanes) {
@@ -286,24 +311,55 @@ class PairAttention final : public AttentionKernel {
   // score = q · k, so dq += d_score · k and dk += d_score · q
   void unscore(int64_t group, const Segment& s, const float* d_scores) const {
     each_chunk(p_.head_width, [&](auto size, int d) {
-      const Packed k = keys(k_, group).from(d), dk = keys(dk_, group).from(d);
-      float* const dq_at = queries(dq_, group).from(d).token(s.query);
+      const Packed k = k_of(group).from(d), dk = dk_of(group).from(d);
+      float* const dq_at = dq_of(group).from(d).token(s.query);
       auto dq = Chunk<size>::of(dq_at);
       const float* at = d_scores;
       for (int j = s.begin; j < s.end; ++j, at += kLanes) dq.add(load(at), k.token(j));
       dq.put(dq_at);
-      const auto q = Chunk<size>::of(queries(q_, group).from(d).token(s.query));
+      const auto q = Chunk<size>::of(q_of(group).from(d).token(s.query));
       at = d_scores;
       for (int j = s.begin; j < s.end; ++j, at += kLanes) q.add_to(dk.token(j), load(at));
     });
+  }
+
+  // score = Σ v · tanh(q + k), so with t = tanh(q + k): dq and dk += d_score · v · (1 − t²), dv += d_score · t
+  void unscore_additive(int64_t group, const Segment& s, const float* d_scores) const {
+    for (int d = 0; d < p_.additive.width; ++d) {
+      const Lanes q = load(q_of(group).from(d).token(s.query)), v = splat(p_.additive.v[d]);
+      Lanes dq{}, dv{};
+      const float* at = d_scores;
+      for (int j = s.begin; j < s.end; ++j, at += kLanes) {
+        float* const dk = dk_of(group).from(d).token(j);
+        const Lanes t = tanh(q + load(k_of(group).from(d).token(j)));
+        const Lanes gradient = load(at) * v * (splat(1.0f) - t * t);
+        dq += gradient;
+        dv += load(at) * t;
+        store(dk, load(dk) + gradient);
+      }
+      float* const dq_at = dq_of(group).from(d).token(s.query);
+      float* const dv_at = d_additive_ + (group * p_.additive.width + d) * kLanes;
+      store(dq_at, load(dq_at) + dq);
+      store(dv_at, load(dv_at) + dv);
+    }
+  }
+
+  void sum_additive_gradient() const {
+    for (int d = 0; d < p_.additive.width; ++d) {
+      Lanes total{};
+      for (int64_t group = 0; group < groups_; ++group) total += load(d_additive_ + (group * p_.additive.width + d) * kLanes);
+      p_.additive.dv[d] = sum(total);
+    }
   }
 
   AttentionProblem p_;
   std::vector<int> lengths_;
   std::vector<Segment> segments_;
   int64_t groups_;                               // of kLanes heads
-  float *q_, *k_, *v_, *out_, *dq_, *dk_, *dv_;  // packed, [groups, tokens, D, kLanes]
+  float *q_, *k_, *dq_, *dk_;                    // packed, [groups, tokens, score width, kLanes]
+  float *v_, *out_, *dv_;                        // packed, [groups, tokens, D, kLanes]
   float *weights_, *d_weights_;                  // [groups, pairs, kLanes]
+  float* d_additive_;                            // [groups, A, kLanes]: each group's share of the gradient of v
 };
 
 }  // namespace

@@ -139,8 +139,8 @@ Pattern parse_pattern(std::string_view text) {
   pattern.kind = kind.name;
   if (kind.setting) pattern.*kind.setting = kind.usual;
   std::string_view rest = colon == std::string_view::npos ? "" : text.substr(colon + 1);
-  if (colon != std::string_view::npos && rest.empty())
-    throw Error("The lane \"{}\" ends in a colon; write for example local:window=1.", text);
+  if (text.ends_with(':') || text.ends_with(','))
+    throw Error("The lane \"{}\" ends where a setting should follow; write for example local:window=1.", text);
   while (!rest.empty()) {
     const size_t comma = rest.find(',');
     parse_setting(pattern, kind, rest.substr(0, comma), text);

@@ -5,6 +5,7 @@
 #include "core/base/parallel.h"
 #include "core/ops/add.h"
 #include "core/ops/dropout.h"
+#include "core/ops/embedding.h"
 #include "core/ops/gelu.h"
 #include "core/ops/layer_norm.h"
 #include "core/ops/linear.h"
@@ -52,6 +53,12 @@ class CpuDevice final : public Device {
   }
   void class_token_forward(Tensor y, Tensor x) override { lab::class_token_forward(y, x); }
   void class_token_backward(Tensor dx, Tensor dy) override { lab::class_token_backward(dx, dy); }
+  void embed_forward(Tensor x, std::span<const int> tokens, Tensor table, Tensor position) override {
+    lab::embed_forward(x, tokens, table, position);
+  }
+  void embed_backward(Tensor d_table, Tensor d_position, Into into, Tensor dx, std::span<const int> tokens) override {
+    lab::embed_backward(d_table, d_position, into, dx, tokens);
+  }
   float cross_entropy_forward(Tensor probabilities, Tensor logits, std::span<const int> targets,
                               float smoothing) override {
     return lab::cross_entropy_forward(probabilities, logits, targets, smoothing);
@@ -60,9 +67,10 @@ class CpuDevice final : public Device {
                               float smoothing) override {
     lab::cross_entropy_backward(d_logits, probabilities, targets, smoothing);
   }
-  std::unique_ptr<AttentionKernel> make_attention(const AttentionProblem& problem, Arena& arena,
+  std::unique_ptr<AttentionKernel> make_attention(std::string_view score, const AttentionProblem& problem,
+                                                  std::span<const ScoreTensor> learned, Arena& arena,
                                                   Kernel kernel) override {
-    return lab::make_attention(problem, arena, kernel);
+    return make_scored_attention(score, problem, learned, arena, kernel);
   }
 };
 

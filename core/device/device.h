@@ -5,8 +5,9 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
-#include "core/attention/attention.h"
+#include "core/attention/score.h"
 #include "core/base/rng.h"
 #include "core/base/tensor.h"
 #include "core/ops/matmul.h"
@@ -36,11 +37,15 @@ class Device {
                                      Tensor dx) = 0;
   virtual void class_token_forward(Tensor y, Tensor x) = 0;
   virtual void class_token_backward(Tensor dx, Tensor dy) = 0;
+  virtual void embed_forward(Tensor x, std::span<const int> tokens, Tensor table, Tensor position) = 0;
+  virtual void embed_backward(Tensor d_table, Tensor d_position, Into into, Tensor dx,
+                              std::span<const int> tokens) = 0;
   virtual float cross_entropy_forward(Tensor probabilities, Tensor logits, std::span<const int> targets,
                                       float smoothing) = 0;
   virtual void cross_entropy_backward(Tensor d_logits, Tensor probabilities, std::span<const int> targets,
                                       float smoothing) = 0;
-  virtual std::unique_ptr<AttentionKernel> make_attention(const AttentionProblem& problem, Arena& arena,
+  virtual std::unique_ptr<AttentionKernel> make_attention(std::string_view score, const AttentionProblem& problem,
+                                                          std::span<const ScoreTensor> learned, Arena& arena,
                                                           Kernel kernel) = 0;
 };
 

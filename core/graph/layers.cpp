@@ -126,12 +126,29 @@ Variable class_token(Tape& tape, const std::string& name, Variable x) {
   return y;
 }
 
+Variable embed(Tape& tape, const std::string& name, std::span<const int> tokens, Variable table, Variable position) {
+  const int64_t places = position.value.shape[1];
+  Variable y = tape.variable(name, {static_cast<int64_t>(tokens.size()) / places, places, table.value.shape[1]});
+  Device& device = tape.device();
+  tape.append(
+      name, NodeKind::kOther, [=, &device] { device.embed_forward(y.value, tokens, table.value, position.value); },
+      [=, &device] {
+        position.gradient->claim();
+        device.embed_backward(table.gradient->tensor, position.gradient->tensor, table.gradient->claim(),
+                              y.gradient->tensor, tokens);
+      });
+  return y;
+}
+
 Variable self_attention(Tape& tape, const std::string& name, Variable projected, const AttentionProblem& problem,
+                        std::string_view score, std::span<const Variable> learned,
                         std::unique_ptr<AttentionKernel>& kernel, Kernel choice) {
   const int heads = problem.heads;
   const Shape& shape = projected.value.shape;
   Variable y = tape.variable(name, {shape[0], shape[1], shape[2] / 3});
-  kernel = tape.device().make_attention(problem, tape.arena(), choice);
+  std::vector<ScoreTensor> tensors;  // each belongs to this layer alone: its gradient is always overwritten
+  for (const Variable& v : learned) tensors.push_back({v.value, v.gradient ? v.gradient->tensor : Tensor{}});
+  kernel = tape.device().make_attention(score, problem, tensors, tape.arena(), choice);
   AttentionKernel* attention = kernel.get();
   const auto part = [heads](Tensor joint, int index) { return HeadRows::of_joint(joint, heads, index); };
   tape.append(

@@ -32,9 +32,13 @@ Variable patches(Tape& tape, const std::string& name, Variable pixels, int side)
 Variable place_tokens(Tape& tape, const std::string& name, Variable embedded, Variable class_token, Variable position);
 Variable class_token(Tape& tape, const std::string& name, Variable x);
 
-/// Self-attention of all heads: projected [B, N, 3C] (q, k, v side by side) → [B, N, C]. The kernel lives in
-/// `kernel`, which must outlive the tape.
+/// Tokens, read at every step, [B·N] in 0 … V−1 → their rows of `table` [V, C] plus `position` [1, N, C]: [B, N, C].
+Variable embed(Tape& tape, const std::string& name, std::span<const int> tokens, Variable table, Variable position);
+
+/// Self-attention of all heads: projected [B, N, 3C] (q, k, v side by side) → [B, N, C]. `learned` is what the
+/// score learns (score_parameters). The kernel lives in `kernel`, which must outlive the tape.
 Variable self_attention(Tape& tape, const std::string& name, Variable projected, const AttentionProblem& problem,
+                        std::string_view score, std::span<const Variable> learned,
                         std::unique_ptr<AttentionKernel>& kernel, Kernel choice = Kernel::kAutomatic);
 
 /// logits [R, K] → probabilities [R, K] and the mean loss, written to *loss at every forward. Targets and

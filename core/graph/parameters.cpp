@@ -8,10 +8,11 @@ namespace lab {
 namespace {
 int64_t padded(int64_t count) { return (count + kLanes - 1) / kLanes * kLanes; }
 
-float draw(const Initial& initial, Rng& rng) {
+float draw(const Initial& initial, Rng& rng, int64_t row, int64_t column) {
   switch (initial.kind) {
     case Initial::Kind::kUniform: return rng.uniform(-initial.value, initial.value);
     case Initial::Kind::kNormal: return initial.value * rng.normal();
+    case Initial::Kind::kIdentity: return row == column ? initial.value : 0;
     case Initial::Kind::kConstant: break;
   }
   return initial.value;
@@ -32,8 +33,11 @@ ParameterSet::ParameterSet(const std::vector<ParameterSpec>& specs) {
 
 void ParameterSet::initialise(const std::vector<ParameterSpec>& specs, uint64_t seed) {
   Rng rng(seed, stream::kParameters);
-  for (size_t i = 0; i < specs.size(); ++i)
-    for (float& value : parameters_[i].value) value = draw(specs[i].initial, rng);
+  for (size_t i = 0; i < specs.size(); ++i) {
+    const Tensor& value = parameters_[i].value;
+    for (int64_t n = 0; n < value.count(); ++n)
+      value[n] = draw(specs[i].initial, rng, n / value.shape.columns(), n % value.shape.columns());
+  }
 }
 
 Parameter& ParameterSet::operator[](std::string_view name) {

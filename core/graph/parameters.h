@@ -14,9 +14,10 @@
 
 namespace lab {
 
-/// How a parameter begins: constant `value`, uniform in ± `value`, or normal with deviation `value`.
+/// How a parameter begins: constant `value`, uniform in ± `value`, normal with deviation `value`, or a square
+/// matrix with `value` on its diagonal and 0 elsewhere.
 struct Initial {
-  enum class Kind { kConstant, kUniform, kNormal } kind = Kind::kConstant;
+  enum class Kind { kConstant, kUniform, kNormal, kIdentity } kind = Kind::kConstant;
   float value = 0;
 };
 

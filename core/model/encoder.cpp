@@ -11,6 +11,17 @@ namespace {
 std::string layer_name(int layer) { return fmt::format("encoder.layers.{}", layer); }
 
 Initial uniform(double bound) { return {Initial::Kind::kUniform, static_cast<float>(bound)}; }
+Initial initial(ScoreParameterSpec::Start start, int64_t head_width) {
+  constexpr float kSharpness = 8;  // where a learned cosine begins: e^8 between alike and unlike
+  switch (start) {
+    case ScoreParameterSpec::Start::kScale: return {Initial::Kind::kConstant, kSharpness};
+    case ScoreParameterSpec::Start::kIdentity:
+      return {Initial::Kind::kIdentity, 1 / std::sqrt(static_cast<float>(head_width))};
+    case ScoreParameterSpec::Start::kUniform: break;
+  }
+  return uniform(1 / std::sqrt(head_width));
+}
+
 constexpr Initial kZero{Initial::Kind::kConstant, 0}, kOne{Initial::Kind::kConstant, 1};
 
 // torch.nn.MultiheadAttention's start: Xavier for the joint projection, both biases 0.
@@ -45,6 +56,14 @@ void add_encoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape) {
   add_norm(specs, "encoder.norm", shape.width);
 }
 
+void add_scores(std::vector<ParameterSpec>& specs, const EncoderShape& shape) {
+  const int head_width = shape.width / shape.heads;
+  for (int layer = 0; layer < shape.layers; ++layer)
+    for (const ScoreParameterSpec& learned : score_parameters(shape.score, head_width))
+      specs.push_back({fmt::format("{}.self_attn.{}", layer_name(layer), learned.name), learned.shape,
+                       initial(learned.start, head_width)});
+}
+
 Variable linear_of(Tape& tape, ParameterSet& parameters, const std::string& name, Variable x) {
   return linear(tape, name, x, tape.parameter(parameters[name + ".weight"]), tape.parameter(parameters[name + ".bias"]));
 }
@@ -54,10 +73,12 @@ Variable norm_of(Tape& tape, ParameterSet& parameters, const std::string& name, 
                     tape.parameter(parameters[name + ".bias"]));
 }
 
-Encoder::Encoder(const EncoderShape& shape, const ModelSetup& setup) : setup_(setup), kernels_(shape.layers) {
-  const int head_width = shape.width / shape.heads;
-  const float scale = setup.scale > 0 ? setup.scale : 1 / std::sqrt(static_cast<float>(head_width));
-  problem_ = {setup.batch, shape.heads, head_width, scale, setup.map};
+Encoder::Encoder(const EncoderShape& shape, const ModelSetup& setup)
+    : shape_(shape), setup_(setup), kernels_(shape.layers) {
+  problem_.batch = setup.batch;
+  problem_.heads = shape.heads;
+  problem_.head_width = shape.width / shape.heads;
+  problem_.map = setup.map;
 }
 
 Variable Encoder::layers(Tape& tape, ParameterSet& parameters, Variable x) {
@@ -75,7 +96,10 @@ Variable Encoder::layer(Tape& tape, ParameterSet& parameters, int index, Variabl
   Variable a = norm_of(tape, parameters, name + ".norm1", x);
   a = linear(tape, attention + ".in_proj", a, tape.parameter(parameters[attention + ".in_proj_weight"]),
              tape.parameter(parameters[attention + ".in_proj_bias"]));
-  a = self_attention(tape, attention, a, problem_, kernels_[index], setup_.kernel);
+  std::vector<Variable> learned;
+  for (const ScoreParameterSpec& spec : score_parameters(shape_.score, problem_.head_width))
+    learned.push_back(tape.parameter(parameters[fmt::format("{}.{}", attention, spec.name)]));
+  a = self_attention(tape, attention, a, problem_, shape_.score, learned, kernels_[index], setup_.kernel);
   a = dropped(tape, name + ".dropout1", linear_of(tape, parameters, attention + ".out_proj", a));
   x = residual(tape, name + ".residual1", x, a);
 

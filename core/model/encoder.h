@@ -14,6 +14,7 @@ namespace lab {
 struct EncoderShape {
   int width = 64;  // C
   int heads = 4, layers = 2, mlp = 128;
+  std::string score = "scaled_dot";  // how queries and keys are compared (attention/score.h)
 };
 
 /// What a training tape reads at every step; all may change between steps, but a model built while
@@ -27,7 +28,6 @@ struct TrainingKnobs {
 /// How a model is built: for how large a batch, for training or not, with which attention.
 struct ModelSetup {
   TileMapPtr map;    // which pairs of tokens exist
-  float scale = 0;   // of the scores; 0: 1/√D
   int batch = 1;
   Tape::Mode mode = Tape::Mode::kInference;
   uint64_t seed = 0;                     // of the dropout
@@ -39,6 +39,9 @@ struct ModelSetup {
 void add_linear(std::vector<ParameterSpec>& specs, const std::string& name, int64_t in, int64_t out);
 void add_norm(std::vector<ParameterSpec>& specs, const std::string& name, int64_t width);
 void add_encoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape);
+/// What the score learns in each layer, as encoder.layers.N.self_attn.score_…; last of a model's parameters, so
+/// that models that differ only in their score start from the same other weights.
+void add_scores(std::vector<ParameterSpec>& specs, const EncoderShape& shape);
 
 /// The layer of that name with its parameters `name`.weight and `name`.bias.
 Variable linear_of(Tape& tape, ParameterSet& parameters, const std::string& name, Variable x);
@@ -60,6 +63,7 @@ class Encoder {
   Variable layer(Tape& tape, ParameterSet& parameters, int index, Variable x);
   Variable dropped(Tape& tape, const std::string& name, Variable x);
 
+  EncoderShape shape_;
   ModelSetup setup_;
   TrainingKnobs no_knobs_;
   AttentionProblem problem_;

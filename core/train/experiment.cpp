@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/attention/score.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/data/tasks.h"
@@ -20,9 +21,7 @@ constexpr int kDeepestJson = 8;
 // Calls visit(key, member) for every number and name of a settings struct: the one list behind reading,
 // writing and their checks.
 template <class Settings, class Visit>
-void each_field(Settings& s, const Visit& visit)
-  requires std::is_same_v<std::remove_const_t<Settings>, ModelSettings>
-{
+void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::remove_const_t<Settings>, ModelSettings> {
   visit("width", s.width);
   visit("heads", s.heads);
   visit("layers", s.layers);
@@ -32,9 +31,8 @@ void each_field(Settings& s, const Visit& visit)
 }
 
 template <class Settings, class Visit>
-void each_field(Settings& s, const Visit& visit)
-  requires std::is_same_v<std::remove_const_t<Settings>, OptimiserSettings>
-{
+void each_field(Settings& s,
+                const Visit& visit) requires std::is_same_v<std::remove_const_t<Settings>, OptimiserSettings> {
   visit("kind", s.kind);
   visit("learning_rate", s.learning_rate);
   visit("momentum", s.momentum);
@@ -48,9 +46,7 @@ void each_field(Settings& s, const Visit& visit)
 }
 
 template <class Settings, class Visit>
-void each_field(Settings& s, const Visit& visit)
-  requires std::is_same_v<std::remove_const_t<Settings>, Pattern>
-{
+void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::remove_const_t<Settings>, Pattern> {
   visit("kind", s.kind);
   visit("window", s.window);
   visit("block", s.block);
@@ -59,18 +55,14 @@ void each_field(Settings& s, const Visit& visit)
 }
 
 template <class Settings, class Visit>
-void each_field(Settings& s, const Visit& visit)
-  requires std::is_same_v<std::remove_const_t<Settings>, Lane>
-{
+void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::remove_const_t<Settings>, Lane> {
   visit("name", s.name);
   visit("pattern", s.pattern);
   visit("score", s.score);
 }
 
 template <class Settings, class Visit>
-void each_field(Settings& s, const Visit& visit)
-  requires std::is_same_v<std::remove_const_t<Settings>, Experiment>
-{
+void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::remove_const_t<Settings>, Experiment> {
   visit("task", s.task);
   visit("data_dir", s.data_dir);
   visit("model", s.model);
@@ -211,17 +203,17 @@ void check_patches(const ModelSettings& m, int height, int width) {
                 m.patch, m.patch, width, height);
   const int tokens = height / m.patch * (width / m.patch) + 1;
   if (tokens > kMostTokens)
-    throw Error("Patches of {} pixels cut a picture of {} × {} into {} tokens, more than the {} that can be shown; "
-                "choose larger patches.",
-                m.patch, width, height, tokens, kMostTokens);
+    throw Error(
+        "Patches of {} pixels cut a picture of {} × {} into {} tokens, more than the {} that can be shown; "
+        "choose larger patches.",
+        m.patch, width, height, tokens, kMostTokens);
 }
 
 }  // namespace
 
 std::vector<Lane> Experiment::default_lanes() {
   std::vector<Lane> lanes;
-  for (const char* pattern : {"dense", "local:window=1", "block:block=3"})
-    lanes.push_back({"", parse_pattern(pattern), "scaled_dot"});
+  for (const char* pattern : {"dense", "local:window=1", "block:block=3"}) lanes.push_back(parse_lane(pattern));
   return lanes;
 }
 
@@ -237,12 +229,45 @@ void validate(const Experiment& experiment, int picture_height, int picture_widt
                                                             picture_width / experiment.model.patch, 1)
                                            : Geometry::grid(1, 1, 1);
   for (const Lane& lane : experiment.lanes) {
-    check_one_of("score", lane.score, {"scaled_dot", "dot"});
+    find_score(lane.score);
     validate(lane.pattern, grid);
   }
 }
 
-std::string lane_title(const Lane& lane) { return lane.name.empty() ? title(lane.pattern, true) : lane.name; }
+Lane parse_lane(const std::string& text) {
+  static const std::string kKey = "score=";
+  Lane lane;
+  std::string pattern = text;
+  for (size_t at = text.find_first_of(":,"); at != std::string::npos; at = text.find_first_of(":,", at + 1)) {
+    if (text.compare(at + 1, kKey.size(), kKey) != 0) continue;
+    const size_t end = std::min(text.find(',', at + 1), text.size());
+    lane.score = find_score(text.substr(at + 1 + kKey.size(), end - at - 1 - kKey.size())).name;
+    // What stays is the pattern: of "dense:score=dot" nothing but the name, else the other settings.
+    const bool last = end == text.size();
+    pattern = text[at] == ':' && !last ? text.substr(0, at + 1) + text.substr(end + 1)
+                                       : text.substr(0, at) + text.substr(end);
+    break;
+  }
+  lane.pattern = parse_pattern(pattern);
+  return lane;
+}
+
+std::string text(const Lane& lane) {
+  const std::string pattern = text(lane.pattern);
+  if (lane.score == Lane{}.score) return pattern;
+  return pattern + (pattern.find(':') == std::string::npos ? ":" : ",") + "score=" + lane.score;
+}
+
+std::string lane_title(const Lane& lane) {
+  if (!lane.name.empty()) return lane.name;
+  std::string score;
+  if (lane.score != Lane{}.score) {
+    score = find_score(lane.score).title;
+    score[0] = static_cast<char>(std::tolower(score[0]));
+    score = ", " + score;
+  }
+  return title(lane.pattern, true) + score;
+}
 
 std::string to_json(const Experiment& experiment) { return write(experiment).dump(2) + "\n"; }
 

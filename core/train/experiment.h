@@ -37,7 +37,7 @@ struct OptimiserSettings {
 struct Lane {
   std::string name;  // shown; empty: the pattern's title
   Pattern pattern;
-  std::string score = "scaled_dot";  // or "dot"
+  std::string score = "scaled_dot";  // see attention/score.h
   bool operator==(const Lane&) const = default;
 };
 
@@ -61,7 +61,10 @@ struct Experiment {
 /// Picture sizes of 0 are not checked.
 void validate(const Experiment& experiment, int picture_height = 0, int picture_width = 0);
 
-/// The lane's name, or its pattern's title when it has none.
+/// "local:window=1,score=cosine" → Lane, and back (without its name). Throws Error on anything else.
+Lane parse_lane(const std::string& text);
+std::string text(const Lane& lane);
+/// The lane's name, or what it does: "Local 3×3, cosine".
 std::string lane_title(const Lane& lane);
 
 std::string to_json(const Experiment& experiment);

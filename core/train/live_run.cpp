@@ -14,9 +14,10 @@ namespace lab {
 
 namespace {
 
-constexpr int kTestPictures = 1000;      // of the test set, for the live curves
-constexpr int kStepsBetweenTests = 100;  // after the first test at step 10
-constexpr int kFirstTest = 10;
+constexpr int kTestPictures = 1000;  // of the test set, for the live curves
+
+// Often at first, when much changes; then every hundred steps.
+bool test_is_due(int64_t step) { return step == 10 || step == 25 || step == 50 || step % 100 == 0; }
 
 // The median of the latest values.
 class RecentMedian {
@@ -97,7 +98,7 @@ struct LiveRun::Impl {
       record.step_seconds.add(trainer->step_seconds(lane));
       record.attention_seconds.add(trainer->attention_seconds(lane));
     }
-    if (trainer->steps() == kFirstTest || trainer->steps() % kStepsBetweenTests == 0) test();
+    if (test_is_due(trainer->steps())) test();
   }
 
   void test() {
@@ -161,9 +162,7 @@ void LiveRun::apply(const Command& asked) {
       run.playing = false;
       run.advance();
     }
-    void operator()(const command::Restart&) const {
-      run.start(run.trainer->experiment(), run.trainer->data_ptr());
-    }
+    void operator()(const command::Restart&) const { run.start(run.trainer->experiment(), run.trainer->data_ptr()); }
     void operator()(const command::SetSpeedLimit& limit) const { run.speed_limit = limit.steps_per_second; }
     void operator()(const command::SetExperiment& set) const { run.change(set.experiment); }
     void operator()(const command::SetProbe& probe) const { run.look_at(probe.index); }

@@ -69,9 +69,9 @@ class Session::Worker {
   void advance() {
     guard(true, [&] { run_->advance(); });
     const double limit = limit_ > 0 ? std::max(limit_, kSlowestLimit) : 0;
-    next_step_ = limit > 0 ? Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                                                std::chrono::duration<double>(1 / limit))
-                           : Clock::time_point{};
+    next_step_ =
+        limit > 0 ? Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / limit))
+                  : Clock::time_point{};
     changed_ = true;
   }
 

@@ -20,29 +20,34 @@ void fill_picture(Tensor pixels, int64_t slot, std::span<const uint8_t> picture)
   for (size_t i = 0; i < picture.size(); ++i) to[i] = static_cast<float>(picture[i]) * kPixelScale;
 }
 
-float score_scale(const Lane& lane) { return lane.score == "dot" ? 1.0f : 0.0f; }  // 0: 1/√D
-
 }  // namespace
 
 struct Trainer::LaneState {
+  VisionTransformerShape shape;
   TileMapPtr map;
-  float scale;
   ParameterSet parameters;
   Optimiser optimiser;
   std::unique_ptr<VisionTransformer> training, evaluation, reading;
   float loss = 0, gradient_norm = 0;
   double step_seconds = 0;
 
-  LaneState(const Lane& lane, const VisionTransformerShape& shape, const std::vector<ParameterSpec>& specs)
-      : map(std::make_shared<TileMap>(lane.pattern, shape.geometry())),
-        scale(score_scale(lane)),
-        parameters(specs),
-        optimiser(parameters.values().size()) {}
+  LaneState(const Lane& lane, const VisionTransformerShape& common, uint64_t seed)
+      : shape(with_score(common, lane.score)),
+        map(std::make_shared<TileMap>(lane.pattern, shape.geometry())),
+        parameters(parameter_specs(shape)),
+        optimiser(parameters.values().size()) {
+    parameters.initialise(parameter_specs(shape), seed);
+  }
 
-  std::unique_ptr<VisionTransformer> network(const VisionTransformerShape& shape, int batch, Tape::Mode mode,
-                                             uint64_t seed = 0, const TrainingKnobs* knobs = nullptr) {
-    return std::make_unique<VisionTransformer>(
-        cpu_device(), shape, ModelSetup{map, scale, batch, mode, seed, knobs, Kernel::kAutomatic}, parameters);
+  static VisionTransformerShape with_score(VisionTransformerShape shape, const std::string& score) {
+    shape.encoder.score = score;
+    return shape;
+  }
+
+  std::unique_ptr<VisionTransformer> network(int batch, Tape::Mode mode, uint64_t seed = 0,
+                                             const TrainingKnobs* knobs = nullptr) {
+    return std::make_unique<VisionTransformer>(cpu_device(), shape, ModelSetup{map, batch, mode, seed, knobs},
+                                               parameters);
   }
 };
 
@@ -51,11 +56,8 @@ Trainer::Trainer(const Experiment& experiment, DatasetPtr data) : experiment_(ex
   if (experiment_.batch > data_->train.count())
     throw Error("A batch of {} pictures is more than the {} that {} has to train on; choose a smaller batch.",
                 experiment_.batch, data_->train.count(), data_->title);
-  const std::vector<ParameterSpec> specs = parameter_specs(shape());
-  for (const Lane& lane : experiment_.lanes) {
-    lanes_.push_back(std::make_unique<LaneState>(lane, shape(), specs));
-    lanes_.back()->parameters.initialise(specs, experiment_.seed);
-  }
+  for (const Lane& lane : experiment_.lanes)
+    lanes_.push_back(std::make_unique<LaneState>(lane, shape(), experiment_.seed));
   order_.resize(data_->train.count());
   batch_.resize(experiment_.batch);
   build_training_networks();
@@ -65,15 +67,18 @@ Trainer::~Trainer() = default;
 
 VisionTransformerShape Trainer::shape() const {
   const ModelSettings& m = experiment_.model;
-  return {data_->train.height, data_->train.width, m.patch, static_cast<int>(data_->classes.size()),
-          {m.width, m.heads, m.layers, m.mlp}};
+  return {data_->train.height,
+          data_->train.width,
+          m.patch,
+          static_cast<int>(data_->classes.size()),
+          {m.width, m.heads, m.layers, m.mlp, "scaled_dot"}};
 }
 
 void Trainer::build_training_networks() {
   knobs_.dropout = experiment_.model.dropout;
   knobs_.label_smoothing = experiment_.label_smoothing;
   for (auto& lane : lanes_)
-    lane->training = lane->network(shape(), experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_);
+    lane->training = lane->network(experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_);
 }
 
 void Trainer::change(const Experiment& experiment) {
@@ -113,9 +118,10 @@ void Trainer::train(LaneState& lane) {
   network.backward();
   lane.gradient_norm = clip_gradient(lane.parameters.gradients(), experiment_.optimiser.clip_norm);
   if (!std::isfinite(lane.loss) || !std::isfinite(lane.gradient_norm))
-    throw Error("Training broke down at step {}: the loss or its gradient is no longer a finite number; restart with a "
-                "smaller learning rate than {:g}.",
-                steps_ + 1, experiment_.optimiser.learning_rate);
+    throw Error(
+        "Training broke down at step {}: the loss or its gradient is no longer a finite number; restart with a "
+        "smaller learning rate than {:g}.",
+        steps_ + 1, experiment_.optimiser.learning_rate);
   lane.optimiser.step(experiment_.optimiser, scheduled_rate(experiment_.optimiser, steps_), lane.parameters.values(),
                       lane.parameters.gradients());
   lane.step_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -133,7 +139,7 @@ const VisionTransformer& Trainer::training_network(int lane) const { return *lan
 
 Evaluation Trainer::evaluate(int lane, const ImageSet& set, int pictures) {
   LaneState& state = *lanes_[lane];
-  if (!state.evaluation) state.evaluation = state.network(shape(), kEvaluationBatch, Tape::Mode::kInference);
+  if (!state.evaluation) state.evaluation = state.network(kEvaluationBatch, Tape::Mode::kInference);
   VisionTransformer& network = *state.evaluation;
   Evaluation result;
   result.pictures = std::min(pictures, set.count());
@@ -159,7 +165,7 @@ Evaluation Trainer::evaluate(int lane, const ImageSet& set, int pictures) {
 
 Reading Trainer::read(int lane, std::span<const uint8_t> picture) {
   LaneState& state = *lanes_[lane];
-  if (!state.reading) state.reading = state.network(shape(), 1, Tape::Mode::kInference);
+  if (!state.reading) state.reading = state.network(1, Tape::Mode::kInference);
   VisionTransformer& network = *state.reading;
   fill_picture(network.pixels(), 0, picture);
   network.targets()[0] = 0;  // the loss is not read

@@ -41,6 +41,7 @@ class Trainer {
   const Experiment& experiment() const { return experiment_; }
   const Dataset& data() const { return *data_; }
   DatasetPtr data_ptr() const { return data_; }
+  /// What the lanes' models have in common; each has its own score.
   VisionTransformerShape shape() const;
 
   /// Takes over settings that may change in flight; throws Error, changing nothing, when the new

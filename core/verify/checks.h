@@ -15,6 +15,9 @@ constexpr double kTolerance = 2e-5;
 /// q, k, v, grad_out [B, H, N or M, D] over a pattern → weights, out, dq, dk, dv. Scores: scaled_dot, dot.
 void check_attention(ReferenceCase& reference, Kernel kernel = Kernel::kAutomatic);
 
+/// Attention rollout, the heads of a layer averaged.
+void check_rollout(ReferenceCase& reference);
+
 void check_layer_norm(ReferenceCase& reference);
 void check_gelu(ReferenceCase& reference);
 void check_cross_entropy(ReferenceCase& reference);
@@ -22,7 +25,7 @@ void check_mse(ReferenceCase& reference);
 
 /// sgd, adam, adamw: the parameter after each step.
 void check_optimiser(ReferenceCase& reference);
-/// A vision transformer trained for some steps: every loss, and the weights at the end.
+/// A whole model (vit, lm) trained for some steps: every loss, and the weights at the end.
 void check_training(ReferenceCase& reference, Kernel kernel = Kernel::kAutomatic);
 
 /// The pattern of a case: its settings `pattern`, `global_tokens`, `causal` and the one that the pattern needs.

@@ -8,7 +8,7 @@ namespace lab {
 
 namespace {
 
-constexpr double kMost = 1e6, kBelowOne = 1 - 0x1p-24;
+constexpr double kMost = 1e6, kMostBeta = 0.999999;
 
 void read_sgd(ReferenceCase& reference, OptimiserSettings& settings) {
   settings.momentum = reference.number("momentum", 0, kMost, 0);
@@ -17,8 +17,8 @@ void read_sgd(ReferenceCase& reference, OptimiserSettings& settings) {
 
 template <int usual_decay_percent>
 void read_adam(ReferenceCase& reference, OptimiserSettings& settings) {
-  settings.beta1 = reference.number("beta1", 0, kBelowOne, 0.9);
-  settings.beta2 = reference.number("beta2", 0, kBelowOne, 0.999);
+  settings.beta1 = reference.number("beta1", 0, kMostBeta, 0.9);
+  settings.beta2 = reference.number("beta2", 0, kMostBeta, 0.999);
   settings.epsilon = reference.number("eps", 0, kMost, 1e-8);
   settings.weight_decay = reference.number("weight_decay", 0, kMost, usual_decay_percent / 100.0);
 }

@@ -45,7 +45,8 @@ double largest_difference(std::span<const float> a, std::span<const float> b) {
 
 }  // namespace
 
-ReferenceCase::ReferenceCase(const std::string& path) : file_(SafetensorsFile::parse(read_file(path, kMostFileBytes), "The file")) {
+ReferenceCase::ReferenceCase(const std::string& path)
+    : file_(SafetensorsFile::parse(read_file(path, kMostFileBytes), "The file")) {
   asked_.insert("format");  // "pt", a label that many writers add; it says nothing of the case
 }
 
@@ -80,7 +81,8 @@ float ReferenceCase::number(std::string_view key, double smallest, double larges
 bool ReferenceCase::flag(std::string_view key, std::optional<bool> fallback) {
   if (fallback && !setting(key)) return *fallback;
   const std::string value = text(key);
-  if (value != "true" && value != "false") throw Error("The setting {} is \"{}\"; it must be true or false.", key, value);
+  if (value != "true" && value != "false")
+    throw Error("The setting {} is \"{}\"; it must be true or false.", key, value);
   return value == "true";
 }
 

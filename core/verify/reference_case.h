@@ -55,8 +55,8 @@ class ReferenceCase {
   /// by but zeros or rounding noise; then `natural`, the size of the terms, is its size.
   void compare(std::string_view name, Tensor result, double tolerance, double natural = 0);
   /// The same under `name`, of some numbers only.
-  void compare(std::string_view name, std::span<const float> expected, std::span<const float> result,
-               double tolerance, double natural = 0);
+  void compare(std::string_view name, std::span<const float> expected, std::span<const float> result, double tolerance,
+               double natural = 0);
 
   void finish() const;
   Arena& arena() { return arena_; }

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/device/cpu_device.h"
+#include "core/model/language_model.h"
 #include "core/model/vision_transformer.h"
 #include "core/train/optimiser.h"
 #include "core/verify/checks.h"
@@ -15,41 +16,24 @@ namespace {
 constexpr double kFinalTolerance = 2e-3;
 constexpr int kWidest = 1 << 16, kMostLayers = 1000;
 
-struct Batches {
-  int64_t steps, size, height, width;
-  std::vector<int> images;  // [steps, B, height, width]
-  std::vector<int> labels;  // [steps, B]
-};
-
-Batches read_batches(ReferenceCase& reference, int classes) {
-  const Shape shape = reference.shape("images");
-  if (shape.rank() != 4) throw Error("The tensor images is {}; it must be [steps, B, height, width].", shape.text());
-  Batches batches{shape[0], shape[1], shape[2], shape[3], reference.integers("images", shape, 0, 255),
-                  reference.integers("labels", {shape[0], shape[1]}, 0, classes - 1)};
-  const int steps = reference.whole("steps", 1, 1 << 20);
-  if (steps != batches.steps) throw Error("The setting steps is {}; the tensor images has {}.", steps, batches.steps);
-  return batches;
-}
-
-VisionTransformerShape read_shape(ReferenceCase& reference) {
-  VisionTransformerShape shape;
-  shape.patch = reference.whole("patch", 1, kWidest);
-  shape.encoder.width = reference.whole("width", 1, kWidest);
-  shape.encoder.heads = reference.whole("heads", 1, kWidest);
-  shape.encoder.layers = reference.whole("layers", 1, kMostLayers);
-  shape.encoder.mlp = reference.whole("mlp", 1, kWidest);
-  shape.classes = reference.whole("classes", 1, kWidest);
-  if (shape.encoder.width % shape.encoder.heads != 0)
-    throw Error("A width of {} cannot be shared by {} heads.", shape.encoder.width, shape.encoder.heads);
+EncoderShape read_encoder(ReferenceCase& reference) {
+  EncoderShape shape;
+  shape.width = reference.whole("width", 1, kWidest);
+  shape.heads = reference.whole("heads", 1, kWidest);
+  shape.layers = reference.whole("layers", 1, kMostLayers);
+  shape.mlp = reference.whole("mlp", 1, kWidest);
+  if (shape.width % shape.heads != 0)
+    throw Error("A width of {} cannot be shared by {} heads.", shape.width, shape.heads);
   return shape;
 }
 
-void set_pictures(VisionTransformerShape& shape, const Batches& batches) {
-  shape.picture_height = static_cast<int>(batches.height);
-  shape.picture_width = static_cast<int>(batches.width);
-  if (shape.picture_height % shape.patch != 0 || shape.picture_width % shape.patch != 0)
-    throw Error("Pictures of {} × {} cannot be cut into patches of {} pixels.", shape.picture_height,
-                shape.picture_width, shape.patch);
+// The shape of a tensor that holds the batches of all steps.
+Shape batches_shape(ReferenceCase& reference, std::string_view name, int rank, std::string_view axes) {
+  const Shape shape = reference.shape(name);
+  if (shape.rank() != rank) throw Error("The tensor {} is {}; it must be {}.", name, shape.text(), axes);
+  const int steps = reference.whole("steps", 1, 1 << 20);
+  if (steps != shape[0]) throw Error("The setting steps is {}; the tensor {} has {}.", steps, name, shape[0]);
+  return shape;
 }
 
 // Every tensor is read, and so its size checked, before memory for the model is taken.
@@ -75,46 +59,109 @@ void compare_final(ReferenceCase& reference, const Parameter& parameter) {
     reference.compare(name, parameter.value, kFinalTolerance);
 }
 
-Tensor train(ReferenceCase& reference, VisionTransformer& network, ParameterSet& parameters, const Batches& batches) {
-  const OptimiserSettings settings = read_optimiser(reference, reference.text("optimizer"));
-  const float pixel_scale = reference.number("pixel_scale", 0, 1);
-  const Tensor losses = reference.zeros({batches.steps});
-  Optimiser optimiser(parameters.values().size());
-  const int64_t pixels = network.pixels().count();
-  for (int64_t step = 0; step < batches.steps; ++step) {
-    std::transform(batches.images.begin() + step * pixels, batches.images.begin() + (step + 1) * pixels,
-                   network.pixels().begin(), [&](int pixel) { return static_cast<float>(pixel) * pixel_scale; });
-    std::copy_n(batches.labels.begin() + step * batches.size, batches.size, network.targets().begin());
-    losses[step] = network.forward();
-    network.backward();
-    optimiser.step(settings, settings.learning_rate, parameters.values(), parameters.gradients());
-  }
-  return losses;
+ModelSetup training_setup(TileMapPtr map, int64_t batch, Kernel kernel) {
+  ModelSetup setup;
+  setup.map = std::move(map);
+  setup.batch = static_cast<int>(batch);
+  setup.mode = Tape::Mode::kTraining;
+  setup.kernel = kernel;
+  return setup;
 }
 
-}  // namespace
-
-void check_training(ReferenceCase& reference, Kernel kernel) {
-  const std::string model = reference.text("model");
-  if (model != "vit") throw Error("Training the model {} is not supported yet; only vit is.", model);
-  VisionTransformerShape shape = read_shape(reference);
-  const Batches batches = read_batches(reference, shape.classes);
-  set_pictures(shape, batches);
-  const std::vector<ParameterSpec> specs = parameter_specs(shape);
-  check_initial(reference, specs);
-  ParameterSet parameters(specs);
+void load_initial(ReferenceCase& reference, ParameterSet& parameters) {
   for (Parameter& parameter : parameters.all()) {
     const Tensor initial = reference.tensor("init." + parameter.name, parameter.value.shape);
     std::copy(initial.begin(), initial.end(), parameter.value.begin());
   }
-  ModelSetup setup;
-  setup.map = std::make_shared<TileMap>(read_pattern(reference), shape.geometry());
-  setup.batch = static_cast<int>(batches.size);
-  setup.mode = Tape::Mode::kTraining;
-  setup.kernel = kernel;
-  VisionTransformer network(cpu_device(), shape, setup, parameters);
-  reference.compare("loss", train(reference, network, parameters, batches), kTolerance);
+}
+
+// Trains the network, whose inputs fill(step) sets, and compares what becomes of it.
+template <class Network, class Fill>
+void train(ReferenceCase& reference, Network& network, ParameterSet& parameters, int64_t steps, const Fill& fill) {
+  const OptimiserSettings settings = read_optimiser(reference, reference.text("optimizer"));
+  const Tensor losses = reference.zeros({steps});
+  Optimiser optimiser(parameters.values().size());
+  for (int64_t step = 0; step < steps; ++step) {
+    fill(step);
+    losses[step] = network.forward();
+    network.backward();
+    optimiser.step(settings, settings.learning_rate, parameters.values(), parameters.gradients());
+  }
+  reference.compare("loss", losses, kTolerance);
   for (const Parameter& parameter : parameters.all()) compare_final(reference, parameter);
+}
+
+void check_vision_transformer(ReferenceCase& reference, Kernel kernel) {
+  const Shape all = batches_shape(reference, "images", 4, "[steps, B, height, width]");
+  const int64_t steps = all[0], batch = all[1];
+  const std::vector<int> images = reference.integers("images", all, 0, 255);
+  VisionTransformerShape shape;
+  shape.patch = reference.whole("patch", 1, kWidest);
+  shape.classes = reference.whole("classes", 1, kWidest);
+  shape.encoder = read_encoder(reference);
+  shape.picture_height = static_cast<int>(all[2]);
+  shape.picture_width = static_cast<int>(all[3]);
+  if (shape.picture_height % shape.patch != 0 || shape.picture_width % shape.patch != 0)
+    throw Error("Pictures of {} × {} cannot be cut into patches of {} pixels.", shape.picture_height,
+                shape.picture_width, shape.patch);
+  const std::vector<int> labels = reference.integers("labels", {steps, batch}, 0, shape.classes - 1);
+  const float pixel_scale = reference.number("pixel_scale", 0, 1000);
+  const std::vector<ParameterSpec> specs = parameter_specs(shape);
+  check_initial(reference, specs);
+  ParameterSet parameters(specs);
+  load_initial(reference, parameters);
+  const auto map = std::make_shared<TileMap>(read_pattern(reference), shape.geometry());
+  VisionTransformer network(cpu_device(), shape, training_setup(map, batch, kernel), parameters);
+  const int64_t pixels = network.pixels().count();
+  train(reference, network, parameters, steps, [&](int64_t step) {
+    std::transform(images.begin() + step * pixels, images.begin() + (step + 1) * pixels, network.pixels().begin(),
+                   [&](int pixel) { return static_cast<float>(pixel) * pixel_scale; });
+    std::copy_n(labels.begin() + step * batch, batch, network.targets().begin());
+  });
+}
+
+// Each text of context + 1 tokens is read without its last and predicted without its first.
+void check_language_model(ReferenceCase& reference, Kernel kernel) {
+  const Shape all = batches_shape(reference, "tokens", 3, "[steps, B, context + 1]");
+  const int64_t steps = all[0], batch = all[1], length = all[2];
+  LanguageModelShape shape;
+  shape.context = reference.whole("context", 1, kWidest);
+  shape.vocabulary = reference.whole("vocab", 1, kWidest);
+  shape.encoder = read_encoder(reference);
+  if (length != shape.context + 1)
+    throw Error("The tensor tokens is {}; a context of {} needs texts of {}.", all.text(), shape.context,
+                shape.context + 1);
+  const std::vector<int> texts = reference.integers("tokens", all, 0, shape.vocabulary - 1);
+  const std::vector<ParameterSpec> specs = parameter_specs(shape);
+  check_initial(reference, specs);
+  ParameterSet parameters(specs);
+  load_initial(reference, parameters);
+  LanguageModel network(cpu_device(), shape, training_setup(nullptr, batch, kernel), parameters);
+  train(reference, network, parameters, steps, [&](int64_t step) {
+    for (int64_t b = 0; b < batch; ++b) {
+      const auto text = texts.begin() + (step * batch + b) * length;
+      std::copy_n(text, shape.context, network.tokens().begin() + b * shape.context);
+      std::copy_n(text + 1, shape.context, network.targets().begin() + b * shape.context);
+    }
+  });
+}
+
+struct Model {
+  std::string_view name;
+  void (*check)(ReferenceCase&, Kernel);
+};
+constexpr Model kModels[] = {{"vit", check_vision_transformer}, {"lm", check_language_model}};
+
+}  // namespace
+
+void check_training(ReferenceCase& reference, Kernel kernel) {
+  const std::string name = reference.text("model");
+  std::string known;
+  for (const Model& model : kModels) {
+    if (model.name == name) return model.check(reference, kernel);
+    known += (known.empty() ? "" : ", ") + std::string(model.name);
+  }
+  throw Error("Training the model {} is not supported yet; these are: {}.", name, known);
 }
 
 }  // namespace lab

@@ -17,6 +17,7 @@ struct Check {
 
 constexpr Check kChecks[] = {
     {"attention", [](ReferenceCase& reference) { check_attention(reference); }},
+    {"attention_rollout", check_rollout},
     {"layer_norm", check_layer_norm},
     {"gelu", check_gelu},
     {"cross_entropy", check_cross_entropy},

@@ -35,9 +35,12 @@ void expect_head_as_reference(const Problem& p, int64_t head) {
   expect_close(part(p.out, head), expected.out, "out", 2e-6);
   const Complexes cq = as_complex(q), ck = as_complex(k), cv = as_complex(v);
   using reference::pull_back;
-  expect_close(part(p.dq, head), pull_back([&](const Complexes& at) { return attend(at, ck, cv).out; }, q, d_out), "dq");
-  expect_close(part(p.dk, head), pull_back([&](const Complexes& at) { return attend(cq, at, cv).out; }, k, d_out), "dk");
-  expect_close(part(p.dv, head), pull_back([&](const Complexes& at) { return attend(cq, ck, at).out; }, v, d_out), "dv");
+  expect_close(part(p.dq, head), pull_back([&](const Complexes& at) { return attend(at, ck, cv).out; }, q, d_out),
+               "dq");
+  expect_close(part(p.dk, head), pull_back([&](const Complexes& at) { return attend(cq, at, cv).out; }, k, d_out),
+               "dk");
+  expect_close(part(p.dv, head), pull_back([&](const Complexes& at) { return attend(cq, ck, at).out; }, v, d_out),
+               "dv");
 }
 
 void expect_as_reference(const ProblemSettings& settings, Kernel kernel) {

@@ -27,10 +27,10 @@ TEST(Patterns, MissingSettingsTakeTheirUsualValues) {
 }
 
 TEST(Patterns, NonsenseIsRefusedWithASentence) {
-  for (const char* written : {"", "spiral", "local:", "local:window", "local:window=", "local:window=-1",
-                              "local:window=x", "local:window=1x", "local:block=3", "block:block=0", "block:window=1",
-                              "dense:window=1", "dense:causal=1", "dense:global=-1", "dense:global",
-                              "local:window=99999999999", "local:window=1;causal", "local: window=1"}) {
+  for (const char* written :
+       {"", "spiral", "local:", "local:window", "local:window=", "local:window=-1", "local:window=x", "local:window=1x",
+        "local:block=3", "block:block=0", "block:window=1", "dense:window=1", "dense:causal=1", "dense:global=-1",
+        "dense:global", "local:window=99999999999", "local:window=1;causal", "local: window=1"}) {
     try {
       parse_pattern(written);
       ADD_FAILURE() << "\"" << written << "\" was taken";

@@ -20,8 +20,12 @@ struct ProblemSettings {
 struct Problem {
   Problem(const ProblemSettings& s, Kernel kernel, uint64_t seed = 1) : settings(s), inputs(seed) {
     const int64_t n = s.geometry.queries, m = s.geometry.keys;
-    problem = {s.batch, s.heads, s.head_width, 1 / std::sqrt(static_cast<float>(s.head_width)),
-               std::make_shared<TileMap>(parse_pattern(s.pattern), s.geometry), settings.key_lengths};
+    problem = {s.batch,
+               s.heads,
+               s.head_width,
+               1 / std::sqrt(static_cast<float>(s.head_width)),
+               std::make_shared<TileMap>(parse_pattern(s.pattern), s.geometry),
+               settings.key_lengths};
     q = inputs.draw({s.batch, s.heads, n, s.head_width}, s.size);
     k = inputs.draw({s.batch, s.heads, m, s.head_width}, s.size);
     v = inputs.draw(k.shape);

@@ -17,8 +17,7 @@ bool defined(const Pattern& p, const Geometry& g, int i, int j) {
   const int columns = g.is_grid() ? g.columns : 1;
   const int row = (i - g.prefix) / columns, column = (i - g.prefix) % columns;
   const int other_row = (j - g.prefix) / columns, other_column = (j - g.prefix) % columns;
-  if (p.kind == "local")
-    return std::abs(row - other_row) <= p.window && std::abs(column - other_column) <= p.window;
+  if (p.kind == "local") return std::abs(row - other_row) <= p.window && std::abs(column - other_column) <= p.window;
   return row / p.block == other_row / p.block && column / p.block == other_column / p.block;
 }
 

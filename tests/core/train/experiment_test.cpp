@@ -34,6 +34,17 @@ TEST(Experiment, SurvivesAFile) {
   EXPECT_EQ(load_experiment(folder.path("e.json")), unusual());
 }
 
+TEST(Experiment, LanesAreWrittenAndReadAsText) {
+  for (const char* lane : {"dense", "local:window=1", "block:block=3,global=2", "dense:score=cosine",
+                           "local:window=2,score=additive", "dense:causal,score=general"})
+    EXPECT_EQ(text(parse_lane(lane)), lane);
+  EXPECT_EQ(text(parse_lane("local:score=dot,window=2")), "local:window=2,score=dot");
+  EXPECT_EQ(lane_title(parse_lane("local:window=1,score=cosine")), "Local 3×3, cosine");
+  for (const char* bad : {"dense:score=", "dense:score=loudest", "dense:score=dot,score=dot", "dense,score=dot,", ":", "",
+                          "score=dot", "local:window=1,,score=dot"})
+    EXPECT_NE(message_of<Error>([&] { parse_lane(bad); }), "") << bad;
+}
+
 TEST(Experiment, BadJsonIsRefusedByName) {
   const auto refusal = [](const std::string& text) { return message_of<Error>([&] { from_json(text, "e.json"); }); };
   for (const char* text : {"", "[1]", "{\"seed\": -1}", "{\"seed\": \"7\"}", "{\"batch\": 1.5}", "{\"batch\": 1e30}",

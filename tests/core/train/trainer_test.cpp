@@ -66,6 +66,25 @@ TEST(Trainer, EveryLaneLearns) {
   }
 }
 
+TEST(Trainer, EveryScoreLearnsAndStartsFromTheSameSharedWeights) {
+  Experiment experiment = small_experiment();
+  experiment.lanes.clear();
+  for (const char* lane : {"dense:score=dot", "dense:score=cosine", "local:window=1,score=general", "dense:score=additive"})
+    experiment.lanes.push_back(parse_lane(lane));
+  Trainer trainer(experiment, small_data());
+  const auto shared = trainer.parameters(0).values();
+  for (int lane = 1; lane < trainer.lanes(); ++lane) {
+    const auto values = trainer.parameters(lane).values();
+    EXPECT_GT(values.size(), shared.size());
+    EXPECT_TRUE(std::equal(shared.begin(), shared.end(), values.begin()));
+  }
+  const float before = trainer.parameters(1)["encoder.layers.0.self_attn.score_scale"].value[0];
+  for (int step = 0; step < 60; ++step) trainer.step();
+  EXPECT_NE(trainer.parameters(1)["encoder.layers.0.self_attn.score_scale"].value[0], before);
+  for (int lane = 0; lane < trainer.lanes(); ++lane)
+    EXPECT_GT(trainer.evaluate(lane, trainer.data().test, 120).accuracy, 0.95) << "lane " << lane;
+}
+
 TEST(Trainer, SameSeedSameLossesWhateverTheThreads) {
   Experiment experiment = small_experiment();
   experiment.model.dropout = 0.1f;

@@ -10,7 +10,9 @@
 
 namespace lab {
 
-inline std::string golden(const std::string& name) { return std::string(LAB_TESTS_DIR) + "/golden/" + name + ".safetensors"; }
+inline std::string golden(const std::string& name) {
+  return std::string(LAB_TESTS_DIR) + "/golden/" + name + ".safetensors";
+}
 
 class EditedCase {
  public:
@@ -23,9 +25,10 @@ class EditedCase {
       if (tensor == "__metadata__")
         settings_ = entry;
       else
-        tensors_[tensor] = {entry["dtype"], entry["shape"],
-                            bytes.substr(8 + length + entry["data_offsets"][0].get<size_t>(),
-                                         entry["data_offsets"][1].get<size_t>() - entry["data_offsets"][0].get<size_t>())};
+        tensors_[tensor] = {
+            entry["dtype"], entry["shape"],
+            bytes.substr(8 + length + entry["data_offsets"][0].get<size_t>(),
+                         entry["data_offsets"][1].get<size_t>() - entry["data_offsets"][0].get<size_t>())};
   }
 
   struct Contents {
@@ -48,6 +51,17 @@ class EditedCase {
   }
   EditedCase& drop(const std::string& tensor) {
     tensors_.erase(tensor);
+    return *this;
+  }
+  template <class... Sizes>
+  EditedCase& reshape(const std::string& tensor, Sizes... sizes) {
+    tensors_[tensor].shape = {sizes...};
+    return *this;
+  }
+  /// A tensor of zero bytes in the other's place.
+  template <class... Sizes>
+  EditedCase& replace(const std::string& tensor, const std::string& dtype, size_t bytes, Sizes... sizes) {
+    tensors_[tensor] = {dtype, {sizes...}, std::string(bytes, 0)};
     return *this;
   }
   Contents& operator[](const std::string& tensor) { return tensors_[tensor]; }

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "core/base/rng.h"
+#include "tests/core/temporary_folder.h"
 #include "tests/core/verify/edited_case.h"
 #include "tests/reference/complex_step.h"
 #include "tests/reference/ops.h"
@@ -32,7 +33,8 @@ const Nonsense kNonsense[] = {
     {"attention_dot_local", "an empty window", [](auto& c) { c.set("window", ""); }, "window"},
     {"attention_dot_block", "blocks of 0", [](auto& c) { c.set("block", "0"); }, "block is 0"},
     {"attention_dot_block", "blocks of −4", [](auto& c) { c.set("block", "-4"); }, "block is -4"},
-    {"attention_block_global", "−1 global tokens", [](auto& c) { c.set("global_tokens", "-1"); }, "global_tokens is -1"},
+    {"attention_block_global", "−1 global tokens", [](auto& c) { c.set("global_tokens", "-1"); },
+     "global_tokens is -1"},
     {"attention_dot_dense", "a spiral", [](auto& c) { c.set("pattern", "spiral"); }, "spiral"},
     {"attention_dot_dense", "no pattern", [](auto& c) { c.drop_setting("pattern"); }, "lacks the setting pattern"},
     {"attention_dot_dense", "causal: maybe", [](auto& c) { c.set("causal", "maybe"); }, "true or false"},
@@ -46,43 +48,43 @@ const Nonsense kNonsense[] = {
     {"attention_dot_dense", "no k", [](auto& c) { c.drop("k"); }, "\"k\""},
     {"attention_dot_dense", "nothing to compare dq with", [](auto& c) { c.drop("dq"); }, "\"dq\""},
     {"attention_dot_dense", "whole numbers for q", [](auto& c) { c["q"].dtype = "I32"; }, "q is I32"},
-    {"attention_dot_dense", "k of another width", [](auto& c) { c["k"].shape = {2, 2, 18, 4}; }, "k is [2, 2, 18, 4]"},
-    {"attention_dot_dense", "k of another batch", [](auto& c) { c["k"].shape = {4, 1, 9, 8}; }, "k is [4, 1, 9, 8]"},
+    {"attention_dot_dense", "k of another width", [](auto& c) { c.reshape("k", 2, 2, 18, 4); }, "k is [2, 2, 18, 4]"},
+    {"attention_dot_dense", "k of another batch", [](auto& c) { c.reshape("k", 4, 1, 9, 8); }, "k is [4, 1, 9, 8]"},
     {"attention_dot_cross", "v shorter than k", [](auto& c) { c["v"] = c["q"]; }, "v is [2, 2, 7, 8]"},
-    {"attention_dot_dense", "q without heads", [](auto& c) { c["q"].shape = {4, 9, 8}; }, "4 axes"},
-    {"attention_dot_dense", "q with five axes", [](auto& c) { c["q"].shape = {1, 2, 2, 9, 8}; }, "5 axes"},
-    {"attention_dot_dense", "an empty q", [](auto& c) { c["q"] = {"F32", {2, 2, 0, 8}, ""}; }, "q is empty"},
-    {"attention_dot_dense", "weights of another shape", [](auto& c) { c["weights"].shape = {4, 1, 9, 9}; }, "weights"},
-    {"attention_dot_dense", "NaN in v",
-     [](auto& c) { c["v"].floats()[3] = std::numeric_limits<float>::quiet_NaN(); }, "v is nan"},
+    {"attention_dot_dense", "q without heads", [](auto& c) { c.reshape("q", 4, 9, 8); }, "4 axes"},
+    {"attention_dot_dense", "q with five axes", [](auto& c) { c.reshape("q", 1, 2, 2, 9, 8); }, "5 axes"},
+    {"attention_dot_dense", "an empty q", [](auto& c) { c.replace("q", "F32", 0, 2, 2, 0, 8); }, "q is empty"},
+    {"attention_dot_dense", "weights of another shape", [](auto& c) { c.reshape("weights", 4, 1, 9, 9); }, "weights"},
+    {"attention_dot_dense", "NaN in v", [](auto& c) { c["v"].floats()[3] = std::numeric_limits<float>::quiet_NaN(); },
+     "v is nan"},
     {"attention_dot_dense", "infinity in q",
      [](auto& c) { c["q"].floats()[3] = std::numeric_limits<float>::infinity(); }, "q is inf"},
     {"attention_dot_dense", "NaN expected",
      [](auto& c) { c["out"].floats()[0] = std::numeric_limits<float>::quiet_NaN(); }, "out is nan"},
     {"attention_padding", "a length of −1", [](auto& c) { c["key_lengths"].integers()[1] = -1; }, "holds -1"},
     {"attention_padding", "more keys than there are", [](auto& c) { c["key_lengths"].integers()[1] = 10; }, "holds 10"},
-    {"attention_padding", "a length for one of two",
-     [](auto& c) { c["key_lengths"] = {"I64", {1}, std::string(8, '\1')}; }, "key_lengths is [1]"},
-    {"attention_padding", "lengths that are no whole numbers",
-     [](auto& c) { c["key_lengths"] = {"F32", {2}, std::string(8, '\0')}; }, "key_lengths"},
+    {"attention_padding", "a length for one of two", [](auto& c) { c.replace("key_lengths", "I64", 8, 1); },
+     "key_lengths is [1]"},
+    {"attention_padding", "lengths that are no whole numbers", [](auto& c) { c.replace("key_lengths", "F32", 8, 2); },
+     "key_lengths"},
     {"layer_norm", "a negative eps", [](auto& c) { c.set("eps", "-1e-5"); }, "eps"},
     {"layer_norm", "an infinite eps", [](auto& c) { c.set("eps", "inf"); }, "eps"},
     {"layer_norm", "an eps that is NaN", [](auto& c) { c.set("eps", "nan"); }, "eps"},
-    {"layer_norm", "a weight too short", [](auto& c) { c["weight"] = {"F32", {12}, std::string(48, '\0')}; }, "weight"},
+    {"layer_norm", "a weight too short", [](auto& c) { c.replace("weight", "F32", 48, 12); }, "weight"},
     {"gelu", "another form", [](auto& c) { c.set("form", "tanh"); }, "tanh"},
-    {"gelu", "a gradient of another shape", [](auto& c) { c["grad_out"].shape = {11, 7}; }, "grad_out"},
+    {"gelu", "a gradient of another shape", [](auto& c) { c.reshape("grad_out", 11, 7); }, "grad_out"},
     {"cross_entropy", "a class too many", [](auto& c) { c["targets"].integers()[0] = 10; }, "holds 10"},
     {"cross_entropy", "a class of −100", [](auto& c) { c["targets"].integers()[0] = -100; }, "holds -100"},
     {"cross_entropy", "smoothing of 1.5", [](auto& c) { c.set("label_smoothing", "1.5"); }, "label_smoothing is 1.5"},
-    {"cross_entropy", "targets of another count", [](auto& c) { c["targets"] = {"I64", {7}, std::string(56, '\0')}; }, "targets"},
-    {"mse", "a target of another shape", [](auto& c) { c["target"].shape = {4, 5}; }, "target"},
+    {"cross_entropy", "targets of another count", [](auto& c) { c.replace("targets", "I64", 56, 7); }, "targets"},
+    {"mse", "a target of another shape", [](auto& c) { c.reshape("target", 4, 5); }, "target"},
     {"optimizer_sgd", "an unknown kind", [](auto& c) { c.set("kind", "lion"); }, "lion"},
     {"optimizer_sgd", "no learning rate", [](auto& c) { c.drop_setting("lr"); }, "lacks the setting lr"},
     {"optimizer_sgd", "a setting of Adam", [](auto& c) { c.set("beta1", "0.9"); }, "beta1"},
     {"optimizer_sgd", "Nesterov", [](auto& c) { c.set("nesterov", "true"); }, "nesterov"},
     {"optimizer_adam", "a beta of 1", [](auto& c) { c.set("beta2", "1"); }, "beta2 is 1"},
-    {"optimizer_adam", "gradients for another parameter", [](auto& c) { c["gradients"].shape = {17, 12}; }, "gradients"},
-    {"optimizer_adam", "gradients without steps", [](auto& c) { c["gradients"].shape = {204}; }, "gradients"},
+    {"optimizer_adam", "gradients for another parameter", [](auto& c) { c.reshape("gradients", 17, 12); }, "gradients"},
+    {"optimizer_adam", "gradients without steps", [](auto& c) { c.reshape("gradients", 204); }, "gradients"},
     {"train_vit_local", "a window of −1", [](auto& c) { c.set("window", "-1"); }, "window is -1"},
     {"train_vit_block", "blocks of 0", [](auto& c) { c.set("block", "0"); }, "block is 0"},
     {"train_vit_dense", "0 heads", [](auto& c) { c.set("heads", "0"); }, "heads is 0"},
@@ -99,14 +101,23 @@ const Nonsense kNonsense[] = {
     {"train_vit_dense", "a model without a name", [](auto& c) { c.drop_setting("model"); }, "model"},
     {"train_vit_dense", "causal attention to patches", [](auto& c) { c.set("causal", "true"); }, "ausal"},
     {"train_vit_dense", "a class too many", [](auto& c) { c["labels"].integers()[9] = 10; }, "holds 10"},
-    {"train_vit_dense", "images in floats", [](auto& c) { c["images"].dtype = "F32", c["images"].shape[3] = 7; }, "images"},
+    {"train_vit_dense", "images in floats", [](auto& c) { c["images"].dtype = "F32", c["images"].shape[3] = 7; },
+     "images"},
     {"train_vit_dense", "a weight that is not there", [](auto& c) { c.drop("init.head.bias"); }, "init.head.bias"},
-    {"train_vit_dense", "an expected weight that is not there", [](auto& c) { c.drop("final.head.bias"); }, "final.head.bias"},
+    {"train_vit_dense", "an expected weight that is not there", [](auto& c) { c.drop("final.head.bias"); },
+     "final.head.bias"},
     {"train_vit_dense", "an unknown weight", [](auto& c) { c["init.extra"] = c["init.head.bias"]; }, "init.extra"},
+    {"train_vit_dense", "an unknown model", [](auto& c) { c.set("model", "oracle"); }, "oracle"},
+    {"train_lm", "a token too many", [](auto& c) { c["tokens"].integers()[9] = 40; }, "holds 40"},
+    {"train_lm", "a token of −1", [](auto& c) { c["tokens"].integers()[9] = -1; }, "holds -1"},
+    {"train_lm", "a vocabulary that is not the weights'", [](auto& c) { c.set("vocab", "41"); }, "token_embed"},
+    {"train_lm", "a context that is not the texts'", [](auto& c) { c.set("context", "25"); }, "context of 25"},
+    {"train_lm", "steps that are not there", [](auto& c) { c.set("steps", "19"); }, "steps is 19"},
+    {"train_lm", "texts without steps", [](auto& c) { c.reshape("tokens", 160, 25); }, "[steps, B, context + 1]"},
 };
 
 TEST(Verify, NonsenseIsAnErrorWithOneSentence) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   for (const Nonsense& nonsense : kNonsense) {
     EditedCase edited(nonsense.golden);
     nonsense.edit(edited);
@@ -122,9 +133,9 @@ TEST(Verify, NonsenseIsAnErrorWithOneSentence) {
 }
 
 TEST(Verify, FilesThatAreNoCasesAreErrors) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   for (const std::string& path :
-       {folder.file("missing"), folder.path(), folder.write("empty", ""), folder.write("text", "This is no case."),
+       {folder.path("missing"), folder.path(), folder.write("empty", ""), folder.write("text", "This is no case."),
         folder.write("bare", raw_file("{}")), folder.write("cut", EditedCase("gelu").bytes().substr(0, 700))}) {
     const Verdict verdict = verify_file(path);
     EXPECT_FALSE(verdict.passed()) << path;
@@ -133,13 +144,13 @@ TEST(Verify, FilesThatAreNoCasesAreErrors) {
 }
 
 TEST(Verify, AnUnchangedCopyPasses) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   for (const char* name : {"attention_block_global", "layer_norm", "optimizer_adamw"})
     EXPECT_TRUE(verify_file(folder.write(name, EditedCase(name).bytes())).passed()) << name;
 }
 
 TEST(Verify, SettingsThatAreNotNeededMayBeMissing) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   EditedCase edited("attention_dot_dense");
   for (const char* key : {"window", "block", "global_tokens", "causal"}) edited.drop_setting(key);
   edited.set("format", "pt");
@@ -148,7 +159,7 @@ TEST(Verify, SettingsThatAreNotNeededMayBeMissing) {
 }
 
 TEST(Verify, TheWrongPatternIsNoticed) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   const auto passes = [&](const char* name, const char* key, const char* value) {
     EditedCase edited(name);
     edited.set(key, value);
@@ -161,6 +172,7 @@ TEST(Verify, TheWrongPatternIsNoticed) {
   EXPECT_FALSE(passes("attention_dot_dense", "score", "scaled_dot"));
   EXPECT_FALSE(passes("train_vit_local", "window", "2"));
   EXPECT_FALSE(passes("train_vit_local", "lr", "0.0011"));
+  EXPECT_FALSE(passes("train_lm", "lr", "0.0011"));
   EXPECT_FALSE(passes("train_vit_dense", "pixel_scale", "0.0039"));
   EXPECT_FALSE(passes("optimizer_adamw", "weight_decay", "0.06"));
   EXPECT_FALSE(passes("optimizer_adam", "eps", "1e-2"));
@@ -170,21 +182,23 @@ TEST(Verify, TheWrongPatternIsNoticed) {
 
 // A case of our own making, as the reference computes it: causal, more queries than keys, a row with no key.
 TEST(Verify, CombinationsNoGoldenFileHas) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   EditedCase edited("attention_dot_dense");
   for (const std::string& name : edited.names()) edited.drop(name);
   constexpr int kQueries = 12, kKeys = 5, kWidth = 3;
   Rng rng(3, stream::kTests);
   const auto add = [&](const std::string& name, std::vector<int64_t> shape, const std::vector<double>& values) {
     const std::vector<float> floats(values.begin(), values.end());
-    edited[name] = {"F32", std::move(shape), std::string(reinterpret_cast<const char*>(floats.data()), floats.size() * 4)};
+    edited[name] = {"F32", std::move(shape),
+                    std::string(reinterpret_cast<const char*>(floats.data()), floats.size() * 4)};
   };
   const auto draw = [&](int count) {
     std::vector<double> values(count);
     for (double& value : values) value = rng.normal();
     return values;
   };
-  const auto q = draw(kQueries * kWidth), k = draw(kKeys * kWidth), v = draw(kKeys * kWidth), d_out = draw(kQueries * kWidth);
+  const auto q = draw(kQueries * kWidth), k = draw(kKeys * kWidth), v = draw(kKeys * kWidth),
+             d_out = draw(kQueries * kWidth);
   const auto exists = [](int i, int j) { return j <= i && std::abs(i - j) <= 2 && j < 4; };
   const auto attend = [&](const auto& a, const auto& b, const auto& c) {
     return reference::attention(a, b, c, kWidth, 1, exists);
