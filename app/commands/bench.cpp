@@ -17,8 +17,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+const std::vector<std::string> kWorkloads = {"w1", "w2", "w3"};
+
 struct BenchOptions {
-  std::vector<std::string> only;  // of "w1", "w3"; empty: all
+  std::vector<std::string> only;  // of kWorkloads; empty: all
   bool json = false;              // one JSON object instead of a table
   int largest = 8192;             // W3's longest sequence
   int threads = 0;                // 0: all processors
@@ -28,8 +30,7 @@ struct NamedPattern {
   const char* name;
   const char* lane;
 };
-constexpr NamedPattern kW3Patterns[] = {
-    {"dense", "dense"}, {"local", "local:window=32"}, {"block", "block:block=64"}};
+constexpr NamedPattern kW3Patterns[] = {{"dense", "dense"}, {"local", "local:window=32"}, {"block", "block:block=64"}};
 constexpr int kW3Shortest = 256;
 
 double rounded(double value) { return std::round(value * 1e3) / 1e3; }
@@ -66,6 +67,8 @@ void print_table(const Json& result) {
   if (result.contains("w1_ms"))
     fmt::print("W1 vision transformer: {:.3f} ms a training step, {:.3f} ms for a single picture\n",
                result["w1_ms"].get<double>(), result["w1_infer_b1_ms"].get<double>());
+  if (result.contains("w2_ms"))
+    fmt::print("W2 character language model: {:.3f} ms a training step\n", result["w2_ms"].get<double>());
   if (result.contains("w3")) print_w3(result["w3"]);
 }
 
@@ -82,6 +85,7 @@ int run_bench(const BenchOptions& options) {
     result["w1_ms"] = rounded(measure_w1_step());
     result["w1_infer_b1_ms"] = rounded(measure_w1_single_picture());
   }
+  if (wanted("w2")) result["w2_ms"] = rounded(measure_w2_step());
   if (wanted("w3")) result["w3"] = w3(options.largest);
   if (options.json)
     fmt::print("{}\n", result.dump());
@@ -94,11 +98,12 @@ int run_bench(const BenchOptions& options) {
 
 Action bench_command(CLI::App& app) {
   auto options = std::make_shared<BenchOptions>();
-  app.add_option("--only", options->only, "Only these workloads: w1, w3")
+  app.add_option("--only", options->only, fmt::format("Only these workloads: {}", fmt::join(kWorkloads, ", ")))
       ->delimiter(',')
-      ->check(CLI::IsMember({"w1", "w3"}));
+      ->check(CLI::IsMember(kWorkloads));
   app.add_flag("--json", options->json, "One JSON object");
-  app.add_option("--threads", options->threads, "Compute threads (default: all processors)")->check(CLI::Range(1, 1024));
+  app.add_option("--threads", options->threads, "Compute threads (default: all processors)")
+      ->check(CLI::Range(1, 1024));
   app.add_option("--largest", options->largest, "W3's longest sequence (default 8192)")->check(CLI::Range(256, 65536));
   return [options] { return run_bench(*options); };
 }

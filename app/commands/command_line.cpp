@@ -31,8 +31,23 @@ std::string version() {
   return fmt::format("attention-lab {}{}", kVersion, *kRevision ? fmt::format(" ({})", kRevision) : "");
 }
 
+// The window's options stand before a command by mistake: it would not see them.
+void refuse_options_before_command(const CLI::App& app) {
+  if (app.get_subcommands().empty()) return;
+  for (const CLI::Option* option : app.get_options())
+    if (option->count() > 0)
+      throw UsageError("{} must stand after the command {}.", option->get_name(), app.get_subcommands()[0]->get_name());
+}
+
+// Output that was lost (a full disk) is a failure like any other.
+int flushed(int code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  throw Error("The output could not be written; is the disk full?");
+}
+
 int parse_and_run(int argc, char** argv) {
-  CLI::App app("Attention Lab shows where a neural network spends its attention, and what that costs.", "attention-lab");
+  CLI::App app("Attention Lab shows where a neural network spends its attention, and what that costs.",
+               "attention-lab");
   app.set_version_flag("--version", version());
   app.footer("Without a command the window opens.");
   Action action = window_command(app);
@@ -48,7 +63,8 @@ int parse_and_run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongCall;
   }
-  return action();
+  refuse_options_before_command(app);
+  return flushed(action());
 }
 
 }  // namespace

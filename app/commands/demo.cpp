@@ -22,6 +22,9 @@ struct DemoOptions {
   OffscreenOptions screen;
 };
 
+// A lane's text may have commas.
+std::string csv_cell(const std::string& text) { return text.find(',') == text.npos ? text : '"' + text + '"'; }
+
 // The training losses of every step, then what the test curves hold of it, as CSV.
 class Metrics {
  public:
@@ -35,7 +38,7 @@ class Metrics {
     for (size_t i = 0; i < losses_.size(); ++i) {
       const LaneSnapshot& lane = snapshot.lanes[i % lanes];
       const size_t step = i / lanes + 1;
-      rows += fmt::format("{},{},{}", step, text(lane.lane.pattern), losses_[i]);
+      rows += fmt::format("{},{},{}", step, csv_cell(text(lane.lane)), losses_[i]);
       rows += test_columns(lane, static_cast<float>(step));
     }
     return rows;
@@ -69,7 +72,8 @@ int run_demo(const DemoOptions& options) {
   {
     ProgressBar bar;
     const auto start = Clock::now();
-    for (double spent = 0; spent < options.seconds; spent = std::chrono::duration<double>(Clock::now() - start).count()) {
+    for (double spent = 0; spent < options.seconds;
+         spent = std::chrono::duration<double>(Clock::now() - start).count()) {
       run.advance();
       metrics.note(run.trainer());
       bar.show(spent / options.seconds, fmt::format("step {}  loss {:.3f}", run.step(), run.trainer().loss(0)));

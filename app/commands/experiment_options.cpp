@@ -12,12 +12,6 @@ void take(T& setting, const std::optional<Given>& given) {
   if (given) setting = *given;
 }
 
-std::vector<Lane> parse_lanes(const std::vector<std::string>& texts, const std::string& score) {
-  std::vector<Lane> lanes;
-  for (const std::string& text : texts) lanes.push_back({"", parse_pattern(text), score});
-  return lanes;
-}
-
 }  // namespace
 
 Experiment ExperimentOptions::experiment() const {
@@ -42,8 +36,8 @@ Experiment ExperimentOptions::experiment() const {
   take(e.optimiser.warmup_steps, warmup);
   take(e.optimiser.cosine_steps, cosine);
   try {
-    if (!lanes.empty()) e.lanes = parse_lanes(lanes, score.value_or("scaled_dot"));
-    else if (score) for (Lane& lane : e.lanes) lane.score = *score;
+    if (!lanes.empty()) e.lanes.clear();
+    for (const std::string& lane : lanes) e.lanes.push_back(parse_lane(lane));
     validate(e);
   } catch (const Error& error) {
     throw UsageError(error.what());
@@ -60,11 +54,12 @@ std::shared_ptr<ExperimentOptions> add_experiment_options(CLI::App& app) {
   add("--experiment", o->file, "An experiment saved as JSON; other options change it")->type_name("FILE");
   add("--task", o->task, "What to learn: fashion-mnist (default) or shapes");
   add("--data", o->data_dir, "A folder of IDX files to learn from instead")->type_name("DIR");
-  add("--lane", o->lanes, "A way of spending attention, up to four times: dense, local:window=1, block:block=3")
+  add("--lane", o->lanes,
+      "A way of spending attention, up to four times: dense, local:window=1, block:block=3; with score=NAME "
+      "queries and keys are compared otherwise (scaled_dot, dot, cosine, general, additive)")
       ->type_name("PATTERN[:KEY=VALUE,…]")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  add("--score", o->score, "How queries and keys are compared: scaled_dot (default) or dot");
   add("--seed", o->seed, "Of everything random (default 7)")->check(CLI::NonNegativeNumber);
   add("--batch", o->batch, "Pictures a step (default 64)");
   add("--optimiser", o->optimiser, "adam (default), adamw or sgd");

@@ -24,7 +24,10 @@ std::string bar(double share) {
   return cells;
 }
 
-bool colour() { return std::getenv("NO_COLOR") == nullptr; }
+bool colour() {
+  const char* refused = std::getenv("NO_COLOR");
+  return refused == nullptr || *refused == 0;
+}
 
 }  // namespace
 
@@ -32,6 +35,14 @@ ProgressBar::ProgressBar() : terminal_(isatty(STDERR_FILENO) == 1) {}
 
 ProgressBar::~ProgressBar() {
   if (drawn_) fmt::print(stderr, "\n");
+}
+
+void ProgressBar::clear() {
+  if (!drawn_) return;
+  fmt::print(stderr, "\r\x1b[K");
+  std::fflush(stderr);
+  drawn_ = false;
+  last_ = {};
 }
 
 void ProgressBar::show(double share, const std::string& words) {

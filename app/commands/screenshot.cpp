@@ -46,7 +46,8 @@ Action screenshot_command(CLI::App& app) {
   app.add_option("--sample", options->sample, "The test picture looked at (default 0)");
   app.add_option("--picture-width", options->screen.width, "Pixels (default 1600)")->check(CLI::Range(320, 8192));
   app.add_option("--picture-height", options->screen.height, "Pixels (default 1000)")->check(CLI::Range(240, 8192));
-  app.add_option("--ui-scale", options->screen.scale, "Size of text and spaces (default 1)")->check(CLI::Range(0.5, 4.0));
+  app.add_option("--ui-scale", options->screen.scale, "Size of text and spaces (default 1)")
+      ->check(CLI::Range(0.5, 4.0));
   return [options] { return take_screenshot(*options); };
 }
 

@@ -18,8 +18,7 @@ std::string whereabouts(const Task& task) {
 
 Action tasks_command(CLI::App&) {
   return [] {
-    for (const Task& task : tasks())
-      fmt::print("{:<15} {}\n{:<15} {}\n", task.name, task.about, "", whereabouts(task));
+    for (const Task& task : tasks()) fmt::print("{:<15} {}\n{:<15} {}\n", task.name, task.about, "", whereabouts(task));
     return 0;
   };
 }

@@ -82,8 +82,8 @@ class Training {
       ProgressBar bar;
       while (trainer_.steps() < total_ && !interrupted) {
         trainer_.step();
-        note_step();
-        show(bar);
+        note_step(bar);
+        if (bar.visible()) show(bar);
       }
     }
     if (interrupted) fmt::print(stderr, "Stopped after step {}.\n", trainer_.steps());
@@ -99,16 +99,19 @@ class Training {
     return load_task(experiment.task, experiment.data_dir);
   }
 
-  std::string lane_text(int lane) const { return text(trainer_.experiment().lanes[lane].pattern); }
+  std::string lane_text(int lane) const { return text(trainer_.experiment().lanes[lane]); }
 
-  void note_step() {
+  void note_step(ProgressBar& bar) {
     for (int lane = 0; lane < trainer_.lanes(); ++lane) {
       logs_[lane].milliseconds.push_back(trainer_.step_seconds(lane) * 1e3);
       logs_[lane].losses.push_back(trainer_.loss(lane));
     }
     const bool epoch_ends = trainer_.steps() % trainer_.steps_per_epoch() == 0;
+    const bool report = options_.json && trainer_.steps() % 100 == 0;
+    if (!report && !epoch_ends) return;
+    bar.clear();
     if (epoch_ends && trainer_.steps() < total_) note_epoch();
-    if (options_.json && trainer_.steps() % 100 == 0) print_progress();
+    if (report) print_progress();
   }
 
   void note_epoch() {
@@ -123,7 +126,7 @@ class Training {
                                 {"test_accuracy", test.accuracy}}
                                .dump());
       else
-        fmt::print("\repoch {:>3}  {:<16} test loss {:.4f}, accuracy {:.4f}\x1b[K\n", epoch, lane_text(lane), test.loss,
+        fmt::print("epoch {:>3}  {:<16} test loss {:.4f}, accuracy {:.4f}\n", epoch, lane_text(lane), test.loss,
                    test.accuracy);
     }
     std::fflush(stdout);
@@ -131,10 +134,9 @@ class Training {
 
   void print_progress() const {
     for (int lane = 0; lane < trainer_.lanes(); ++lane)
-      fmt::print("{}\n", Json{{"step", trainer_.steps()},
-                              {"lane", lane_text(lane)},
-                              {"train_loss", logs_[lane].train_loss()}}
-                             .dump());
+      fmt::print(
+          "{}\n",
+          Json{{"step", trainer_.steps()}, {"lane", lane_text(lane)}, {"train_loss", logs_[lane].train_loss()}}.dump());
     std::fflush(stdout);
   }
 
@@ -147,9 +149,7 @@ class Training {
                          logs_[0].train_loss(), seen_, trainer_.experiment().batch / ms * 1e3));
   }
 
-  Evaluation evaluate(int lane) {
-    return trainer_.evaluate(lane, trainer_.data().test, trainer_.data().test.count());
-  }
+  Evaluation evaluate(int lane) { return trainer_.evaluate(lane, trainer_.data().test, trainer_.data().test.count()); }
 
   void summarise() {
     for (int lane = 0; lane < trainer_.lanes(); ++lane) {
@@ -169,10 +169,11 @@ class Training {
                                 {"seconds", log.seconds()}}
                                .dump());
       else
-        fmt::print("{:<16} {} steps, {:.2f} epochs: training loss {:.4f}, test loss {:.4f}, test accuracy {:.4f}; "
-                   "{:.2f} ms a step, {:.1f} s\n",
-                   lane_text(lane), trainer_.steps(), epochs, log.train_loss(), test.loss, test.accuracy,
-                   log.median_ms(), log.seconds());
+        fmt::print(
+            "{:<16} {} steps, {:.2f} epochs: training loss {:.4f}, test loss {:.4f}, test accuracy {:.4f}; "
+            "{:.2f} ms a step, {:.1f} s\n",
+            lane_text(lane), trainer_.steps(), epochs, log.train_loss(), test.loss, test.accuracy, log.median_ms(),
+            log.seconds());
     }
   }
 
@@ -201,8 +202,10 @@ class Training {
 Action train_command(CLI::App& app) {
   auto options = std::make_shared<TrainOptions>();
   options->experiment = add_experiment_options(app);
-  app.add_option("--epochs", options->epochs, "Passes over the training pictures (default 1)")->check(CLI::Range(1, 100000));
-  app.add_option("--steps", options->steps, "End after so many updates")->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
+  app.add_option("--epochs", options->epochs, "Passes over the training pictures (default 1)")
+      ->check(CLI::Range(1, 100000));
+  app.add_option("--steps", options->steps, "End after so many updates, whatever --epochs says")
+      ->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
   app.add_option("--save", options->save, "Write the weights at the end, as safetensors with PyTorch's names")
       ->type_name("FILE");
   app.add_flag("--json", options->json, "One JSON object a line; the last are a summary of each lane");

@@ -9,6 +9,7 @@
 #include "core/base/parallel.h"
 #include "core/base/simd.h"
 #include "core/device/cpu_device.h"
+#include "core/model/language_model.h"
 #include "core/train/trainer.h"
 
 namespace lab {
@@ -97,6 +98,31 @@ double measure_w1_single_picture() {
   return median_milliseconds([&] { network.forward(); });
 }
 
+double measure_w2_step() {
+  constexpr int kBatch = 16;
+  const LanguageModelShape shape;  // the defaults are W2's
+  const std::vector<ParameterSpec> specs = parameter_specs(shape);
+  ParameterSet parameters(specs);
+  parameters.initialise(specs, 0);
+  ModelSetup setup;
+  setup.batch = kBatch;
+  setup.mode = Tape::Mode::kTraining;
+  LanguageModel network(cpu_device(), shape, setup, parameters);
+  Rng rng(0, stream::kTests);
+  for (std::span<int> side : {network.tokens(), network.targets()})
+    for (int& token : side) token = static_cast<int>(rng.below(shape.vocabulary));
+  OptimiserSettings settings;
+  settings.kind = "adamw";
+  settings.learning_rate = 1e-3f;
+  settings.weight_decay = 0.01f;
+  Optimiser optimiser(parameters.values().size());
+  return median_milliseconds([&] {
+    network.forward();
+    network.backward();
+    optimiser.step(settings, settings.learning_rate, parameters.values(), parameters.gradients());
+  });
+}
+
 AttentionTimes measure_w3(std::string_view pattern, int tokens) {
   constexpr int kHeads = 8, kWidth = 32;
   Arena inputs, memory;
@@ -104,9 +130,8 @@ AttentionTimes measure_w3(std::string_view pattern, int tokens) {
   Tensor side[8];  // q, k, v, out, d_out, dq, dk, dv
   for (Tensor& tensor : side) tensor = random_tensor(inputs, {1, kHeads, tokens, kWidth}, rng);
   const auto rows = [&](int index) { return HeadRows::of(side[index]); };
-  const AttentionProblem problem{
-      1, kHeads, kWidth, 1 / std::sqrt(static_cast<float>(kWidth)),
-      std::make_shared<TileMap>(parse_pattern(pattern), Geometry::sequence(tokens))};
+  const AttentionProblem problem{1, kHeads, kWidth, 1 / std::sqrt(static_cast<float>(kWidth)),
+                                 std::make_shared<TileMap>(parse_pattern(pattern), Geometry::sequence(tokens))};
   const auto attention = make_attention(problem, memory);
   AttentionTimes times;
   const auto forward = [&] { attention->forward(rows(0), rows(1), rows(2), rows(3)); };

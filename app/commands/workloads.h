@@ -1,6 +1,8 @@
 #pragma once
 // The workloads that `bench` times, of the sizes that other frameworks are timed with:
 //   W1  Fashion-MNIST vision transformer: 28 × 28, patch 4, width 64, 4 heads, 2 layers, MLP 128, batch 64, Adam.
+//   W2  character language model: context 128, width 128, 4 heads, 4 layers, MLP 512, 96 characters, causal,
+//       batch 16, AdamW.
 //   W3  attention alone: batch · heads 8, head width 32, n tokens; dense, local ±32, block 64.
 // Every time is the median of several runs, in milliseconds.
 
@@ -15,6 +17,9 @@ double measure_peak_gflops();
 /// One training step of W1; one forward of it on a single picture.
 double measure_w1_step();
 double measure_w1_single_picture();
+
+/// One training step of W2.
+double measure_w2_step();
 
 struct AttentionTimes {
   double forward = 0, forward_backward = 0;

@@ -18,7 +18,8 @@ void begin_bar(const char* id, const Paper& paper, std::string_view sentence, fl
   const float width = ImGui::GetContentRegionAvail().x, pad = px(12);
   const float wrap = std::max(px(120), width - room - 3 * pad);
   ImFont* font = theme().body;
-  const ImVec2 text = font->CalcTextSizeA(font->FontSize, 1e9f, wrap, sentence.data(), sentence.data() + sentence.size());
+  const ImVec2 text =
+      font->CalcTextSizeA(font->FontSize, 1e9f, wrap, sentence.data(), sentence.data() + sentence.size());
   const float height = std::max(text.y, ImGui::GetFrameHeight()) + px(14);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + width, at.y + height + px(space::kGap)}, colour::kBackground);
@@ -27,8 +28,8 @@ void begin_bar(const char* id, const Paper& paper, std::string_view sentence, fl
   ImGui::BeginChild(id, {width, height}, true, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleColor(2);
   const ImVec2 low = ImGui::GetWindowPos();
-  ImGui::GetWindowDrawList()->AddText(font, font->FontSize, {low.x + pad, low.y + std::round((height - text.y) / 2)}, paper.ink,
-                                      sentence.data(), sentence.data() + sentence.size(), wrap);
+  ImGui::GetWindowDrawList()->AddText(font, font->FontSize, {low.x + pad, low.y + std::round((height - text.y) / 2)},
+                                      paper.ink, sentence.data(), sentence.data() + sentence.size(), wrap);
   ImGui::SetCursorScreenPos({low.x + width - room - pad, low.y + std::round((height - ImGui::GetFrameHeight()) / 2)});
 }
 

@@ -12,7 +12,7 @@
 namespace lab {
 namespace {
 
-constexpr float kHeading = 26, kLowest = 84, kHighest = 230, kResults = 126;
+constexpr float kHeading = 26, kLowest = 84, kHighest = 260;
 
 /// One of the three plots: which curve, and what a guess would score.
 struct PlotKind {
@@ -22,9 +22,12 @@ struct PlotKind {
   float (*guess)(int classes);
 };
 constexpr PlotKind kPlots[] = {
-    {"Training loss", &LaneSnapshot::train_loss, false, false, [](int classes) { return std::log(static_cast<float>(classes)); }},
-    {"Test loss", &LaneSnapshot::test_loss, false, true, [](int classes) { return std::log(static_cast<float>(classes)); }},
-    {"Test accuracy", &LaneSnapshot::test_accuracy, true, true, [](int classes) { return 1.0f / static_cast<float>(classes); }},
+    {"Training loss", &LaneSnapshot::train_loss, false, false,
+     [](int classes) { return std::log(static_cast<float>(classes)); }},
+    {"Test loss", &LaneSnapshot::test_loss, false, true,
+     [](int classes) { return std::log(static_cast<float>(classes)); }},
+    {"Test accuracy", &LaneSnapshot::test_accuracy, true, true,
+     [](int classes) { return 1.0f / static_cast<float>(classes); }},
 };
 
 /// The losses of single batches jump about: an average that forgets, about 1/20 of the curve long.
@@ -61,7 +64,8 @@ void draw_heading(const PlotKind& kind, const Snapshot& snapshot, CurvesState& s
   ImGui::PopID();
 }
 
-void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& selection, CurvesState& state, float height) {
+void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& selection, CurvesState& state,
+               float height) {
   draw_heading(kind, snapshot, state);
   std::vector<std::vector<float>> averages(snapshot.lanes.size());
   std::vector<Line> pale, lines;
@@ -71,13 +75,14 @@ void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& 
     const ImU32 colour = line_colour(static_cast<int>(i), selection.lane);
     if (!kind.sparse) averages[i] = smoothed(curve);
     if (!kind.sparse) pale.push_back({"", colour::faded(colour, 38), curve.step, curve.value});
-    lines.push_back({lane.title, colour, curve.step, kind.sparse ? std::span(curve.value) : std::span<const float>(averages[i]),
-                     kind.sparse});
+    lines.push_back({lane.title, colour, curve.step,
+                     kind.sparse ? std::span(curve.value) : std::span<const float>(averages[i]), kind.sparse});
   }
   pale.insert(pale.end(), lines.begin(), lines.end());
   const int classes = snapshot.data ? static_cast<int>(snapshot.data->classes.size()) : 10;
   line_plot(kind.title, pale,
             {.height = height,
+             .last_step = static_cast<float>(snapshot.step),
              .logarithmic = state.logarithmic && !kind.accuracy,
              .unit_range = kind.accuracy,
              .reference = kind.guess(classes),
@@ -85,8 +90,10 @@ void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& 
             state.plot);
 }
 
-/// Also the legend: each lane's colour beside its name.
+}  // namespace
+
 void draw_results(const Snapshot& snapshot) {
+  if (snapshot.lanes.empty()) return;
   std::vector<TableColumn> columns;
   TableRow training = {"training loss", {}, "Of the last batch."};
   TableRow loss = {"test loss", {}, "On pictures the lanes were not trained on."};
@@ -102,15 +109,11 @@ void draw_results(const Snapshot& snapshot) {
   figure_table(columns, {training, loss, accuracy});
 }
 
-}  // namespace
-
 void draw_curves(const Snapshot& snapshot, View& view, float height) {
   CurvesState& state = view.curves;
   state.plot.begin_frame();
-  if (!snapshot.lanes.empty()) draw_results(snapshot);
-  ImGui::Dummy({1, px(2)});
   const float spacing = 2 * ImGui::GetStyle().ItemSpacing.y;
-  const float share = (height - px(kResults)) / (3 * theme().scale) - kHeading - spacing / theme().scale;
+  const float share = (height - 3 * spacing) / (3 * theme().scale) - kHeading;
   for (const PlotKind& kind : kPlots)
     draw_plot(kind, snapshot, resolve(view.selection, snapshot), state, std::clamp(share, kLowest, kHighest));
 }

@@ -5,7 +5,10 @@
 
 namespace lab {
 
-/// `height`: real pixels for all of it; the plots share what is left, down to a smallest size.
+/// The latest figures; also the legend: each lane's colour under its name.
+void draw_results(const Snapshot& snapshot);
+
+/// `height`: real pixels that the three plots share, down to a smallest size.
 void draw_curves(const Snapshot& snapshot, View& view, float height);
 
 }  // namespace lab

@@ -29,8 +29,9 @@ void draw_help(View& view) {
   if (!sheet) return;
   for (const KeyBinding& binding : key_bindings()) draw_binding(binding);
   ImGui::Dummy({1, px(4)});
-  small_print("Point at a cell of a map or a picture to read its weight; click a patch or a row to ask where it looks. "
-              "On a curve: wheel or drag to zoom, double click for all.");
+  small_print(
+      "Point at a cell of a map or a picture to read its weight; click a patch or a row to ask where it looks. "
+      "On a curve: wheel or drag to zoom, double click for all.");
 }
 
 }  // namespace lab

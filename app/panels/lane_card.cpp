@@ -36,18 +36,22 @@ std::vector<int> best_classes(const std::vector<float>& probabilities) {
   return order;
 }
 
-/// What a quiet line says, and what it says where there is little room.
+/// What a quiet line says, and what it says where there is little room; nothing where there is none.
 struct Words {
   std::string full, brief;
 };
-const std::string& fitting(const Words& words, float width) {
-  return text_width(words.full, theme().caption) <= width ? words.full : words.brief;
+std::string fitting(const Words& words, float width) {
+  for (const std::string& text : {words.full, words.brief})
+    if (text_width(text, theme().caption) <= width) return text;
+  return {};
 }
 
 void caption_line(const Words& left, std::string_view right, float width) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float room = width - (right.empty() ? 0 : text_width(right, theme().caption) + px(8));
-  draw_text({at.x, at.y + px(1)}, fitting(left, room), theme().caption, colour::kQuiet, room);
+  // Room for the longest figure, so that the words do not change with the numbers.
+  const float taken = std::max(text_width(right, theme().caption), text_width("0 … 0.000", theme().caption));
+  const float room = width - (right.empty() ? 0 : taken + px(8));
+  draw_text({at.x, at.y + px(1)}, fitting(left, room), theme().caption, colour::kQuiet);
   if (!right.empty()) draw_text_right({at.x + width, at.y + px(1)}, right, theme().caption, colour::kQuiet);
   ImGui::Dummy({width, px(kCaption)});
 }
@@ -65,7 +69,8 @@ void draw_title(const Scene& scene, int lane, View& view) {
                   right ? colour::kRight : colour::kWrong);
   draw_text({at.x + px(17), middle - theme().strong->FontSize / 2}, scene.lane.title, theme().strong, colour::kText,
             width - px(25) - text_width(verdict, theme().caption));
-  if (ImGui::InvisibleButton("title", {width, px(kTitle)})) view.selection.lane = view.selection.lane == lane ? -1 : lane;
+  if (ImGui::InvisibleButton("title", {width, px(kTitle)}))
+    view.selection.lane = view.selection.lane == lane ? -1 : lane;
   tooltip("Highlight this lane in the curves.", std::string(1, static_cast<char>('1' + lane)));
 }
 
@@ -88,7 +93,7 @@ void draw_class_token(const Scene& scene, View& view) {
   const Words text = {exists ? fmt::format("class token {:.3f}", weight) : "class token: no pair",
                       exists ? fmt::format("class {:.3f}", weight) : "class: none"};
   draw_text({high.x + px(7), at.y + (px(kToken) - theme().caption->FontSize) / 2}, fitting(text, width - side - px(7)),
-            theme().caption, query == 0 || hovered ? colour::kAccent : colour::kQuiet, width - side - px(7));
+            theme().caption, query == 0 || hovered ? colour::kAccent : colour::kQuiet);
 }
 
 void draw_picture(const Scene& scene, View& view) {
@@ -127,7 +132,8 @@ void draw_one_answer(const Scene& scene, int index, float width) {
   const float probability = scene.lane.probabilities[index], middle = at.y + px(kAnswer) / 2;
   ImFont* font = index == scene.snapshot.probe.label ? theme().heading : theme().caption;
   const float name = width * 0.38f, figure = text_width("0.00", theme().caption) + px(8);
-  draw_text({at.x, middle - font->FontSize / 2}, scene.snapshot.data->classes[index], font, colour::kText, name - px(6));
+  draw_text({at.x, middle - font->FontSize / 2}, scene.snapshot.data->classes[index], font, colour::kText,
+            name - px(6));
   draw_bar({at.x + name, middle - px(5)}, {at.x + width - figure, middle + px(5)}, probability, scene.colour);
   draw_text_right({at.x + width, middle - theme().caption->FontSize / 2}, fmt::format("{:.2f}", probability),
                   theme().caption, colour::kText);
@@ -136,17 +142,17 @@ void draw_one_answer(const Scene& scene, int index, float width) {
 
 void draw_answer(const Scene& scene, float width) {
   const Probe& probe = scene.snapshot.probe;
-  const std::string truth =
-      probe.label < 0 ? ""
-                      : fmt::format("truth: {} {:.2f}", scene.snapshot.data->classes[probe.label],
-                                    scene.lane.probabilities[probe.label]);
-  caption_line({"Answer", ""}, truth, width);
+  const std::string truth = probe.label < 0 ? ""
+                                            : fmt::format("truth: {} {:.2f}", scene.snapshot.data->classes[probe.label],
+                                                          scene.lane.probabilities[probe.label]);
+  caption_line({"Answer", "Answer"}, truth, width);
   for (const int index : best_classes(scene.lane.probabilities)) draw_one_answer(scene, index, width);
 }
 
 void draw_foot(const Scene& scene, float width) {
   const Cost& cost = scene.lane.cost;
-  const double share = cost.dense_pairs > 0 ? 100.0 * static_cast<double>(cost.pairs) / static_cast<double>(cost.dense_pairs) : 0;
+  const double share =
+      cost.dense_pairs > 0 ? 100.0 * static_cast<double>(cost.pairs) / static_cast<double>(cost.dense_pairs) : 0;
   const std::string ms = cost.step_ms > 0 ? fmt::format("{:.1f} ms", cost.step_ms) : "";
   ImGui::Dummy({1, px(4)});
   caption_line({ms.empty() ? ms : ms + " a step", ms}, fmt::format("{:.0f} % of pairs", share), width);
@@ -169,14 +175,16 @@ CardLayout lay_out_card(float width, float height) {
   return {width, std::ceil(tall), picture, side_by_side};
 }
 
-void draw_lane_card(const Snapshot& snapshot, int lane, const Selection& selection, const CardLayout& layout, View& view) {
+void draw_lane_card(const Snapshot& snapshot, int lane, const Selection& selection, const CardLayout& layout,
+                    View& view) {
   const Scene scene = {snapshot, snapshot.lanes[lane], view.lanes.images[lane], selection, layout, lane_colour(lane)};
   const float inner = layout.width - 2 * px(kEdge);
   ImGui::PushID(lane);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(kEdge), 0});
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ImU32{0});  // the panel is white already
   ImGui::PushStyleColor(ImGuiCol_Border, selection.lane == lane ? scene.colour : colour::kLine);
-  ImGui::BeginChild("card", {layout.width, layout.height}, true, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::BeginChild("card", {layout.width, layout.height}, true,
+                    ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleColor(2);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {px(14), 0});
   draw_title(scene, lane, view);

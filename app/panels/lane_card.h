@@ -15,6 +15,7 @@ struct CardLayout {
 CardLayout lay_out_card(float width, float height);
 
 /// `selection` is resolved; clicks change the view's.
-void draw_lane_card(const Snapshot& snapshot, int lane, const Selection& selection, const CardLayout& layout, View& view);
+void draw_lane_card(const Snapshot& snapshot, int lane, const Selection& selection, const CardLayout& layout,
+                    View& view);
 
 }  // namespace lab

@@ -11,6 +11,7 @@
 #include "app/widgets/heatmap.h"
 #include "app/widgets/table.h"
 #include "app/widgets/text.h"
+#include "core/attention/score.h"
 #include "core/base/error.h"
 
 namespace lab {
@@ -19,9 +20,11 @@ namespace {
 constexpr float kWidth = 330, kPreview = 120;
 
 void edit_lane(SetupState& setup, Commands& commands, const std::function<void(Lane&)>& change) {
-  setup.draft.edit([&, lane = setup.edited_lane](Experiment& experiment) {
-    if (lane < static_cast<int>(experiment.lanes.size())) change(experiment.lanes[lane]);
-  }, commands);
+  setup.draft.edit(
+      [&, lane = setup.edited_lane](Experiment& experiment) {
+        if (lane < static_cast<int>(experiment.lanes.size())) change(experiment.lanes[lane]);
+      },
+      commands);
 }
 
 const PatternKind& kind_of(const Lane& lane) {
@@ -60,32 +63,37 @@ void draw_number(SetupState& setup, Commands& commands, const Lane& lane) {
 }
 
 void draw_score(SetupState& setup, Commands& commands, const Lane& lane) {
-  for (const NamedChoice& score : scores()) {
-    if (&score != &scores().front()) ImGui::SameLine(0, px(4));
-    if (chip(score.title, score.name == lane.score, score.explanation))
-      edit_lane(setup, commands, [&](Lane& edited) { edited.score = score.name; });
+  for (const ScoreKind& score : score_kinds()) {
+    if (&score != &score_kinds().front()) ImGui::SameLine(0, px(4));
+    if (chip(std::string(score.title).c_str(), score.name == lane.score, score.explanation))
+      edit_lane(setup, commands, [&](Lane& edited) {
+        edited.score = score.name;
+        edited.name.clear();
+      });
   }
-  for (const NamedChoice& score : scores())
-    if (score.name == lane.score) small_print(score.explanation);
+  const ScoreKind& chosen = find_score(lane.score);
+  small_print(std::string(chosen.formula) + ". " + std::string(chosen.explanation));
 }
 
 /// The tokens the wanted experiment would have.
 Geometry wanted_geometry(const Snapshot& snapshot, const Experiment& wanted) {
   if (!snapshot.data || wanted.model.patch <= 0) return snapshot.geometry;
-  return Geometry::grid(snapshot.data->train.height / wanted.model.patch, snapshot.data->train.width / wanted.model.patch,
-                        snapshot.geometry.prefix);
+  return Geometry::grid(snapshot.data->train.height / wanted.model.patch,
+                        snapshot.data->train.width / wanted.model.patch, snapshot.geometry.prefix);
 }
 
 void draw_preview(const Snapshot& snapshot, const Experiment& wanted, const Lane& lane, TextureStore& textures) {
   try {
     const TileMap map(lane.pattern, wanted_geometry(snapshot, wanted));
     const std::vector<float> pairs(static_cast<size_t>(map.dense_pairs()), 0.45f);
-    const ImTextureID texture = textures.upload("pattern", map.keys(), map.queries(), map_pixels(pairs, map, HeatScale{}));
+    const ImTextureID texture =
+        textures.upload("pattern", map.keys(), map.queries(), map_pixels(pairs, map, HeatScale{}));
     const ImVec2 at = ImGui::GetCursorScreenPos();
     ImGui::Image(texture, {px(kPreview), px(kPreview)});
     const double share = 100.0 * static_cast<double>(map.pairs()) / static_cast<double>(map.dense_pairs());
     const float x = at.x + px(kPreview + 12);
-    draw_text({x, at.y}, fmt::format("{} of {} pairs", grouped(map.pairs()), grouped(map.dense_pairs())), theme().body, colour::kText);
+    draw_text({x, at.y}, fmt::format("{} of {} pairs", grouped(map.pairs()), grouped(map.dense_pairs())), theme().body,
+              colour::kText);
     draw_text({x, at.y + px(22)}, fmt::format("{:.0f} % of dense", share), theme().body, colour::kText);
     draw_text({x, at.y + px(50)}, "a row: one query", theme().caption, colour::kQuiet);
     draw_text({x, at.y + px(68)}, "coloured: the keys it sees", theme().caption, colour::kQuiet);
@@ -107,9 +115,11 @@ void draw_buttons(SetupState& setup, Commands& commands) {
   if (lanes < 2) return;
   ImGui::SameLine();
   if (!button("Remove this lane")) return;
-  setup.draft.edit([lane = setup.edited_lane](Experiment& experiment) {
-    if (lane < static_cast<int>(experiment.lanes.size())) experiment.lanes.erase(experiment.lanes.begin() + lane);
-  }, commands);
+  setup.draft.edit(
+      [lane = setup.edited_lane](Experiment& experiment) {
+        if (lane < static_cast<int>(experiment.lanes.size())) experiment.lanes.erase(experiment.lanes.begin() + lane);
+      },
+      commands);
   setup.edited_lane = -1;
   ImGui::CloseCurrentPopup();
 }
@@ -127,26 +137,38 @@ void draw_page(const Snapshot& snapshot, SetupState& setup, Commands& commands, 
   draw_kinds(setup, commands, lane);
   draw_number(setup, commands, lane);
   draw_preview(snapshot, wanted, lane, textures);
+  ImGui::Dummy({1, 0});
   heading("How alike a query and a key are");
   draw_score(setup, commands, lane);
+  ImGui::Dummy({1, 0});
   heading("Name");
   draw_name(setup, commands, lane);
   ImGui::Dummy({1, px(2)});
   draw_buttons(setup, commands);
 }
 
+/// At the right of the Setup panel, where it hides none of the settings; or as far right as there is room.
+void place_beside_panel() {
+  const ImVec2 panel = ImGui::GetWindowPos();
+  const float x = std::min(panel.x + ImGui::GetWindowSize().x + px(6), ImGui::GetIO().DisplaySize.x - px(kWidth + 40));
+  ImGui::SetNextWindowPos({std::max(x, px(8)), panel.y + px(56)}, ImGuiCond_Appearing);
+}
+
 }  // namespace
 
 void draw_lane_editor(const Snapshot& snapshot, SetupState& setup, Commands& commands, TextureStore& textures) {
   if (std::exchange(setup.open_editor, false)) ImGui::OpenPopup("lane editor");
+  place_beside_panel();
   ImGui::SetNextWindowSizeConstraints({px(kWidth + 32), 0}, {px(kWidth + 32), ImGui::GetIO().DisplaySize.y - px(16)});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(16), px(14)});
   const bool open = ImGui::BeginPopup("lane editor");
   ImGui::PopStyleVar();
   if (!open) return;
   const int lanes = static_cast<int>(setup.draft.wanted().lanes.size());
-  if (setup.edited_lane >= 0 && setup.edited_lane < lanes) draw_page(snapshot, setup, commands, textures);
-  else ImGui::CloseCurrentPopup();
+  if (setup.edited_lane >= 0 && setup.edited_lane < lanes)
+    draw_page(snapshot, setup, commands, textures);
+  else
+    ImGui::CloseCurrentPopup();
   ImGui::EndPopup();
 }
 

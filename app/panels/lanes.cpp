@@ -31,8 +31,9 @@ void draw_cards(const Snapshot& snapshot, const Selection& selection, View& view
   const float width = std::max(even, px(kNarrowest));
   const CardLayout layout = lay_out_card(width, room.y);
   const float bar = width > even ? ImGui::GetStyle().ScrollbarSize : 0;
-  ImGui::BeginChild("cards", {0, layout.height + bar}, false,
-                    ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoBackground);
+  ImGui::BeginChild(
+      "cards", {0, layout.height + bar}, false,
+      ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoBackground);
   for (int lane = 0; lane < count; ++lane) {
     if (lane > 0) ImGui::SameLine(0, gap);
     draw_lane_card(snapshot, lane, selection, layout, view);

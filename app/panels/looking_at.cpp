@@ -40,7 +40,8 @@ void draw_layer(const Snapshot& snapshot, View& view) {
   const int layers = snapshot.experiment.model.layers, layer = resolve(view.selection, snapshot).layer;
   std::vector<std::string> names;
   for (int i = 0; i < layers; ++i) names.push_back(fmt::format("layer {} of {}", i + 1, layers));
-  const int chosen = pick("layer", names[layer], names, layer, pick_width(names.front()), "The layer whose attention is shown. Key: L.", true);
+  const int chosen = pick("layer", names[layer], names, layer, pick_width(names.front()),
+                          "The layer whose attention is shown. Key: L.", true);
   if (chosen >= 0) view.selection.layer = chosen;
 }
 
@@ -48,7 +49,8 @@ void draw_head(const Snapshot& snapshot, View& view) {
   const int heads = snapshot.experiment.model.heads, head = resolve(view.selection, snapshot).head;
   std::vector<std::string> names;
   for (int i = -1; i < heads; ++i) names.push_back(head_name(i, heads));
-  const int chosen = pick("head", names[head + 1], names, head + 1, pick_width(names.front()), "One head, or the mean of all. Key: H.", true);
+  const int chosen = pick("head", names[head + 1], names, head + 1, pick_width(names.front()),
+                          "One head, or the mean of all. Key: H.", true);
   if (chosen >= 0) view.selection.head = chosen - 1;
 }
 
@@ -56,9 +58,9 @@ void draw_query(const Snapshot& snapshot, View& view) {
   const int query = resolve(view.selection, snapshot).query;
   std::vector<std::string> names;
   for (int token = 0; token < snapshot.geometry.queries; ++token) names.push_back(token_name(snapshot.geometry, token));
-  const int chosen = pick("query", names[query], names, query, pick_width(names[query]),
-                          "The query: the patch that looks. Click a patch or a row of a map to choose it. Key C: the class token.",
-                          true);
+  const int chosen = pick(
+      "query", names[query], names, query, pick_width(names[query]),
+      "The query: the patch that looks. Click a patch or a row of a map to choose it. Key C: the class token.", true);
   if (chosen >= 0) view.selection.query = chosen;
 }
 
@@ -74,8 +76,9 @@ void draw_colour_bar(HeatStyle& style) {
                                               heat(style.colours, (static_cast<float>(i) + 0.5f) / kSteps));
   }
   const bool clicked = ImGui::InvisibleButton("colour map", {width, height});
-  tooltip("Dark: no weight. Bright: the largest weight, given above each picture. Light grey: no such pair. "
-          "Click for the other colour map: viridis, or cividis for red–green colour blindness.");
+  tooltip(
+      "Dark: no weight. Bright: the largest weight, given above each picture. Light grey: no such pair. "
+      "Click for the other colour map: viridis, or cividis for red–green colour blindness.");
   if (clicked) style.colours = style.colours == ColourMap::kViridis ? ColourMap::kCividis : ColourMap::kViridis;
 }
 
@@ -86,7 +89,8 @@ void draw_scale(HeatStyle& style) {
   label("largest");
   ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (ImGui::GetFrameHeight() - px(22)) / 2);
   if (chip("one scale for all", style.shared,
-           "Off: the colours of each picture go up to its own largest weight. On: up to the largest of all lanes. Key: S."))
+           "Off: the colours of each picture go up to its own largest weight. On: up to the largest of all lanes. Key: "
+           "S."))
     style.shared = !style.shared;
 }
 
@@ -105,7 +109,8 @@ void draw_looking_at(const Snapshot& snapshot, View& view, Commands& commands) {
       {sample, [&] { draw_sample(snapshot, commands); }},
       {pick_width(fmt::format("layer 1 of {}", model.layers)), [&] { draw_layer(snapshot, view); }},
       {pick_width(head_name(-1, model.heads)), [&] { draw_head(snapshot, view); }},
-      {pick_width(token_name(snapshot.geometry, resolve(view.selection, snapshot).query)), [&] { draw_query(snapshot, view); }},
+      {pick_width(token_name(snapshot.geometry, resolve(view.selection, snapshot).query)),
+       [&] { draw_query(snapshot, view); }},
       {scale_width(), [&] { draw_scale(view.lanes.style); }}};
   bool first = true;
   for (const Control& control : controls) {

@@ -40,11 +40,13 @@ void look_at_picture(const std::string& path, const Snapshot& snapshot, Commands
 void draw_open_picture(const Snapshot& snapshot, View& view, Commands& commands) {
   Sheet sheet("open picture", "Open a picture", view.picture.asked, 520);
   if (!sheet) return;
-  small_print("A PNG or JPEG of any size: its middle is made grey and as small as the data set's pictures. "
-              "You can also drop the file on the window.");
+  small_print(
+      "A PNG or JPEG of any size: its middle is made grey and as small as the data set's pictures. "
+      "You can also drop the file on the window.");
   if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
-  const bool entered = ImGui::InputTextWithHint("##path", "path of the file", &view.picture.path, ImGuiInputTextFlags_EnterReturnsTrue);
+  const bool entered =
+      ImGui::InputTextWithHint("##path", "path of the file", &view.picture.path, ImGuiInputTextFlags_EnterReturnsTrue);
   if (!view.picture.trouble.empty()) {
     ImGui::PushTextWrapPos(0);
     styled_text(view.picture.trouble, theme().body, colour::kTroubleText);

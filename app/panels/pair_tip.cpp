@@ -28,8 +28,9 @@ void draw_pair_tip(const Snapshot& snapshot, const Selection& selection, const L
   if (pair.query < 0) return;
   ImGui::BeginTooltip();
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, px(2)});
-  styled_text(fmt::format("{} → {}", token_name(snapshot.geometry, pair.query), token_name(snapshot.geometry, pair.key)),
-              theme().strong, colour::kText);
+  styled_text(
+      fmt::format("{} → {}", token_name(snapshot.geometry, pair.query), token_name(snapshot.geometry, pair.key)),
+      theme().strong, colour::kText);
   caption(fmt::format("share of its attention, layer {}, {}", selection.layer + 1,
                       head_name(selection.head, snapshot.experiment.model.heads)));
   ImGui::Dummy({1, px(2)});

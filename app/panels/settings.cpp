@@ -26,7 +26,8 @@ Numbers batches(const Experiment&, const Snapshot&) { return {8, 16, 32, 64, 128
 
 /// What divides the picture, and leaves at least two patches a side.
 Numbers patches(const Experiment&, const Snapshot& snapshot) {
-  const int height = snapshot.data ? snapshot.data->train.height : 28, width = snapshot.data ? snapshot.data->train.width : 28;
+  const int height = snapshot.data ? snapshot.data->train.height : 28,
+            width = snapshot.data ? snapshot.data->train.width : 28;
   return those({2, 4, 7, 8, 14, 16}, [&](int patch) {
     return height % patch == 0 && width % patch == 0 && height >= 2 * patch && width >= 2 * patch;
   });
@@ -38,9 +39,10 @@ constexpr PickSetting kModel[] = {
      [](Experiment& e) -> int& { return e.model.heads; }, head_counts},
     {"Layers", "How often attention and feed-forward follow each other.",
      [](Experiment& e) -> int& { return e.model.layers; }, layer_counts},
-    {"Feed-forward", "The hidden width of the feed-forward part.", [](Experiment& e) -> int& { return e.model.mlp; }, hidden_widths},
-    {"Patch", "Pixels a side of a patch; smaller patches are more tokens.", [](Experiment& e) -> int& { return e.model.patch; },
-     patches},
+    {"Feed-forward", "The hidden width of the feed-forward part.", [](Experiment& e) -> int& { return e.model.mlp; },
+     hidden_widths},
+    {"Patch", "Pixels a side of a patch; smaller patches are more tokens.",
+     [](Experiment& e) -> int& { return e.model.patch; }, patches},
 };
 
 constexpr PickSetting kBatch[] = {
@@ -57,34 +59,35 @@ constexpr DragSetting kTraining[] = {
      [](Experiment& e, float value) { e.optimiser.momentum = value; }, 0, 0.99f, 0.002f, false, false, sgd},
     {"Dropout", "The share of values that is dropped in training.", [](const Experiment& e) { return e.model.dropout; },
      [](Experiment& e, float value) { e.model.dropout = value; }, 0, 0.8f, 0.002f, false, false, always},
-    {"Weight decay", "How much weights are drawn to zero.", [](const Experiment& e) { return e.optimiser.weight_decay; },
+    {"Weight decay", "How much weights are drawn to zero.",
+     [](const Experiment& e) { return e.optimiser.weight_decay; },
      [](Experiment& e, float value) { e.optimiser.weight_decay = value; }, 0, 0.5f, 0.0005f, false, false, always},
-    {"Label smoothing", "The share of the truth that is spread over all classes.", [](const Experiment& e) { return e.label_smoothing; },
+    {"Label smoothing", "The share of the truth that is spread over all classes.",
+     [](const Experiment& e) { return e.label_smoothing; },
      [](Experiment& e, float value) { e.label_smoothing = value; }, 0, 0.5f, 0.001f, false, false, always},
-    {"Seed", "Decides the initial weights, the batches and the dropout.", [](const Experiment& e) { return static_cast<float>(e.seed); },
+    {"Seed", "Decides the initial weights, the batches and the dropout.",
+     [](const Experiment& e) { return static_cast<float>(e.seed); },
      [](Experiment& e, float value) { e.seed = static_cast<uint64_t>(value); }, 0, 99999, 0.05f, false, true, always},
 };
 
 constexpr DragSetting kFurther[] = {
-    {"Clip at norm", "The gradient's largest norm; 0: no clipping.", [](const Experiment& e) { return e.optimiser.clip_norm; },
+    {"Clip at norm", "The gradient's largest norm; 0: no clipping.",
+     [](const Experiment& e) { return e.optimiser.clip_norm; },
      [](Experiment& e, float value) { e.optimiser.clip_norm = value; }, 0, 100, 0.02f, false, false, always},
     {"Warm-up steps", "The learning rate rises from 0 during these.",
      [](const Experiment& e) { return static_cast<float>(e.optimiser.warmup_steps); },
-     [](Experiment& e, float value) { e.optimiser.warmup_steps = static_cast<int>(value); }, 0, 10000, 2, false, true, always},
+     [](Experiment& e, float value) { e.optimiser.warmup_steps = static_cast<int>(value); }, 0, 10000, 2, false, true,
+     always},
     {"Cosine steps", "The step at which the learning rate reaches 0 along a cosine; 0: it stays.",
      [](const Experiment& e) { return static_cast<float>(e.optimiser.cosine_steps); },
-     [](Experiment& e, float value) { e.optimiser.cosine_steps = static_cast<int>(value); }, 0, 100000, 10, false, true, always},
+     [](Experiment& e, float value) { e.optimiser.cosine_steps = static_cast<int>(value); }, 0, 100000, 10, false, true,
+     always},
 };
 
 constexpr NamedChoice kOptimisers[] = {
     {"sgd", "SGD", "Gradient descent with momentum."},
     {"adam", "Adam", "Each weight has a step size of its own."},
     {"adamw", "AdamW", "Adam, with the weight decay apart from the gradient."},
-};
-
-constexpr NamedChoice kScores[] = {
-    {"scaled_dot", "scaled dot", "Query times key, over the root of the head's width: scores stay small."},
-    {"dot", "dot", "Query times key as it is: large scores make attention sharp early."},
 };
 
 }  // namespace
@@ -94,6 +97,5 @@ std::span<const PickSetting> batch_settings() { return kBatch; }
 std::span<const DragSetting> training_settings() { return kTraining; }
 std::span<const DragSetting> further_settings() { return kFurther; }
 std::span<const NamedChoice> optimisers() { return kOptimisers; }
-std::span<const NamedChoice> scores() { return kScores; }
 
 }  // namespace lab

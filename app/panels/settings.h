@@ -42,6 +42,5 @@ struct NamedChoice {
   const char* explanation;
 };
 std::span<const NamedChoice> optimisers();
-std::span<const NamedChoice> scores();
 
 }  // namespace lab

@@ -47,7 +47,8 @@ void draw_optimiser(Draft& draft, Commands& commands) {
   const float width = field_row("Optimiser", explanation);
   const std::string_view shown = current < known.size() ? known[current].title : draft.wanted().optimiser.kind;
   const int chosen = pick("optimiser", shown, names, static_cast<int>(current), width, explanation);
-  if (chosen >= 0) draft.edit([&](Experiment& experiment) { experiment.optimiser.kind = known[chosen].name; }, commands);
+  if (chosen >= 0)
+    draft.edit([&](Experiment& experiment) { experiment.optimiser.kind = known[chosen].name; }, commands);
 }
 
 void draw_lane(int index, SetupState& setup) {
@@ -58,7 +59,8 @@ void draw_lane(int index, SetupState& setup) {
   if (ImGui::InvisibleButton("lane", {width, height})) setup.edited_lane = index, setup.open_editor = true;
   tooltip("Edit this lane: its pattern, its score, or remove it.");
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  if (ImGui::IsItemHovered()) list.AddRectFilled({at.x - px(6), at.y}, {at.x + width + px(6), at.y + height}, colour::kFieldHovered, px(6));
+  if (ImGui::IsItemHovered())
+    list.AddRectFilled({at.x - px(6), at.y}, {at.x + width + px(6), at.y + height}, colour::kFieldHovered, px(6));
   draw_swatch({at.x, middle}, lane_colour(index));
   const float edit = text_width("edit", theme().caption);
   draw_text_right({at.x + width, middle - theme().caption->FontSize / 2}, "edit", theme().caption, colour::kAccent);
@@ -90,7 +92,8 @@ void draw_lane_list(const Snapshot& snapshot, SetupState& setup, Commands& comma
 
 void draw_further(Draft& draft, Commands& commands) {
   bool& open = *ImGui::GetStateStorage()->GetBoolRef(ImGui::GetID("further"), false);
-  if (chip(open ? "fewer settings" : "more settings", false, "Clipping and the learning rate's schedule.")) open = !open;
+  if (chip(open ? "fewer settings" : "more settings", false, "Clipping and the learning rate's schedule."))
+    open = !open;
   if (!open) return;
   for (const DragSetting& setting : further_settings()) draw_drag(setting, draft, commands);
 }

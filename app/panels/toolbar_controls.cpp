@@ -24,7 +24,8 @@ void draw_speed(const Snapshot& snapshot, Commands& commands, float width) {
     if (speed == snapshot.speed_limit) current = static_cast<int>(names.size());
     names.push_back(speed > 0 ? "at most " + speed_name(speed) : "full speed");
   }
-  const int chosen = pick("speed", speed_name(snapshot.speed_limit), names, current, width, "How fast to train at most.", true);
+  const int chosen =
+      pick("speed", speed_name(snapshot.speed_limit), names, current, width, "How fast to train at most.", true);
   if (chosen >= 0) commands.send(command::SetSpeedLimit{kSpeeds[chosen]});
 }
 
@@ -42,8 +43,8 @@ void draw_task(const Snapshot& snapshot, View& view, Commands& commands, float w
     if (task.name == view.setup.draft.wanted().task) current = static_cast<int>(titles.size());
     titles.emplace_back(fmt::format("{}: {}", task.title, task.about));
   }
-  const int chosen = pick("task", task_title(snapshot, view.setup.draft.wanted()), titles, current, width, "What is learned.",
-                          true);
+  const int chosen =
+      pick("task", task_title(snapshot, view.setup.draft.wanted()), titles, current, width, "What is learned.", true);
   if (chosen < 0) return;
   const auto change = [name = tasks()[chosen].name](Experiment& experiment) {
     experiment.task = name;
@@ -78,17 +79,18 @@ Controls run_controls(const Snapshot& snapshot, View& view, Commands& commands, 
                                      .tooltip = running ? "Pause training." : "Train all lanes on the same batches.",
                                      .tooltip_key = "space"},
                                     [&] { train_or_pause(snapshot, view, commands); }));
+  controls.push_back(
+      button_control(roomy ? "Step a batch" : "Step",
+                     {.key = key("→"), .tooltip = "One training step of every lane, then pause.", .tooltip_key = "→"},
+                     [&] { commands.send(command::StepBatch{}); }));
   controls.push_back(button_control(
-      roomy ? "Step a batch" : "Step",
-      {.key = key("→"), .tooltip = "One training step of every lane, then pause.", .tooltip_key = "→"},
-      [&] { commands.send(command::StepBatch{}); }));
-  controls.push_back(button_control(
-      "Restart", {.key = key("R"), .tooltip = "Again from step 0, with the same seed: the same run.", .tooltip_key = "R"},
+      "Restart",
+      {.key = key("R"), .tooltip = "Again from step 0, with the same seed: the same run.", .tooltip_key = "R"},
       [&] { commands.send(command::Restart{}); }));
   return controls;
 }
 
-Controls choice_controls(const Snapshot& snapshot, View& view, Commands& commands, bool roomy) {
+Controls choice_controls(const Snapshot& snapshot, View& view, Commands& commands) {
   Controls controls;
   const Experiment& wanted = view.setup.draft.wanted();
   const float speed = pick_width("30 steps/s"), task = std::min(pick_width(task_title(snapshot, wanted)), px(190));
@@ -101,11 +103,10 @@ Controls choice_controls(const Snapshot& snapshot, View& view, Commands& command
                                                 "Or drop the file on the window.",
                                      .tooltip_key = "Ctrl+O"},
                                     [&] { view.picture.asked = true; }));
-  controls.push_back(button_control(view.presenting ? "End presenting" : "Present",
-                                    {.key = roomy ? "F11" : "",
-                                     .tooltip = "Bigger text, one panel at a time: for the back row.",
-                                     .tooltip_key = "F11"},
-                                    [&] { view.presenting = !view.presenting; }));
+  controls.push_back(
+      button_control(view.presenting ? "End presenting" : "Present",
+                     {.tooltip = "Bigger text, one panel at a time: for the back row.", .tooltip_key = "F11"},
+                     [&] { view.presenting = !view.presenting; }));
   controls.push_back(button_control("?", {.tooltip = "All keys.", .tooltip_key = "?"}, [&] { view.help = true; }));
   return controls;
 }

@@ -19,6 +19,6 @@ using Controls = std::vector<Control>;
 /// while they are drawn, so these must outlive the controls.
 Controls run_controls(const Snapshot& snapshot, View& view, Commands& commands, bool roomy);
 /// Speed, task, seed, picture, present, help.
-Controls choice_controls(const Snapshot& snapshot, View& view, Commands& commands, bool roomy);
+Controls choice_controls(const Snapshot& snapshot, View& view, Commands& commands);
 
 }  // namespace lab

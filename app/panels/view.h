@@ -48,12 +48,12 @@ struct View {
   CurvesState curves;
   SetupState setup;
   OpenPictureState picture;
-  Page page = Page::kLanes;    // where one panel is shown at a time
-  bool presenting = false;     // bigger text, one panel at a time
+  Page page = Page::kLanes;  // where one panel is shown at a time
+  bool presenting = false;   // bigger text, one panel at a time
   bool help = false;
   bool quit = false;
-  std::string trouble;         // one sentence, until it is dismissed
-  std::string dismissed;       // the snapshot's message that the viewer has seen
+  std::string trouble;    // one sentence, until it is dismissed
+  std::string dismissed;  // the snapshot's message that the viewer has seen
 };
 
 }  // namespace lab

@@ -17,11 +17,11 @@ namespace lab {
 namespace {
 
 constexpr float kSideBySide = 1160;  // logical pixels; narrower windows show one panel at a time
-constexpr float kSetupWidth = 232, kCurvesWidth = 342;
+constexpr float kSetupWidth = 232, kCurvesWidth = 350;
 
-constexpr ImGuiWindowFlags kWhole = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
-                                    ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse |
-                                    ImGuiWindowFlags_NoBackground;
+constexpr ImGuiWindowFlags kWhole = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
+                                    ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoBackground;
 
 /// What lies outside the rounded corners of a panel.
 void draw_corners(ImVec2 low, ImVec2 high) {
@@ -46,7 +46,8 @@ void panel(const char* id, ImVec2 size, const Draw& draw) {
   const ImVec2 low = ImGui::GetCursorScreenPos();
   const ImVec2 high = {low.x + size.x, low.y + size.y};
   draw_corners(low, high);
-  ImGui::GetWindowDrawList()->AddRect(low, high, colour::kLine, px(space::kCorner), 0, ImGui::GetStyle().ChildBorderSize);
+  ImGui::GetWindowDrawList()->AddRect(low, high, colour::kLine, px(space::kCorner), 0,
+                                      ImGui::GetStyle().ChildBorderSize);
   ImGui::BeginChild(id, size, true, ImGuiWindowFlags_NoBackground);
   draw();
   ImGui::EndChild();
@@ -66,21 +67,48 @@ void draw_margins(float top, float gap) {
   draw_ground({screen.x - gap, top}, {gap, screen.y - top});
 }
 
+/// One below the other: in the panel at the right.
 void draw_measures(const Snapshot& snapshot, View& view) {
+  draw_results(snapshot);
+  ImGui::Dummy({1, px(2)});
   draw_curves(snapshot, view, ImGui::GetContentRegionAvail().y - cost_height());
   draw_cost(snapshot);
 }
 
+/// Plots at the left, figures at the right: on a page of their own, where there is room.
+void draw_measures_wide(const Snapshot& snapshot, View& view) {
+  const float figures = px(kCurvesWidth);
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  ImGui::BeginChild("plots", {room.x - figures - px(20), 0}, false, ImGuiWindowFlags_NoBackground);
+  draw_curves(snapshot, view, room.y);
+  ImGui::EndChild();
+  ImGui::SameLine(0, px(20));
+  ImGui::BeginChild("figures", {figures, 0}, false, ImGuiWindowFlags_NoBackground);
+  draw_results(snapshot);
+  ImGui::Dummy({1, px(6)});
+  draw_cost(snapshot);
+  ImGui::EndChild();
+}
+
+/// No wider than reads well: a field should stand near its label.
+void draw_setup_page(const Snapshot& snapshot, SetupState& setup, Commands& commands, TextureStore& textures) {
+  const float width = std::min(ImGui::GetContentRegionAvail().x, px(420));
+  ImGui::BeginChild("settings", {width, 0}, false, ImGuiWindowFlags_NoBackground);
+  draw_setup(snapshot, setup, commands, textures);
+  ImGui::EndChild();
+}
+
 void draw_pages(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
-  constexpr Choice kPages[] = {{"Lanes", int(Page::kLanes)}, {"Curves and cost", int(Page::kCurves)}, {"Setup", int(Page::kSetup)}};
+  constexpr const char* kPages[] = {"Lanes", "Curves and cost", "Setup"};  // in the order of Page
   int page = static_cast<int>(view.page);
-  if (choices("pages", kPages, page)) view.page = static_cast<Page>(page);
+  if (tabs(kPages, page)) view.page = static_cast<Page>(page);
   ImGui::Dummy({1, px(2)});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
   ImGui::BeginChild("page", {0, 0}, false, ImGuiWindowFlags_NoBackground);
   if (view.page == Page::kLanes) draw_lanes(snapshot, view, commands, textures);
-  if (view.page == Page::kCurves) draw_measures(snapshot, view);
-  if (view.page == Page::kSetup) draw_setup(snapshot, view.setup, commands, textures);
+  const bool wide = ImGui::GetContentRegionAvail().x > px(2 * kCurvesWidth);
+  if (view.page == Page::kCurves) (wide ? draw_measures_wide : draw_measures)(snapshot, view);
+  if (view.page == Page::kSetup) draw_setup_page(snapshot, view.setup, commands, textures);
   ImGui::EndChild();
   ImGui::PopStyleVar();
 }
@@ -88,7 +116,8 @@ void draw_pages(const Snapshot& snapshot, View& view, Commands& commands, Textur
 void draw_side_by_side(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float gap = px(space::kGap), setup = px(kSetupWidth);
-  const float curves = std::max(px(kCurvesWidth), std::floor(room.x * 0.23f)), lanes = room.x - setup - curves - 2 * gap;
+  const float curves = std::max(px(kCurvesWidth), std::floor(room.x * 0.23f)),
+              lanes = room.x - setup - curves - 2 * gap;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   draw_ground({at.x + setup, at.y}, {gap, room.y});
   draw_ground({at.x + setup + gap + lanes, at.y}, {gap, room.y});
@@ -123,7 +152,8 @@ void draw_workspace(const Snapshot& snapshot, View& view, Commands& commands, Te
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   draw_margins(top, gap);
   ImGui::SetCursorScreenPos({gap, top + gap});
-  ImGui::BeginChild("below", {screen.x - 2 * gap, std::max(screen.y - top - 2 * gap, px(160))}, false, ImGuiWindowFlags_NoBackground);
+  ImGui::BeginChild("below", {screen.x - 2 * gap, std::max(screen.y - top - 2 * gap, px(160))}, false,
+                    ImGuiWindowFlags_NoBackground);
   draw_below_toolbar(snapshot, view, commands, textures);
   ImGui::EndChild();
   draw_help(view);

@@ -38,7 +38,8 @@ std::vector<float> Axis::ticks(int count) const {
     return result;
   }
   const float step = round_step((high_ - low_) / static_cast<float>(count));
-  for (int i = static_cast<int>(std::ceil(low_ / step - 1e-4f)); static_cast<float>(i) * step <= high_ + step * 1e-4f; ++i)
+  for (int i = static_cast<int>(std::ceil(low_ / step - 1e-4f)); static_cast<float>(i) * step <= high_ + step * 1e-4f;
+       ++i)
     result.push_back(i == 0 ? 0.0f : static_cast<float>(i) * step);  // no −0
   return result;
 }

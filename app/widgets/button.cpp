@@ -16,29 +16,43 @@ constexpr Faces kPlain = {colour::kPanel, colour::kFieldHovered, colour::kTrack,
 constexpr Faces kPrimary = {colour::kAccent, colour::kAccentHovered, colour::kAccentActive, colour::kWhite,
                             colour::kAccent};
 
+constexpr Faces kOffered = {colour::kPanel, colour::kFieldHovered, colour::kTrack, colour::kQuiet, colour::kLine};
+constexpr Faces kTab = {colour::kPanel, colour::kFieldHovered, colour::kTrack, colour::kQuiet, colour::kPanel};
+constexpr Faces kTaken = {colour::kAccentSoft, colour::kAccentSoft, colour::kAccentSoft, colour::kAccent,
+                          colour::kAccentSoft};
+
 void draw_icon(ImVec2 centre, Icon icon, ImU32 ink) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float s = px(5.5f);
   if (icon == Icon::kPlay)
-    list.AddTriangleFilled({centre.x - s * 0.8f, centre.y - s}, {centre.x + s, centre.y}, {centre.x - s * 0.8f, centre.y + s},
-                           ink);
+    list.AddTriangleFilled({centre.x - s * 0.8f, centre.y - s}, {centre.x + s, centre.y},
+                           {centre.x - s * 0.8f, centre.y + s}, ink);
   for (const float side : {-0.55f, 0.55f})
     if (icon == Icon::kPause)
-      list.AddRectFilled({centre.x + side * s - px(1.5f), centre.y - s}, {centre.x + side * s + px(1.5f), centre.y + s}, ink);
+      list.AddRectFilled({centre.x + side * s - px(1.5f), centre.y - s}, {centre.x + side * s + px(1.5f), centre.y + s},
+                         ink);
 }
 
-/// An invisible button of this size with a rounded face; says what happened in `clicked`.
-ImU32 face(std::string_view id, ImVec2 size, const Faces& faces, bool& clicked) {
+/// An invisible button of this size with a rounded face. True when it was clicked.
+bool face(std::string_view id, ImVec2 size, const Faces& faces) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::PushID(id.data(), id.data() + id.size());
-  clicked = ImGui::InvisibleButton("button", size);
+  const bool clicked = ImGui::InvisibleButton("button", size);
   ImGui::PopID();
   const ImU32 fill = ImGui::IsItemActive() ? faces.held : ImGui::IsItemHovered() ? faces.hovered : faces.rest;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float corner = ImGui::GetStyle().FrameRounding;
   list.AddRectFilled(at, {at.x + size.x, at.y + size.y}, fill, corner);
   list.AddRect(at, {at.x + size.x, at.y + size.y}, faces.line, corner, 0, ImGui::GetStyle().FrameBorderSize);
-  return fill;
+  return clicked;
+}
+
+/// A face with a word on it; `room`: the space beside the word, and the height.
+bool worded(const char* label, ImFont* font, ImVec2 room, const Faces& faces) {
+  const ImVec2 at = ImGui::GetCursorScreenPos(), size = {text_width(label, font) + 2 * room.x, room.y};
+  const bool clicked = face(label, size, faces);
+  draw_text({at.x + room.x, at.y + (size.y - font->FontSize) / 2}, label, font, faces.ink);
+  return clicked;
 }
 
 }  // namespace
@@ -64,8 +78,7 @@ float button_width(std::string_view label, const ButtonStyle& style) {
 bool button(std::string_view label, const ButtonStyle& style) {
   const Faces& faces = style.primary ? kPrimary : kPlain;
   const ImVec2 at = ImGui::GetCursorScreenPos(), size = {button_width(label, style), ImGui::GetFrameHeight()};
-  bool clicked = false;
-  face(label, size, faces, clicked);
+  const bool clicked = face(label, size, faces);
   ButtonStyle natural = style;
   natural.width = 0;
   float x = at.x + px(12) + std::fmax(0.0f, (size.x - button_width(label, natural)) / 2);
@@ -80,25 +93,19 @@ bool button(std::string_view label, const ButtonStyle& style) {
   return clicked;
 }
 
-bool choices(const char* id, std::span<const Choice> options, int& value) {
-  const int before = value;
-  ImGui::PushID(id);
-  for (size_t i = 0; i < options.size(); ++i) {
+bool tabs(std::span<const char* const> labels, int& open) {
+  const int before = open;
+  for (int i = 0; i < static_cast<int>(labels.size()); ++i) {
     if (i > 0) ImGui::SameLine(0, px(4));
-    if (chip(options[i].label, options[i].value == value, {})) value = options[i].value;
+    const Faces& faces = i == open ? kTaken : kTab;
+    if (worded(labels[i], i == open ? theme().strong : theme().body, {px(14), ImGui::GetFrameHeight()}, faces))
+      open = i;
   }
-  ImGui::PopID();
-  return value != before;
+  return open != before;
 }
 
 bool chip(const char* label, bool on, std::string_view sentence) {
-  constexpr Faces kOff = {colour::kPanel, colour::kFieldHovered, colour::kTrack, colour::kQuiet, colour::kLine};
-  constexpr Faces kOn = {colour::kAccentSoft, colour::kAccentSoft, colour::kAccentSoft, colour::kAccent, colour::kAccentSoft};
-  ImFont* font = theme().caption;
-  const ImVec2 at = ImGui::GetCursorScreenPos(), size = {text_width(label, font) + px(14), px(22)};
-  bool clicked = false;
-  face(label, size, on ? kOn : kOff, clicked);
-  draw_text({at.x + px(7), at.y + (size.y - font->FontSize) / 2}, label, font, on ? kOn.ink : kOff.ink);
+  const bool clicked = worded(label, theme().caption, {px(7), px(22)}, on ? kTaken : kOffered);
   if (!sentence.empty()) tooltip(sentence);
   return clicked;
 }

@@ -25,12 +25,8 @@ float button_width(std::string_view label, const ButtonStyle& style = {});
 /// True when it was clicked.
 bool button(std::string_view label, const ButtonStyle& style = {});
 
-/// A row of choices, one of them taken. True when another was chosen.
-struct Choice {
-  const char* label;
-  int value;
-};
-bool choices(const char* id, std::span<const Choice> options, int& value);
+/// Pages side by side, one of them open. True when another was chosen.
+bool tabs(std::span<const char* const> labels, int& open);
 
 /// A small toggle: "log". True when it was clicked.
 bool chip(const char* label, bool on, std::string_view tooltip);

@@ -10,7 +10,9 @@ namespace lab::colour {
 constexpr ImU32 rgb(unsigned hex, unsigned alpha = 255) {
   return IM_COL32((hex >> 16) & 255, (hex >> 8) & 255, hex & 255, alpha);
 }
-constexpr ImU32 faded(ImU32 colour, unsigned alpha) { return (colour & ~IM_COL32_A_MASK) | (alpha << IM_COL32_A_SHIFT); }
+constexpr ImU32 faded(ImU32 colour, unsigned alpha) {
+  return (colour & ~IM_COL32_A_MASK) | (alpha << IM_COL32_A_SHIFT);
+}
 
 constexpr ImU32 kBackground = rgb(0xF4F4F1);
 constexpr ImU32 kPanel = rgb(0xFFFFFF);

@@ -14,12 +14,14 @@ constexpr float kFieldWidth = 82, kArrow = 14;
 
 void right_aligned(std::string_view text, ImVec2 low, ImVec2 high) {
   const std::string shown = shortened(text, theme().body, high.x - low.x - px(16));
-  draw_text_right({high.x - px(8), low.y + (high.y - low.y - theme().body->FontSize) / 2}, shown, theme().body, colour::kText);
+  draw_text_right({high.x - px(8), low.y + (high.y - low.y - theme().body->FontSize) / 2}, shown, theme().body,
+                  colour::kText);
 }
 
 void draw_standing_alone(std::string_view text, ImVec2 low, ImVec2 high) {
   const float s = px(3.5f), middle = (low.y + high.y) / 2;
-  draw_text({low.x + px(10), middle - theme().body->FontSize / 2}, text, theme().body, colour::kText, high.x - low.x - px(30));
+  draw_text({low.x + px(10), middle - theme().body->FontSize / 2}, text, theme().body, colour::kText,
+            high.x - low.x - px(30));
   const ImVec2 centre = {high.x - px(13), middle};
   ImGui::GetWindowDrawList()->AddTriangleFilled({centre.x - s, centre.y - s / 2}, {centre.x + s, centre.y - s / 2},
                                                 {centre.x, centre.y + s}, colour::kQuiet);
@@ -33,7 +35,8 @@ float field_row(std::string_view label, std::string_view explanation) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x, field = std::fmin(px(kFieldWidth), width / 2);
   const float height = ImGui::GetFrameHeight();
-  draw_text({at.x, at.y + (height - theme().body->FontSize) / 2}, label, theme().body, colour::kText, width - field - px(6));
+  draw_text({at.x, at.y + (height - theme().body->FontSize) / 2}, label, theme().body, colour::kText,
+            width - field - px(6));
   ImGui::Dummy({width - field - px(6), height});
   if (!explanation.empty()) tooltip(explanation);
   ImGui::SameLine(0, px(6));
@@ -72,14 +75,17 @@ bool drag(const char* id, float& value, const DragStyle& style, float width, std
   const float speed = style.logarithmic ? std::fmax(value, style.low) * 0.01f : style.speed;
   ImGui::SetNextItemWidth(width);
   ImGui::PushStyleColor(ImGuiCol_Text, typing ? colour::kText : colour::faded(colour::kText, 0));
-  const bool changed = ImGui::DragFloat(id, &value, speed, style.low, style.high, style.whole ? "%.0f" : "%.4g",
-                                        ImGuiSliderFlags_AlwaysClamp | (style.whole ? 0 : ImGuiSliderFlags_NoRoundToFormat));
+  const bool changed =
+      ImGui::DragFloat(id, &value, speed, style.low, style.high, style.whole ? "%.0f" : "%.4g",
+                       ImGuiSliderFlags_AlwaysClamp | (style.whole ? 0 : ImGuiSliderFlags_NoRoundToFormat));
   ImGui::PopStyleColor();
   if (style.whole) value = std::round(value);
   typing = ImGui::IsItemActive() && ImGui::GetIO().WantTextInput;
   if (!typing)
-    right_aligned(style.whole ? grouped(std::lround(value)) : brief(value), ImGui::GetItemRectMin(), ImGui::GetItemRectMax());
-  if (!explanation.empty() && !ImGui::IsItemActive()) tooltip(std::string(explanation) + " Drag, or double-click to type.");
+    right_aligned(style.whole ? grouped(std::lround(value)) : brief(value), ImGui::GetItemRectMin(),
+                  ImGui::GetItemRectMax());
+  if (!explanation.empty() && !ImGui::IsItemActive())
+    tooltip(std::string(explanation) + " Drag, or double-click to type.");
   return changed && value != before;
 }
 

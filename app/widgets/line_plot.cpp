@@ -31,14 +31,9 @@ struct Frame {
 
 bool zoomed(const PlotView& view) { return view.high > view.low; }
 
-Range step_range(std::span<const Line> lines, const PlotView& view) {
+Range step_range(const PlotOptions& options, const PlotView& view) {
   if (zoomed(view)) return {view.low, view.high};
-  Range range;
-  range.include(0);
-  for (const Line& line : lines)
-    if (!line.x.empty()) range.include(line.x.back());
-  range.high = std::max(range.high, 1.0f);
-  return range;
+  return {0, std::max(options.last_step, 1.0f)};
 }
 
 Range value_range(std::span<const Line> lines, const PlotOptions& options, const Range& steps, bool whole) {
@@ -52,7 +47,8 @@ Range value_range(std::span<const Line> lines, const PlotOptions& options, const
   if (options.logarithmic) return {range.low * 0.9f, range.high * 1.1f};
   if (whole) return {0, options.unit_range ? 1 : range.high * 1.02f};
   const float margin = std::max((range.high - range.low) * 0.08f, 1e-4f);
-  return {std::max(0.0f, range.low - margin), options.unit_range ? std::min(1.0f, range.high + margin) : range.high + margin};
+  return {std::max(0.0f, range.low - margin),
+          options.unit_range ? std::min(1.0f, range.high + margin) : range.high + margin};
 }
 
 std::string tick_label(float value, float step) {
@@ -71,8 +67,8 @@ void draw_axes(const Frame& frame, const PlotOptions& options, const Range& step
     if (last - y < font->FontSize) continue;  // logarithmic labels crowd
     last = y;
     list.AddLine({frame.low.x, y}, {frame.high.x, y}, colour::kGrid);
-    draw_text_right({frame.low.x - px(6), y - font->FontSize / 2}, options.logarithmic ? brief(tick) : tick_label(tick, step),
-                    font, colour::kQuiet);
+    draw_text_right({frame.low.x - px(6), y - font->FontSize / 2},
+                    options.logarithmic ? brief(tick) : tick_label(tick, step), font, colour::kQuiet);
   }
   const float below = frame.high.y + px(3);
   draw_text({frame.low.x, below}, grouped(std::lround(steps.low)), font, colour::kQuiet);
@@ -87,7 +83,10 @@ void draw_reference(const Frame& frame, const PlotOptions& options) {
     list.AddLine({x, y}, {std::min(x + px(4), frame.high.x), y}, colour::rgb(0x9A9FA6), px(1));
   ImFont* font = theme().caption;
   const bool under = y - font->FontSize - px(1) < frame.low.y;
-  draw_text_right({frame.high.x, under ? y + px(1) : y - font->FontSize - px(1)}, options.reference_name, font, colour::kQuiet);
+  const ImVec2 right = {frame.high.x, under ? y + px(1) : y - font->FontSize - px(1)};
+  const float left = right.x - text_width(options.reference_name, font) - px(3);
+  list.AddRectFilled({left, right.y}, {right.x, right.y + font->FontSize}, colour::faded(colour::kPanel, 190));
+  draw_text_right(right, options.reference_name, font, colour::kQuiet);
 }
 
 /// At most two points a column of pixels: the lowest and the highest there.
@@ -180,15 +179,15 @@ float value_at(const Line& line, float step) {
 void line_plot(const char* id, std::span<const Line> lines, const PlotOptions& options, PlotView& view) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 size = {std::max(px(80), ImGui::GetContentRegionAvail().x), px(options.height)};
-  const Range steps = step_range(lines, view), values = value_range(lines, options, steps, !zoomed(view));
+  const Range steps = step_range(options, view), values = value_range(lines, options, steps, !zoomed(view));
   const ImVec2 low = {at.x + px(34), at.y + px(8)}, high = {at.x + size.x - px(2), at.y + size.y - px(20)};
   const Frame frame = {low, high, Axis(steps.low, steps.high, low.x, high.x),
                        Axis(values.low, values.high, high.y, low.y, options.logarithmic)};
   ImGui::InvisibleButton(id, size);
   draw_axes(frame, options, steps);
-  draw_reference(frame, options);
   ImGui::PushClipRect({low.x, low.y - px(3)}, {high.x + px(2), high.y + px(3)}, true);
   for (const Line& line : lines) draw_line(frame, line);
+  draw_reference(frame, options);
   draw_hover(frame, lines, view.hovered);
   ImGui::PopClipRect();
   watch_mouse(frame, lines, steps, view);

@@ -26,10 +26,11 @@ struct PlotView {
 };
 
 struct PlotOptions {
-  float height = 150;          // logical pixels
-  bool logarithmic = false;    // the y axis
-  bool unit_range = false;     // the y axis is 0 … 1 at most
-  float reference = -1;        // a dashed line here; < 0: none
+  float height = 150;        // logical pixels
+  float last_step = 1;       // the right end, while nothing is zoomed
+  bool logarithmic = false;  // the y axis
+  bool unit_range = false;   // the y axis is 0 … 1 at most
+  float reference = -1;      // a dashed line here; < 0: none
   std::string_view reference_name = {};
 };
 

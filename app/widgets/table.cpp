@@ -21,8 +21,8 @@ void draw_names(const std::vector<TableColumn>& columns, ImVec2 at, float first,
     const float right = at.x + first + width * static_cast<float>(i + 1);
     const std::string name = shortened(columns[i].name, theme().caption, width - px(4));
     draw_text_right({right, at.y}, name, theme().caption, colour::kText);
-    ImGui::GetWindowDrawList()->AddRectFilled({right - text_width(name, theme().caption), at.y + px(18)}, {right, at.y + px(21)},
-                                              columns[i].colour);
+    ImGui::GetWindowDrawList()->AddRectFilled({right - text_width(name, theme().caption), at.y + px(18)},
+                                              {right, at.y + px(21)}, columns[i].colour);
   }
   ImGui::Dummy({1, px(kHead)});
 }
@@ -33,7 +33,8 @@ void draw_row(const TableRow& row, float first, float width, float whole) {
   ImGui::GetWindowDrawList()->AddLine({at.x, at.y}, {at.x + whole, at.y}, colour::kGrid);
   draw_text({at.x, text_y}, row.name, theme().body, colour::kText, first - px(4));
   for (size_t i = 0; i < row.figures.size(); ++i)
-    draw_text_right({at.x + first + width * static_cast<float>(i + 1), text_y}, row.figures[i], theme().body, colour::kText);
+    draw_text_right({at.x + first + width * static_cast<float>(i + 1), text_y}, row.figures[i], theme().body,
+                    colour::kText);
   ImGui::Dummy({whole, px(kRow)});
   if (!row.explanation.empty()) tooltip(row.explanation);
 }

@@ -22,17 +22,21 @@ void FrameClock::begin() {
 }
 
 void FrameClock::end() {
-  if (work_ms_.size() < kMost) work_ms_.push_back(std::chrono::duration<float, std::milli>(Clock::now() - begun_).count());
+  if (work_ms_.size() < kMost)
+    work_ms_.push_back(std::chrono::duration<float, std::milli>(Clock::now() - begun_).count());
 }
 
 std::string FrameClock::report() const {
   if (work_ms_.empty()) return "no frames";
   std::vector<float> sorted = work_ms_;
   std::sort(sorted.begin(), sorted.end());
-  const auto at = [&](double share) { return sorted[static_cast<size_t>(share * static_cast<double>(sorted.size() - 1))]; };
+  const auto at = [&](double share) {
+    return sorted[static_cast<size_t>(share * static_cast<double>(sorted.size() - 1))];
+  };
   const double seconds = std::max(std::chrono::duration<double>(begun_ - first_).count(), 1e-3);
-  return fmt::format("{} frames in {:.1f} s, {:.1f} a second; a frame takes {:.1f} ms (median), {:.1f} ms (95 %), {:.1f} ms (longest)",
-                     sorted.size(), seconds, static_cast<double>(sorted.size()) / seconds, at(0.5), at(0.95), at(1));
+  return fmt::format(
+      "{} frames in {:.1f} s, {:.1f} a second; a frame takes {:.1f} ms (median), {:.1f} ms (95 %), {:.1f} ms (longest)",
+      sorted.size(), seconds, static_cast<double>(sorted.size()) / seconds, at(0.5), at(0.95), at(1));
 }
 
 }  // namespace lab

@@ -46,7 +46,8 @@ float monitor_scale() {
 
 GlfwLibrary::GlfwLibrary() {
   if (!glfwInit())
-    throw Error("The window cannot open: {}. On a machine without a display, run `attention-lab demo` instead.", last_trouble());
+    throw Error("The window cannot open: {}. On a machine without a display, run `attention-lab demo` instead.",
+                last_trouble());
 }
 
 GlfwLibrary::~GlfwLibrary() { glfwTerminate(); }
@@ -56,7 +57,9 @@ GlfwWindow::GlfwWindow(const std::string& title, int width, int height, float ui
   const float scale = ui_scale > 0 ? ui_scale : monitor_scale();
   int x = 0, y = 0, most_wide = 16384, most_high = 16384;
   if (GLFWmonitor* monitor = glfwGetPrimaryMonitor()) glfwGetMonitorWorkarea(monitor, &x, &y, &most_wide, &most_high);
-  const auto fit = [scale](int logical, int most) { return std::min(static_cast<int>(static_cast<float>(logical) * scale), most); };
+  const auto fit = [scale](int logical, int most) {
+    return std::min(static_cast<int>(static_cast<float>(logical) * scale), most);
+  };
   window_ = make_window(title, fit(width, most_wide), fit(height, most_high));
   if (window_ == nullptr) throw Error("The window needs OpenGL 3.3, which is not here: {}.", last_trouble());
   glfwSetWindowSizeLimits(window_, 320, 240, GLFW_DONT_CARE, GLFW_DONT_CARE);

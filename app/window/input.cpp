@@ -14,7 +14,7 @@ struct NamedKey {
   bool text, repeats;
 };
 constexpr NamedKey kNamedKeys[] = {
-    {GLFW_KEY_SPACE, "space", true, false}, {GLFW_KEY_RIGHT, "→", true, true}, {GLFW_KEY_UP, "↑", true, true},
+    {GLFW_KEY_SPACE, "space", true, false}, {GLFW_KEY_RIGHT, "→", true, true},      {GLFW_KEY_UP, "↑", true, true},
     {GLFW_KEY_DOWN, "↓", true, true},       {GLFW_KEY_ESCAPE, "Esc", false, false}, {GLFW_KEY_F1, "F1", false, false},
     {GLFW_KEY_F11, "F11", false, false},
 };
@@ -58,7 +58,8 @@ void Input::on_key(int key, int scancode, int action, int mods) {
     if (named.key == key && (named.repeats || !repeating_)) presses_.push_back({named.name, named.text});
   const char* printed = glfwGetKeyName(key, scancode);
   if ((mods & GLFW_MOD_CONTROL) && printed != nullptr && !repeating_)
-    presses_.push_back({std::string("Ctrl+") + static_cast<char>(std::toupper(static_cast<unsigned char>(printed[0]))), false});
+    presses_.push_back(
+        {std::string("Ctrl+") + static_cast<char>(std::toupper(static_cast<unsigned char>(printed[0]))), false});
 }
 
 void Input::on_character(unsigned codepoint) {

@@ -56,7 +56,8 @@ class Canvas {
   unsigned frame_ = 0, colours_ = 0;
 };
 
-void draw_frame(const Snapshot& snapshot, View& view, Gui& gui, TextureStore& textures, const OffscreenOptions& options) {
+void draw_frame(const Snapshot& snapshot, View& view, Gui& gui, TextureStore& textures,
+                const OffscreenOptions& options) {
   ImGui_ImplOpenGL3_NewFrame();
   ImGui::GetIO().DisplaySize = {static_cast<float>(options.width), static_cast<float>(options.height)};
   ImGui::GetIO().DeltaTime = 1.0f / 60;
@@ -71,8 +72,8 @@ void draw_frame(const Snapshot& snapshot, View& view, Gui& gui, TextureStore& te
 void draw_to_png(const Snapshot& snapshot, const OffscreenOptions& options, const std::string& path) {
   for (const int side : {options.width, options.height})
     if (side < kSmallest || side > kLargest)
-      throw Error("A picture of {} × {} pixels cannot be drawn: each side must be {} to {}.", options.width, options.height,
-                  kSmallest, kLargest);
+      throw Error("A picture of {} × {} pixels cannot be drawn: each side must be {} to {}.", options.width,
+                  options.height, kSmallest, kLargest);
   EglContext gl(3, 3);
   const Canvas canvas(options.width, options.height);
   Gui gui(options.scale);

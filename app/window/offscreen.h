@@ -11,7 +11,7 @@ namespace lab {
 struct OffscreenOptions {
   int width = 1600, height = 1000;  // pixels
   float scale = 1;                  // of text and spaces
-  Selection selection;
+  Selection selection = {};
 };
 
 /// Draws the snapshot and writes it. Throws Error when there is no OpenGL, the size is out of

@@ -21,7 +21,8 @@ void write_png(const std::string& path, int width, int height, std::span<const u
     static_cast<std::vector<uint8_t>*>(to)->insert(static_cast<std::vector<uint8_t>*>(to)->end(), from, from + size);
   };
   if (stbi_write_png_to_func(append, &bytes, width, height, 3, pixels.data(), width * 3) == 0)
-    throw Error("Cannot make a PNG of {} × {} pixels for {}: out of memory; choose a smaller size.", width, height, path);
+    throw Error("Cannot make a PNG of {} × {} pixels for {}: out of memory; choose a smaller size.", width, height,
+                path);
   write_file_atomically(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 

@@ -24,14 +24,15 @@
 namespace lab {
 namespace {
 
-constexpr float kPresenting = 1.35f;  // how much larger everything is
-constexpr int kSettling = 2;          // further frames after input: sizes and hovers follow the frame before
+constexpr float kPresenting = 1.35f;          // how much larger everything is
+constexpr int kSettling = 2;                  // further frames after input: sizes and hovers follow the frame before
 constexpr double kIdle = 0.5, kTyping = 0.1;  // seconds between looks when nothing happens; the text cursor blinks
 
 std::string window_title(const Snapshot& snapshot) {
   const char* state[] = {"loading", "paused", "training", "stopped"};
-  return fmt::format("Attention Lab · {} · step {} · {}", snapshot.data ? snapshot.data->title : snapshot.experiment.task,
-                     grouped(snapshot.step), state[static_cast<int>(snapshot.phase)]);
+  return fmt::format("Attention Lab · {} · step {} · {}",
+                     snapshot.data ? snapshot.data->title : snapshot.experiment.task, grouped(snapshot.step),
+                     state[static_cast<int>(snapshot.phase)]);
 }
 
 class LabWindow {

@@ -9,9 +9,9 @@ namespace lab {
 struct WindowOptions {
   Experiment experiment;
   bool start_playing = true;
-  float ui_scale = 0;  // 0: the monitor's
+  float ui_scale = 0;              // 0: the monitor's
   int width = 1440, height = 900;  // logical pixels
-  bool frames_report = false;  // draw 60 times a second whatever happens, and say at the end how it went
+  bool frames_report = false;      // draw 60 times a second whatever happens, and say at the end how it went
 };
 
 /// Returns the exit status when the viewer closes it. Throws Error where no window can be opened.

@@ -22,14 +22,18 @@ struct Result {
   std::string out;  // standard output and standard error
 };
 
-Result call(const std::string& arguments, const std::string& environment = "") {
+Result shell(const std::string& command) {
   Result result;
-  FILE* pipe = popen((environment + " " LAB_PROGRAM " " + arguments + " 2>&1").c_str(), "r");
+  FILE* pipe = popen(command.c_str(), "r");
   std::array<char, 4096> buffer;
   while (const size_t count = fread(buffer.data(), 1, buffer.size(), pipe)) result.out.append(buffer.data(), count);
   const int status = pclose(pipe);
   if (WIFEXITED(status)) result.code = WEXITSTATUS(status);
   return result;
+}
+
+Result call(const std::string& arguments, const std::string& environment = "") {
+  return shell(environment + " " LAB_PROGRAM " " + arguments + " 2>&1");
 }
 
 std::vector<Json> json_lines(const std::string& text) {
@@ -57,11 +61,13 @@ TEST(CommandLine, ExplainsItself) {
 }
 
 TEST(CommandLine, AWrongCallIsExitCodeTwo) {
-  for (const char* wrong : {"dance", "train --lane nonsense", "train --lane local:window=-1", "train --lane local:wndow=1",
-                            "train --lane block:block=0", "train --lane dense:causal", "train --task chess",
-                            "train --epochs 0", "train --heads 5", "train --steps many", "verify", "screenshot",
-                            "bench --only w9", "train --seed -1", "train --lane dense --lane dense --lane dense --lane "
-                            "dense --lane dense"}) {
+  for (const char* wrong :
+       {"dance", "train --lane nonsense", "train --lane local:window=-1", "train --lane local:wndow=1",
+        "train --lane block:block=0", "train --lane dense:causal", "train --lane dense:score=loudest",
+        "train --task chess", "train --epochs 0", "train --heads 5", "train --steps many", "--seed 3 train", "verify",
+        "screenshot", "bench --only w9", "train --seed -1",
+        "train --lane dense --lane dense --lane dense --lane "
+        "dense --lane dense"}) {
     const Result result = call(wrong);
     EXPECT_EQ(result.code, 2) << wrong << "\n" << result.out;
     EXPECT_NE(result.out, "") << wrong;
@@ -98,6 +104,34 @@ TEST(CommandLine, TrainGivesASummaryOfEachLane) {
     for (const char* key : {"epochs", "test_loss", "ms_per_step", "seconds"})
       EXPECT_GT(summary[key].get<double>(), 0) << key;
   }
+}
+
+TEST(CommandLine, LinesInAFileHoldNoEscapeCodes) {
+  const Result result = call("train " + kSmall + "--lane dense --epochs 2");
+  ASSERT_EQ(result.code, 0) << result.out;
+  EXPECT_NE(result.out.find("epoch   1  dense"), std::string::npos) << result.out;
+  for (const char bad : {'\r', '\x1b'}) EXPECT_EQ(result.out.find(bad), std::string::npos);
+}
+
+TEST(CommandLine, LostOutputIsAFailure) {
+  const Result result = shell(LAB_PROGRAM " tasks 2>&1 >/dev/full");
+  EXPECT_EQ(result.code, 1);
+  EXPECT_NE(result.out.find("could not be written"), std::string::npos) << result.out;
+}
+
+TEST(CommandLine, AnInterruptEndsTrainingWithASummaryAndTheWeights) {
+  const TemporaryFolder folder;
+  const std::string out = folder.path("out"), weights = folder.path("weights");
+  const std::string train = LAB_PROGRAM " train " + kSmall + "--lane dense --steps 1000000000 --json --save " +
+                            weights + " >" + out + " 2>&1 & ";
+  const Result result = shell(train + "until grep -q step " + out + "; do sleep 0.1; done; kill -INT $!; wait $!");
+  EXPECT_EQ(result.code, 0);
+  const std::vector<Json> lines = json_lines(contents(out));
+  ASSERT_FALSE(lines.empty());
+  EXPECT_EQ(lines.back()["summary"], true) << contents(out);
+  EXPECT_GE(lines.back()["steps"], 100);
+  EXPECT_NE(contents(out).find("Stopped after step"), std::string::npos);
+  EXPECT_NO_THROW(SafetensorsFile::load(weights));
 }
 
 TEST(CommandLine, TheSameSeedGivesTheSameRunWhateverTheThreads) {
@@ -142,7 +176,9 @@ TEST(CommandLine, BenchMeasures) {
   EXPECT_EQ(report["threads"], 1);
   EXPECT_GT(report["peak_gflops"].get<double>(), 1);
   EXPECT_GT(report["w1_ms"].get<double>(), report["w1_infer_b1_ms"].get<double>());
+  EXPECT_FALSE(report.contains("w2_ms"));
   EXPECT_FALSE(report.contains("w3"));
+  EXPECT_GT(json_lines(call("bench --only w2 --json").out).at(0)["w2_ms"].get<double>(), 1);
 }
 
 TEST(CommandLine, ScreenshotAndDemoDrawTheWindowWithoutADisplay) {
@@ -154,7 +190,8 @@ TEST(CommandLine, ScreenshotAndDemoDrawTheWindowWithoutADisplay) {
   const Result demo = call("demo " + kSmall + "--seconds 0.5 --out " + folder.path("demo"), none);
   ASSERT_EQ(demo.code, 0) << demo.out;
   EXPECT_EQ(contents(folder.path("demo/attention-lab.png")).substr(1, 3), "PNG");
-  EXPECT_EQ(contents(folder.path("demo/metrics.csv")).rfind("step,lane,train_loss,test_loss,test_accuracy\n1,dense,", 0), 0u);
+  EXPECT_EQ(
+      contents(folder.path("demo/metrics.csv")).rfind("step,lane,train_loss,test_loss,test_accuracy\n1,dense,", 0), 0u);
 }
 
 TEST(CommandLine, WithoutADisplayTheWindowSaysSo) {

@@ -13,7 +13,8 @@ constexpr int kSide = 28, kClasses = 10, kPictures = 12;
 DatasetPtr sample_data() {
   auto data = std::make_shared<Dataset>();
   data->task = "fashion-mnist", data->title = "Fashion-MNIST", data->source = "made up";
-  data->classes = {"T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"};
+  data->classes = {"T-shirt", "Trouser", "Pullover", "Dress", "Coat",
+                   "Sandal",  "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
   for (ImageSet* set : {&data->train, &data->test}) {
     set->height = set->width = kSide;
     for (int i = 0; i < kPictures; ++i) {

@@ -1,0 +1,66 @@
+// The screen as a PNG, drawn without a window.
+
+#include "app/window/offscreen.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/data/picture.h"
+#include "core/gpu/egl_context.h"
+#include "tests/app/sample_snapshot.h"
+
+namespace lab::testing {
+namespace {
+
+class Offscreen : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    try {
+      EglContext gl(3, 3);
+    } catch (const Error& error) {
+      GTEST_SKIP() << error.what();
+    }
+    folder = std::filesystem::path(::testing::TempDir()) / "offscreen";
+    std::filesystem::create_directories(folder);
+  }
+  std::string draw(const Snapshot& snapshot, const OffscreenOptions& options, const char* name) {
+    const std::string path = folder / name;
+    draw_to_png(snapshot, options, path);
+    return read_file(path, size_t{64} << 20);
+  }
+  std::filesystem::path folder;
+};
+
+TEST_F(Offscreen, DrawsTheSamePictureTwice) {
+  const Snapshot snapshot = sample_snapshot();
+  EXPECT_EQ(draw(snapshot, {.width = 640, .height = 400}, "a.png"),
+            draw(snapshot, {.width = 640, .height = 400}, "b.png"));
+}
+
+TEST_F(Offscreen, IsAPictureOfTheSizeAskedForAndNotEmpty) {
+  draw(sample_snapshot(), {.width = 1280, .height = 800}, "c.png");
+  const Picture picture = read_picture(folder / "c.png");
+  EXPECT_EQ(picture.width, 1280);
+  EXPECT_EQ(picture.height, 800);
+  const auto dark =
+      std::count_if(picture.pixels.begin(), picture.pixels.end(), [](uint8_t level) { return level < 128; });
+  EXPECT_GT(dark, 1280 * 800 / 50);
+}
+
+TEST_F(Offscreen, ShowsTheSelection) {
+  const Snapshot snapshot = sample_snapshot();
+  OffscreenOptions first = {.width = 1280, .height = 800}, other = first;
+  other.selection.query = 0;
+  EXPECT_NE(draw(snapshot, first, "d.png"), draw(snapshot, other, "e.png"));
+}
+
+TEST_F(Offscreen, RefusesWhatItCannotDraw) {
+  EXPECT_THROW(draw_to_png(sample_snapshot(), {.width = 50, .height = 400}, folder / "f.png"), Error);
+  EXPECT_THROW(draw_to_png(sample_snapshot(), {.width = 640, .height = 400}, "/nowhere/f.png"), Error);
+}
+
+}  // namespace
+}  // namespace lab::testing

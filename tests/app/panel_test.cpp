@@ -1,0 +1,154 @@
+// The panels, drawn with no backend at every size and in every state, and driven by mouse and keys.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "app/panels/keys.h"
+#include "tests/app/panel_driver.h"
+
+namespace lab::testing {
+namespace {
+
+struct Screen {
+  float width, height, scale;
+};
+constexpr Screen kScreens[] = {{800, 500, 1}, {1280, 800, 1}, {1920, 1080, 1.25f}, {3840, 2160, 2}, {320, 240, 1}};
+
+/// Everything that was drawn has finite corners, and something was drawn.
+void expect_sound_drawing() {
+  const ImDrawData& data = *ImGui::GetDrawData();
+  EXPECT_GT(data.TotalVtxCount, 200);
+  for (int i = 0; i < data.CmdListsCount; ++i)
+    for (const ImDrawVert& vertex : data.CmdLists[i]->VtxBuffer)
+      ASSERT_TRUE(std::isfinite(vertex.pos.x) && std::isfinite(vertex.pos.y));
+}
+
+TEST(Panels, DrawThreeFramesAtEverySizeAndLaneCount) {
+  for (const Screen& screen : kScreens)
+    for (const int lanes : {1, 2, 3, 4}) {
+      PanelDriver lab(sample_snapshot(lanes), screen.width, screen.height, screen.scale);
+      for (const Page page : {Page::kLanes, Page::kCurves, Page::kSetup})
+        for (const bool presenting : {false, true}) {
+          SCOPED_TRACE(::testing::Message() << screen.width << " wide, " << lanes << " lanes, page " << int(page));
+          lab.view.page = page, lab.view.presenting = presenting;
+          lab.frames(3);
+          expect_sound_drawing();
+        }
+    }
+}
+
+TEST(Panels, DrawWhileLoadingAndAfterAFailure) {
+  for (const Phase phase : {Phase::kLoading, Phase::kFailed}) {
+    Snapshot snapshot;
+    snapshot.phase = phase;
+    snapshot.message = phase == Phase::kFailed ? "The data could not be read." : "";
+    PanelDriver lab(snapshot);
+    for (const KeyBinding& binding : key_bindings()) press(binding.key, lab.snapshot, lab.view, lab.commands);
+    lab.frames(3);
+    expect_sound_drawing();
+  }
+}
+
+TEST(Panels, DrawTheirSheets) {
+  PanelDriver lab(sample_snapshot());
+  lab.frames(2);
+  const int bare = ImGui::GetDrawData()->TotalVtxCount;
+  for (bool* open : {&lab.view.help, &lab.view.picture.asked, &lab.view.setup.open_editor}) {
+    *open = true;
+    lab.view.setup.edited_lane = 1;
+    lab.frames(3);
+    EXPECT_GT(ImGui::GetDrawData()->TotalVtxCount, bare + 100);
+    *open = false;
+    lab.frames(2);
+  }
+}
+
+TEST(Panels, CurvesWithOddValues) {
+  Snapshot snapshot = sample_snapshot();
+  snapshot.lanes[0].train_loss.value.assign(snapshot.lanes[0].train_loss.value.size(), std::nanf(""));
+  snapshot.lanes[1].train_loss = {};
+  snapshot.lanes[2].test_loss.value.assign(snapshot.lanes[2].test_loss.value.size(), 0.0f);
+  for (const bool logarithmic : {false, true}) {
+    PanelDriver lab(snapshot);
+    lab.view.curves.logarithmic = logarithmic;
+    lab.frames(3);
+    expect_sound_drawing();
+  }
+}
+
+TEST(Panels, ToolbarSpeaksToTheSession) {
+  PanelDriver lab(sample_snapshot());
+  const ImVec2 toolbar = {30, 26};
+  EXPECT_TRUE(lab.click_along(toolbar, [&] { return lab.asked<command::Play>(); }));
+  EXPECT_TRUE(lab.click_along(toolbar, [&] { return lab.asked<command::StepBatch>(); }));
+  EXPECT_TRUE(lab.click_along(toolbar, [&] { return lab.asked<command::Restart>(); }));
+  EXPECT_FALSE(lab.asked<command::Pause>());
+  lab.snapshot.phase = Phase::kRunning;
+  EXPECT_TRUE(lab.click_along(toolbar, [&] { return lab.asked<command::Pause>(); }));
+}
+
+TEST(Panels, PointingAtACellLightsThePairAndClickingSelectsTheQuery) {
+  PanelDriver lab(sample_snapshot());
+  PairHover& hovered = lab.view.lanes.next_hovered;
+  ASSERT_TRUE(lab.find([&] { return hovered.key == 10; }));  // over a picture: row 2, column 3
+  EXPECT_EQ(hovered.query, resolve(Selection{}, lab.snapshot).query);
+  lab.click();
+  EXPECT_EQ(lab.view.selection.query, 10);
+  ASSERT_TRUE(lab.find([&] { return hovered.query >= 0 && hovered.query != 10; }, 5));  // over a map
+  const int row = hovered.query;
+  lab.click();
+  EXPECT_EQ(lab.view.selection.query, row);
+}
+
+TEST(Panels, ClassTokenIsAQueryToo) {
+  PanelDriver lab(sample_snapshot());
+  ASSERT_TRUE(lab.find([&] { return lab.view.lanes.next_hovered.key == 0; }));
+  lab.click();
+  EXPECT_EQ(lab.view.selection.query, 0);
+}
+
+TEST(Keys, DoWhatTheTableSays) {
+  PanelDriver lab(sample_snapshot());
+  const auto hit = [&](const char* key) { press(key, lab.snapshot, lab.view, lab.commands); };
+  hit("space"), hit("→"), hit("R"), hit("]");
+  EXPECT_TRUE(lab.asked<command::Play>() && lab.asked<command::StepBatch>() && lab.asked<command::Restart>());
+  EXPECT_EQ(std::get<command::SetProbe>(lab.commands.waiting().back()).index, 8);
+  hit("H");
+  EXPECT_EQ(lab.view.selection.head, 0);
+  for (int i = 0; i < 4; ++i) hit("H");
+  EXPECT_EQ(lab.view.selection.head, -1);  // after the last head, the mean
+  hit("L");
+  EXPECT_EQ(lab.view.selection.layer, 0);  // after the last layer, the first
+  hit("C");
+  EXPECT_EQ(lab.view.selection.query, 0);
+  hit("2");
+  EXPECT_EQ(lab.view.selection.lane, 1);
+  hit("4");
+  EXPECT_EQ(lab.view.selection.lane, -1);  // there is no fourth
+  hit("F11"), hit("?");
+  EXPECT_TRUE(lab.view.presenting && lab.view.help);
+  hit("Esc"), hit("Esc");
+  EXPECT_FALSE(lab.view.presenting || lab.view.help);
+  hit("Ctrl+Q");
+  EXPECT_TRUE(lab.view.quit);
+}
+
+TEST(Keys, SamplesWrapAround) {
+  PanelDriver lab(sample_snapshot());
+  lab.snapshot.probe.index = 0;
+  press("[", lab.snapshot, lab.view, lab.commands);
+  EXPECT_EQ(std::get<command::SetProbe>(lab.commands.waiting().back()).index, lab.snapshot.data->test.count() - 1);
+}
+
+TEST(Keys, NoKeyHasTwoMeanings) {
+  std::vector<std::string_view> seen;
+  for (const KeyBinding& binding : key_bindings())
+    for (const std::string_view key : {binding.key, binding.other}) {
+      EXPECT_EQ(std::count(seen.begin(), seen.end(), key), 0) << key;
+      if (!key.empty()) seen.push_back(key);
+    }
+}
+
+}  // namespace
+}  // namespace lab::testing
