@@ -51,6 +51,28 @@ bool write_all(int file, std::string_view bytes) {
   return true;
 }
 
+// What a write to `path` replaces: the file a link leads to, so that the link stays; never a folder, nor a
+// device or pipe, which renaming would replace by a file.
+std::string write_target(const std::string& path) {
+  std::error_code none;
+  const std::filesystem::file_status status = std::filesystem::status(path, none);
+  if (std::filesystem::is_directory(status)) throw Error("{} is a folder; name a file to write.", path);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    throw Error("{} is a device or a pipe; name a file to write.", path);
+  const std::filesystem::path target = std::filesystem::weakly_canonical(path, none);
+  return none ? path : target.string();
+}
+
+// A new file beside `target`, never one that is there already: its descriptor, below 0 on failure, and name.
+std::pair<int, std::string> open_beside(const std::string& target) {
+  constexpr int kAttempts = 100;
+  for (int attempt = 0;; ++attempt) {
+    std::string beside = fmt::format("{}.tmp.{}.{}", target, ::getpid(), attempt);
+    const int number = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (number >= 0 || errno != EEXIST || attempt == kAttempts) return {number, std::move(beside)};
+  }
+}
+
 }  // namespace
 
 std::string read_file(const std::string& path, size_t limit) {
@@ -74,23 +96,28 @@ std::string read_file(const std::string& path, size_t limit) {
 }
 
 void write_file_atomically(const std::string& path, std::string_view bytes) {
-  const std::string beside = fmt::format("{}.tmp.{}", path, ::getpid());
-  const auto give_up = [&](const std::string& why) {
-    ::unlink(beside.c_str());
+  const std::string target = write_target(path);
+  const auto refuse = [&](const std::string& why) {
     throw Error("{} cannot be written: {}. What was there before is unchanged.", path, why);
   };
-  Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-  if (file.number() < 0) give_up(reason());
-  if (!write_all(file.number(), bytes) || ::fsync(file.number()) != 0 || !file.close()) give_up(reason());
-  if (::rename(beside.c_str(), path.c_str()) != 0) give_up(reason());
-  const Descriptor folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  auto [number, beside] = open_beside(target);
+  if (number < 0) refuse(reason());
+  Descriptor file(number);
+  if (!write_all(number, bytes) || ::fsync(number) != 0 || !file.close() ||
+      ::rename(beside.c_str(), target.c_str()) != 0) {
+    const std::string why = reason();
+    ::unlink(beside.c_str());
+    refuse(why);
+  }
+  const Descriptor folder(::open(folder_of(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.number() >= 0) ::fsync(folder.number());
 }
 
 void check_writable(const std::string& path) {
-  const std::string folder = folder_of(path);
-  if (std::filesystem::is_directory(path)) throw Error("{} is a folder; name a file to write.", path);
-  if (!std::filesystem::is_directory(folder)) throw Error("{} cannot be written: there is no folder {}.", path, folder);
+  const std::string folder = folder_of(write_target(path));
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored))
+    throw Error("{} cannot be written: there is no folder {}.", path, folder);
   if (::access(folder.c_str(), W_OK) != 0) throw Error("{} cannot be written: {}.", path, reason());
 }
 

@@ -12,10 +12,12 @@ namespace lab {
 std::string read_file(const std::string& path, size_t limit);
 
 /// Writes beside the target, syncs, renames, syncs the folder: whoever reads `path` sees the old
-/// bytes or the new ones. Throws Error, leaving the old file as it was and nothing beside it.
+/// bytes or the new ones. A link stays and its target is written; a folder, device or pipe is refused.
+/// Throws Error, leaving the old file as it was and nothing beside it.
 void write_file_atomically(const std::string& path, std::string_view bytes);
 
-/// Throws Error now rather than later when `path` could not be written: its folder is missing or closed.
+/// Throws Error now rather than later when `path` could not be written: it is no file, or its folder is
+/// missing or closed.
 void check_writable(const std::string& path);
 
 }  // namespace lab

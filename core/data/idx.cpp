@@ -33,7 +33,8 @@ class Reader {
 
   uint32_t number() {
     std::array<uint8_t, 4> bytes{};
-    if (read(bytes.data(), bytes.size()) != bytes.size()) throw Error("{} ends before its data begins; fetch it again.", path_);
+    if (read(bytes.data(), bytes.size()) != bytes.size())
+      throw Error("{} ends before its data begins; fetch it again.", path_);
     return uint32_t{bytes[0]} << 24 | uint32_t{bytes[1]} << 16 | uint32_t{bytes[2]} << 8 | bytes[3];
   }
 
@@ -46,7 +47,8 @@ class Reader {
       const size_t before = bytes.size();
       bytes.resize(before + part);
       if (read(bytes.data() + before, part) != part)
-        throw Error("{} is truncated: its header announces {} bytes of data and fewer follow; fetch it again.", path_, count);
+        throw Error("{} is truncated: its header announces {} bytes of data and fewer follow; fetch it again.", path_,
+                    count);
     }
     uint8_t beyond = 0;
     if (read(&beyond, 1) != 0) throw Error("{} is longer than its header announces; it is not what it says.", path_);
@@ -85,11 +87,12 @@ ImageSet read_pictures(const std::string& path) {
   const uint32_t count = file.number(), height = file.number(), width = file.number();
   if (count == 0) throw Error("{} holds no pictures.", path);
   if (height == 0 || width == 0 || height > kLargestSide || width > kLargestSide)
-    throw Error("{} announces pictures of {} × {} pixels; 1 to {} a side are accepted.", path, width, height, kLargestSide);
+    throw Error("{} announces pictures of {} × {} pixels; 1 to {} a side are accepted.", path, width, height,
+                kLargestSide);
   const uint64_t bytes = uint64_t{count} * height * width;
   if (bytes > kMostBytes)
-    throw Error("{} announces {} pictures of {} × {}, more than the {} MiB that are accepted.", path, count, width, height,
-                kMostBytes >> 20);
+    throw Error("{} announces {} pictures of {} × {}, more than the {} MiB that are accepted.", path, count, width,
+                height, kMostBytes >> 20);
   ImageSet set;
   set.height = static_cast<int>(height);
   set.width = static_cast<int>(width);
@@ -101,14 +104,15 @@ std::vector<uint8_t> read_labels(const std::string& path, uint64_t pictures) {
   Reader file(path);
   check_magic(file.number(), kLabels, path);
   const uint32_t count = file.number();
-  if (count != pictures) throw Error("{} has {} labels for {} pictures; the files do not belong together.", path, count, pictures);
+  if (count != pictures)
+    throw Error("{} has {} labels for {} pictures; the files do not belong together.", path, count, pictures);
   return file.rest(count);
 }
 
 // The file under any of the names in use; empty when there is none.
 std::string find_file(const std::string& folder, const std::string& part, const std::string& kind) {
-  const std::vector<std::string> parts = part == "train" ? std::vector<std::string>{"train"}
-                                                         : std::vector<std::string>{part, "test"};
+  const std::vector<std::string> parts =
+      part == "train" ? std::vector<std::string>{"train"} : std::vector<std::string>{part, "test"};
   for (const std::string& name : parts)
     for (const char* separator : {"-", "."})
       for (const char* ending : {".gz", ""}) {

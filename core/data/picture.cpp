@@ -2,54 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 
-#include "core/base/error.h"
 #include "core/base/file.h"
-
-// Debian's stb_image 2.27 has known holes in the formats switched off here (GIF, PIC, TGA …), and the copy
-// inside its library has them all on: so this one file compiles the two safe ones, under names of its own.
-#define STB_IMAGE_IMPLEMENTATION
-#define STB_IMAGE_STATIC
-#define STBI_ONLY_PNG
-#define STBI_ONLY_JPEG
-#define STBI_NO_STDIO
-#define STBI_MAX_DIMENSIONS 8192
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function"
-#pragma GCC diagnostic ignored "-Wunused-but-set-variable"
-#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
-#include <stb/stb_image.h>
-#pragma GCC diagnostic pop
+#include "core/data/decode_picture.h"
 
 namespace lab {
 
 namespace {
 
 constexpr size_t kMostFileBytes = size_t{64} << 20;
-constexpr int64_t kMostPixels = int64_t{1} << 26;  // 256 MiB while decoding colour with transparency
-
-struct Free {
-  void operator()(stbi_uc* pixels) const { stbi_image_free(pixels); }
-};
-
-void check_size(const std::string& path, const stbi_uc* bytes, int count) {
-  int width = 0, height = 0, channels = 0;
-  if (!stbi_info_from_memory(bytes, count, &width, &height, &channels)) {
-    const std::string reason = stbi_failure_reason() ? stbi_failure_reason() : "unknown";
-    if (reason == "too large")
-      throw Error("{} is more than {} pixels a side; make it smaller first.", path, STBI_MAX_DIMENSIONS);
-    throw Error("{} is not a PNG or JPEG picture; convert it to one of these.", path);
-  }
-  if (width < 1 || height < 1 || width > STBI_MAX_DIMENSIONS || height > STBI_MAX_DIMENSIONS)
-    throw Error("{} has {} × {} pixels; 1 to {} a side are accepted.", path, width, height, STBI_MAX_DIMENSIONS);
-  if (int64_t{width} * height > kMostPixels)
-    throw Error("{} has {} × {} pixels, more than {} million in all; make it smaller first.", path, width, height,
-                kMostPixels / 1000000);
-}
 
 // Grey over white, so that a transparent drawing looks as on paper.
-uint8_t grey(const stbi_uc* rgba) {
+uint8_t grey(const uint8_t* rgba) {
   const float alpha = rgba[3] / 255.0f;
   const float luminance = 0.299f * rgba[0] + 0.587f * rgba[1] + 0.114f * rgba[2];
   return static_cast<uint8_t>(std::lround(luminance * alpha + 255.0f * (1 - alpha)));
@@ -84,28 +48,23 @@ double area_mean(const Picture& p, double x0, double x1, double y0, double y1) {
 }  // namespace
 
 Picture read_picture(const std::string& path) {
-  const std::string file = read_file(path, kMostFileBytes);
-  const auto* bytes = reinterpret_cast<const stbi_uc*>(file.data());
-  const int count = static_cast<int>(file.size());
-  check_size(path, bytes, count);
-  Picture picture;
-  int channels = 0;
-  const std::unique_ptr<stbi_uc, Free> rgba(
-      stbi_load_from_memory(bytes, count, &picture.width, &picture.height, &channels, 4));
-  if (!rgba) throw Error("{} is a damaged picture ({}); save it again.", path, stbi_failure_reason());
-  picture.pixels.resize(static_cast<size_t>(picture.width) * picture.height);
-  for (size_t i = 0; i < picture.pixels.size(); ++i) picture.pixels[i] = grey(rgba.get() + 4 * i);
+  const ColourPicture colour = decode_picture(read_file(path, kMostFileBytes), path);
+  Picture picture{colour.width, colour.height, {}};
+  picture.pixels.resize(colour.rgba.size() / 4);
+  for (size_t i = 0; i < picture.pixels.size(); ++i) picture.pixels[i] = grey(colour.rgba.data() + 4 * i);
   return picture;
 }
 
 Picture fit_picture(const Picture& picture, int width, int height) {
-  const double scale = std::min(static_cast<double>(picture.width) / width, static_cast<double>(picture.height) / height);
+  const double scale =
+      std::min(static_cast<double>(picture.width) / width, static_cast<double>(picture.height) / height);
   const double left = (picture.width - scale * width) / 2, top = (picture.height - scale * height) / 2;
   const bool light = border_mean(picture) > 127.5;
   Picture fitted{width, height, {}};
   for (int y = 0; y < height; ++y)
     for (int x = 0; x < width; ++x) {
-      const double mean = area_mean(picture, left + x * scale, left + (x + 1) * scale, top + y * scale, top + (y + 1) * scale);
+      const double mean =
+          area_mean(picture, left + x * scale, left + (x + 1) * scale, top + y * scale, top + (y + 1) * scale);
       fitted.pixels.push_back(static_cast<uint8_t>(std::lround(light ? 255 - mean : mean)));
     }
   return fitted;

@@ -13,7 +13,7 @@ struct Picture {
 };
 
 /// Reads a picture as grey. Throws Error when the file is missing, is no PNG or JPEG, is
-/// damaged, or is larger than 64 MiB or 8192 pixels a side.
+/// damaged, or is larger than 64 MiB, 8192 pixels a side or 36 million pixels in all.
 Picture read_picture(const std::string& path);
 
 /// The picture cut to the middle's aspect and averaged down (or up) to width × height. Data sets

@@ -41,7 +41,8 @@ template <class... Detail>
 Json parse_header(std::string_view text, const std::string& where) {
   std::vector<std::set<std::string>> open;  // the keys seen so far of each open object
   const auto check = [&](int depth, Json::parse_event_t event, Json& value) {
-    if (depth >= kDeepestHeader && (event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start))
+    if (depth >= kDeepestHeader &&
+        (event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start))
       refuse(where, "its header nests deeper than {} levels", kDeepestHeader);
     if (event == Json::parse_event_t::object_start) open.emplace_back();
     if (event == Json::parse_event_t::object_end) open.pop_back();
@@ -122,8 +123,8 @@ void check_layout(const SafetensorsFile::Entries& entries, uint64_t data_bytes, 
   uint64_t at = 0;
   for (const auto& [name, entry] : order) {
     if (entry->begin != at)
-      refuse(where, "\"{}\" begins at byte {}, {} the tensor before it ends at {}", *name, entry->begin,
-             entry->begin < at ? "before" : "but", at);
+      refuse(where, "\"{}\" begins at byte {} of the data, not at {} where the tensor before it ends", *name,
+             entry->begin, at);
     at = entry->end;
   }
   if (at != data_bytes) refuse(where, "its tensors make {} bytes and {} follow the header", at, data_bytes);
@@ -179,7 +180,7 @@ std::vector<float> SafetensorsFile::floats(std::string_view name) const {
   const std::string_view bytes(bytes_.data() + data_ + e.begin, e.end - e.begin);
   if (e.dtype == "F32") return convert<float, float>(bytes);
   if (e.dtype == "F64") return convert<double, float>(bytes);
-  throw Error("The tensor \"{}\" of {} is {}; it must be F32 or F64.", name, where_, e.dtype);
+  throw Error("{} holds the tensor \"{}\" as {}; it must be F32 or F64.", where_, name, e.dtype);
 }
 
 std::vector<int64_t> SafetensorsFile::integers(std::string_view name) const {
@@ -188,7 +189,7 @@ std::vector<int64_t> SafetensorsFile::integers(std::string_view name) const {
   if (e.dtype == "I64") return convert<int64_t, int64_t>(bytes);
   if (e.dtype == "I32") return convert<int32_t, int64_t>(bytes);
   if (e.dtype == "U8") return convert<uint8_t, int64_t>(bytes);
-  throw Error("The tensor \"{}\" of {} is {}; it must be I64, I32 or U8.", name, where_, e.dtype);
+  throw Error("{} holds the tensor \"{}\" as {}; it must be I64, I32 or U8.", where_, name, e.dtype);
 }
 
 std::string safetensors_bytes(const std::vector<NamedTensor>& tensors, const SafetensorsFile::Metadata& metadata) {

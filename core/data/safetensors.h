@@ -23,8 +23,8 @@ namespace lab {
 class SafetensorsFile {
  public:
   struct Entry {
-    std::string dtype;           // "F32", "I64", …
-    std::vector<int64_t> shape;  // empty: a scalar
+    std::string dtype;            // "F32", "I64", …
+    std::vector<int64_t> shape;   // empty: a scalar
     uint64_t begin = 0, end = 0;  // bytes, from the first tensor's first
   };
   using Entries = std::map<std::string, Entry, std::less<>>;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 
 #include "core/base/error.h"
 #include "core/data/idx.h"
@@ -18,8 +19,11 @@ constexpr Task kTasks[] = {
     {"shapes", "Shapes", "Tells eight shapes apart in drawings made by the program itself.", ""},
 };
 
-const std::vector<std::string> kClothes = {"T-shirt", "Trouser", "Pullover", "Dress", "Coat",
-                                           "Sandal",  "Shirt",   "Sneaker",  "Bag",   "Boot"};
+// What the labels of well-known sets mean, by the name of their folder.
+const std::map<std::string, std::vector<std::string>, std::less<>> kClassNames = {
+    {"fashion-mnist", {"T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Boot"}},
+    {"kmnist", {"o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"}},
+};
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -47,7 +51,8 @@ std::vector<std::string> numbered_classes(const ImageSet& train, const ImageSet&
   for (const ImageSet* set : {&train, &test})
     for (uint8_t label : set->labels) largest = std::max<int>(largest, label);
   if (largest >= kMostClasses)
-    throw Error("{} has labels up to {}; at most {} classes, numbered from 0, can be shown.", folder, largest, kMostClasses);
+    throw Error("{} has labels up to {}; at most {} classes, numbered from 0, can be shown.", folder, largest,
+                kMostClasses);
   std::vector<std::string> names;
   for (int label = 0; label <= std::max(largest, 1); ++label) names.push_back(std::to_string(label));
   return names;
@@ -55,7 +60,8 @@ std::vector<std::string> numbered_classes(const ImageSet& train, const ImageSet&
 
 Dataset read_folder(const std::string& folder) {
   std::error_code ignored;
-  if (!std::filesystem::is_directory(folder, ignored)) throw Error("There is no folder {}; name a folder of IDX files.", folder);
+  if (!std::filesystem::is_directory(folder, ignored))
+    throw Error("There is no folder {}; name a folder of IDX files.", folder);
   Dataset data;
   data.source = folder;
   data.train = read_idx_set(folder, "train");
@@ -67,20 +73,14 @@ Dataset read_folder(const std::string& folder) {
   return data;
 }
 
-Dataset named(Dataset data, const Task& task) {
+// A folder that the user names may hold any set of this format: its own name is its title, unless that is the
+// task's, and says what the labels mean; labels of an unknown set keep their numbers.
+Dataset named(Dataset data, const Task& task, const std::string& folder) {
+  const std::string name = std::filesystem::path(folder + "/").lexically_normal().parent_path().filename();
   data.task = task.name;
-  data.title = task.title;
-  if (task.name == "fashion-mnist" && data.classes.size() == kClothes.size()) data.classes = kClothes;
-  return data;
-}
-
-// A folder that the user names may hold any set of this format: its own name is its title, and its classes
-// keep their numbers unless the folder says that it is Fashion-MNIST.
-Dataset named_after_folder(Dataset data, const std::string& folder, const Task& task) {
-  const std::filesystem::path path = std::filesystem::path(folder + "/").lexically_normal().parent_path();
-  if (path.filename() == task.name) return named(std::move(data), task);
-  data.task = task.name;
-  data.title = path.filename().string();
+  data.title = name == task.name ? std::string(task.title) : name;
+  const auto known = kClassNames.find(name);
+  if (known != kClassNames.end() && known->second.size() == data.classes.size()) data.classes = known->second;
   return data;
 }
 
@@ -106,11 +106,10 @@ std::string find_data(const Task& task) {
 
 DatasetPtr load_task(std::string_view name, const std::string& data_dir) {
   const Task& task = find_task(name);
-  if (!data_dir.empty())
-    return std::make_shared<Dataset>(named_after_folder(read_folder(data_dir), data_dir, task));
+  if (!data_dir.empty()) return std::make_shared<Dataset>(named(read_folder(data_dir), task, data_dir));
   if (task.package.empty()) return std::make_shared<Dataset>(make_shapes());
   const std::string folder = find_data(task);
-  if (!folder.empty()) return std::make_shared<Dataset>(named(read_folder(folder), task));
+  if (!folder.empty()) return std::make_shared<Dataset>(named(read_folder(folder), task, folder));
   Dataset shapes = make_shapes();
   shapes.notice = fmt::format("{} is not installed (Debian package {}), so generated shapes are learned instead.",
                               task.title, task.package);

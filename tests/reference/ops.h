@@ -152,4 +152,14 @@ Numbers<T> place_tokens(const Numbers<T>& embedded, const Numbers<T>& class_toke
   return x;
 }
 
+/// tokens [B·N], table [V, C], position [N, C] → [B, N, C]
+template <class T>
+Numbers<T> embed(std::span<const int> tokens, const Numbers<T>& table, const Numbers<T>& position, size_t width) {
+  Numbers<T> x;
+  for (size_t row = 0; row < tokens.size(); ++row)
+    for (size_t c = 0; c < width; ++c)
+      x.push_back(table[tokens[row] * width + c] + position[(row * width + c) % position.size()]);
+  return x;
+}
+
 }  // namespace lab::reference

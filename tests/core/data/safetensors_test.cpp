@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/rng.h"
 #include "tests/core/data/safetensors_bytes.h"
+#include "tests/core/temporary_folder.h"
 #include "tests/reference/tensors.h"
 
 namespace lab {
@@ -34,13 +35,14 @@ TEST(Safetensors, TheFormatsOwnExamplesByteForByte) {
 }
 
 TEST(Safetensors, WhatIsSavedIsLoaded) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   Inputs inputs(2);
   const Tensor scalar = inputs.draw({}), matrix = inputs.draw({3, 5}), cube = inputs.draw({2, 1, 3, 2});
   matrix[4] = std::numeric_limits<float>::quiet_NaN();
   matrix[5] = -std::numeric_limits<float>::infinity();
-  const std::string path = folder.file("weights.safetensors");
-  save_safetensors(path, {{"z", cube}, {"matrix", matrix}, {"Ärger \"quoted\"", scalar}}, {{"format", "pt"}, {"n", "3"}});
+  const std::string path = folder.path("weights.safetensors");
+  save_safetensors(path, {{"z", cube}, {"matrix", matrix}, {"Ärger \"quoted\"", scalar}},
+                   {{"format", "pt"}, {"n", "3"}});
   const SafetensorsFile file = SafetensorsFile::load(path);
   EXPECT_EQ(file.entries().size(), 3u);
   EXPECT_EQ(file.metadata().find("n")->second, "3");
@@ -85,7 +87,8 @@ TEST(Safetensors, ConvertsTheTypesThatAreAskedFor) {
 }
 
 TEST(Safetensors, GoodFilesThatLookOdd) {
-  const char* good[] = {  // four bytes of data each
+  const char* good[] = {
+      // four bytes of data each
       R"({"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}})",
       R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[0,9],"data_offsets":[4,4]}})",
       R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[0,9],"data_offsets":[0,0]}})",
@@ -157,7 +160,8 @@ std::vector<Bad> bad_files() {
       {"a size of 1e999", one_tensor(R"("dtype":"U8","shape":[1e999],"data_offsets":[0,24])")},
       {"sizes that overflow to the right bytes",
        one_tensor(R"("dtype":"F32","shape":[4611686018427387904,4,6],"data_offsets":[0,24])")},
-      {"sizes that overflow with the type", one_tensor(R"("dtype":"F64","shape":[2305843009213693955],"data_offsets":[0,24])")},
+      {"sizes that overflow with the type",
+       one_tensor(R"("dtype":"F64","shape":[2305843009213693955],"data_offsets":[0,24])")},
       {"a zero after an overflow",
        one_tensor(R"("dtype":"F32","shape":[9223372036854775807,9223372036854775807,0],"data_offsets":[0,0])", 0)},
       {"too few bytes for the shape", one_tensor(R"("dtype":"F32","shape":[7],"data_offsets":[0,24])")},
@@ -171,8 +175,10 @@ std::vector<Bad> bad_files() {
       {"a byte left over", one_tensor(R"("dtype":"F32","shape":[6],"data_offsets":[0,24])", 25)},
       {"data and no tensor", raw_file("{}", "x")},
       {"a hole at the start", one_tensor(R"("dtype":"F32","shape":[5],"data_offsets":[4,24])")},
-      {"a hole between", raw_file("{" + a + R"(,"b":{"dtype":"U8","shape":[2],"data_offsets":[9,11]}})", std::string(11, 'x'))},
-      {"an overlap", raw_file("{" + a + R"(,"b":{"dtype":"U8","shape":[4],"data_offsets":[7,11]}})", std::string(11, 'x'))},
+      {"a hole between",
+       raw_file("{" + a + R"(,"b":{"dtype":"U8","shape":[2],"data_offsets":[9,11]}})", std::string(11, 'x'))},
+      {"an overlap",
+       raw_file("{" + a + R"(,"b":{"dtype":"U8","shape":[4],"data_offsets":[7,11]}})", std::string(11, 'x'))},
       {"the same bytes for two", raw_file("{" + a + R"(,"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", data)},
       {"nothing, in the middle of another",
        raw_file("{" + a + R"(,"b":{"dtype":"U8","shape":[0],"data_offsets":[3,3]}})", data)},
@@ -197,8 +203,8 @@ TEST(Safetensors, BadFilesAreRefusedWithASentence) {
 }
 
 TEST(Safetensors, FilesThatAreNoFilesAreRefused) {
-  const ScratchFolder folder;
-  EXPECT_THROW(SafetensorsFile::load(folder.file("missing.safetensors")), Error);
+  const TemporaryFolder folder;
+  EXPECT_THROW(SafetensorsFile::load(folder.path("missing.safetensors")), Error);
   EXPECT_THROW(SafetensorsFile::load(folder.path()), Error);
   EXPECT_THROW(SafetensorsFile::load("/dev/null"), Error);
   EXPECT_THROW(SafetensorsFile::load(""), Error);
@@ -238,10 +244,18 @@ TEST(Safetensors, NoMutantCrashesTheReader) {
     for (uint32_t change = 0; change <= rng.below(3); ++change) {
       const size_t at = rng.below(static_cast<uint32_t>(mutated.size()));
       switch (rng.below(4)) {
-        case 0: mutated[at] ^= static_cast<char>(1 << rng.below(8)); break;
-        case 1: mutated[at] = static_cast<char>(rng.below(256)); break;
-        case 2: mutated.erase(at, 1 + rng.below(4)); break;
-        case 3: mutated.insert(at, 1, "{}[],:\"0129-e"[rng.below(13)]); break;
+        case 0:
+          mutated[at] ^= static_cast<char>(1 << rng.below(8));
+          break;
+        case 1:
+          mutated[at] = static_cast<char>(rng.below(256));
+          break;
+        case 2:
+          mutated.erase(at, 1 + rng.below(4));
+          break;
+        case 3:
+          mutated.insert(at, 1, "{}[],:\"0129-e"[rng.below(13)]);
+          break;
       }
     }
     refused += !reads(mutated);

@@ -6,9 +6,11 @@
 
 #include "core/base/parallel.h"
 #include "core/ops/dropout.h"
+#include "core/ops/embedding.h"
 #include "core/ops/gelu.h"
 #include "core/ops/layer_norm.h"
 #include "core/ops/linear.h"
+#include "core/ops/losses.h"
 #include "core/ops/patches.h"
 #include "core/train/optimiser.h"
 #include "tests/core/attention/problem.h"
@@ -31,8 +33,10 @@ struct Work {
 
 Bits linear_bits() {
   Inputs inputs(1);
-  const Tensor x = inputs.draw({700, 33}), w = inputs.draw({95, 33}), b = inputs.draw({95}), dy = inputs.draw({700, 95});
-  const Tensor y = inputs.zeros(dy.shape), dx = inputs.zeros(x.shape), dw = inputs.zeros(w.shape), db = inputs.zeros({95});
+  const Tensor x = inputs.draw({700, 33}), w = inputs.draw({95, 33}), b = inputs.draw({95}),
+               dy = inputs.draw({700, 95});
+  const Tensor y = inputs.zeros(dy.shape), dx = inputs.zeros(x.shape), dw = inputs.zeros(w.shape),
+               db = inputs.zeros({95});
   linear_forward(y, x, w, b, inputs.zeros({33, 95}));
   linear_backward(dx, Into::kOverwrite, dw, db, Into::kOverwrite, dy, x, w);
   Bits bits;
@@ -55,7 +59,8 @@ Bits layer_norm_bits() {
 
 Bits elementwise_bits() {
   Inputs inputs(3);
-  const Tensor x = inputs.draw({50'001}), y = inputs.zeros(x.shape), dx = inputs.zeros(x.shape), z = inputs.zeros(x.shape);
+  const Tensor x = inputs.draw({50'001}), y = inputs.zeros(x.shape), dx = inputs.zeros(x.shape),
+               z = inputs.zeros(x.shape);
   gelu_forward(y, x);
   gelu_backward(dx, Into::kOverwrite, x, x);
   dropout_forward(z, x, 0.2f, Rng(1, stream::kDropout), 4);
@@ -71,6 +76,30 @@ Bits token_bits() {
   place_tokens_backward(embedded, start, position, Into::kOverwrite, dx);
   Bits bits;
   append(bits, {embedded, start, position});
+  return bits;
+}
+
+Bits embedding_bits() {
+  Inputs inputs(6);
+  const std::vector<int> tokens = inputs.classes(7 * 31, 13);
+  const Tensor dx = inputs.draw({7, 31, 75}), table = inputs.draw({13, 75}), position = inputs.draw({1, 31, 75});
+  const Tensor x = inputs.zeros(dx.shape), d_table = inputs.zeros(table.shape),
+               d_position = inputs.zeros(position.shape);
+  embed_forward(x, tokens, table, position);
+  embed_backward(d_table, d_position, Into::kOverwrite, dx, tokens);
+  Bits bits;
+  append(bits, {x, d_table, d_position});
+  return bits;
+}
+
+Bits cross_entropy_bits() {
+  Inputs inputs(7);
+  const Tensor logits = inputs.draw({203, 9}), probabilities = inputs.zeros(logits.shape),
+               gradient = inputs.zeros(logits.shape);
+  const std::vector<int> targets = inputs.classes(203, 9);
+  Bits bits{cross_entropy_forward(probabilities, logits, targets, 0.1f)};
+  cross_entropy_backward(gradient, probabilities, targets, 0.1f);
+  append(bits, {probabilities, gradient});
   return bits;
 }
 
@@ -101,6 +130,8 @@ TEST(Determinism, TheSameBitsOnAnyNumberOfThreads) {
                         {"layer_norm", layer_norm_bits},
                         {"gelu and dropout", elementwise_bits},
                         {"place_tokens", token_bits},
+                        {"embedding", embedding_bits},
+                        {"cross_entropy", cross_entropy_bits},
                         {"pair attention", [] { return attention_bits(Kernel::kPairs); }},
                         {"tile attention", [] { return attention_bits(Kernel::kTiles); }},
                         {"optimiser", optimiser_bits}};

@@ -44,9 +44,12 @@ TEST_P(Linear, ForwardAndBackward) {
   expect_close(y, reference::linear(numbers(x), numbers(w), numbers(b)), "y");
 
   const Complexes cx = as_complex(numbers(x)), cw = as_complex(numbers(w)), cb = as_complex(numbers(b));
-  const auto true_dx = pull_back([&](const Complexes& at) { return reference::linear(at, cw, cb); }, numbers(x), numbers(dy));
-  const auto true_dw = pull_back([&](const Complexes& at) { return reference::linear(cx, at, cb); }, numbers(w), numbers(dy));
-  const auto true_db = pull_back([&](const Complexes& at) { return reference::linear(cx, cw, at); }, numbers(b), numbers(dy));
+  const auto true_dx =
+      pull_back([&](const Complexes& at) { return reference::linear(at, cw, cb); }, numbers(x), numbers(dy));
+  const auto true_dw =
+      pull_back([&](const Complexes& at) { return reference::linear(cx, at, cb); }, numbers(w), numbers(dy));
+  const auto true_db =
+      pull_back([&](const Complexes& at) { return reference::linear(cx, cw, at); }, numbers(b), numbers(dy));
   const Tensor dx = inputs.draw(x.shape), dw = inputs.draw(w.shape), db = inputs.draw(b.shape);
   linear_backward(dx, Into::kOverwrite, dw, db, Into::kOverwrite, dy, x, w);
   expect_close(dx, true_dx, "dx");
@@ -74,8 +77,8 @@ TEST(LinearWithout, BiasAndInputGradient) {
   expect_close(y, reference::linear(numbers(x), numbers(w), none), "y");
   linear_backward({}, Into::kOverwrite, dw, {}, Into::kOverwrite, dy, x, w);
   const Complexes cx = as_complex(numbers(x)), cb = as_complex(none);
-  expect_close(dw, pull_back([&](const Complexes& at) { return reference::linear(cx, at, cb); }, numbers(w), numbers(dy)),
-               "dw");
+  expect_close(
+      dw, pull_back([&](const Complexes& at) { return reference::linear(cx, at, cb); }, numbers(w), numbers(dy)), "dw");
 }
 
 class LayerNorm : public testing::TestWithParam<std::array<int64_t, 2>> {};  // rows, width
@@ -189,9 +192,10 @@ TEST(Mse, ForwardAndBackward) {
     EXPECT_NEAR(mse_forward(prediction, target), reference::mse(numbers(prediction), numbers(target)), 1e-5);
     mse_backward(gradient, prediction, target);
     const Complexes truth = as_complex(numbers(target));
-    expect_close(gradient,
-                 pull_back([&](const Complexes& at) { return Complexes{reference::mse(at, truth)}; }, numbers(prediction), {1}),
-                 "d_prediction", 1e-6);
+    expect_close(
+        gradient,
+        pull_back([&](const Complexes& at) { return Complexes{reference::mse(at, truth)}; }, numbers(prediction), {1}),
+        "d_prediction", 1e-6);
   }
 }
 
@@ -234,11 +238,16 @@ TEST(Tokens, ArePlacedAfterTheClassToken) {
     place_tokens_forward(x, embedded, start, position);
     expect_close(x, reference::place_tokens(numbers(embedded), numbers(start), numbers(position)), "x");
 
-    const Complexes ce = as_complex(numbers(embedded)), cs = as_complex(numbers(start)), cp = as_complex(numbers(position));
-    const auto place = [](const Complexes& e, const Complexes& s, const Complexes& p) { return reference::place_tokens(e, s, p); };
-    const auto true_de = pull_back([&](const Complexes& at) { return place(at, cs, cp); }, numbers(embedded), numbers(dx));
+    const Complexes ce = as_complex(numbers(embedded)), cs = as_complex(numbers(start)),
+                    cp = as_complex(numbers(position));
+    const auto place = [](const Complexes& e, const Complexes& s, const Complexes& p) {
+      return reference::place_tokens(e, s, p);
+    };
+    const auto true_de =
+        pull_back([&](const Complexes& at) { return place(at, cs, cp); }, numbers(embedded), numbers(dx));
     const auto true_ds = pull_back([&](const Complexes& at) { return place(ce, at, cp); }, numbers(start), numbers(dx));
-    const auto true_dp = pull_back([&](const Complexes& at) { return place(ce, cs, at); }, numbers(position), numbers(dx));
+    const auto true_dp =
+        pull_back([&](const Complexes& at) { return place(ce, cs, at); }, numbers(position), numbers(dx));
     const Tensor de = inputs.draw(embedded.shape), ds = inputs.draw(start.shape), dp = inputs.draw(position.shape);
     place_tokens_backward(de, ds, dp, Into::kOverwrite, dx);
     expect_close(de, true_de, "d_embedded");
@@ -254,7 +263,8 @@ TEST(Tokens, ArePlacedAfterTheClassToken) {
 
 TEST(Tokens, TheClassTokenIsReadAndOnlyItGetsAGradient) {
   Inputs inputs(11);
-  const Tensor x = inputs.draw({3, 4, 5}), y = inputs.zeros({3, 5}), dy = inputs.draw({3, 5}), dx = inputs.draw(x.shape);
+  const Tensor x = inputs.draw({3, 4, 5}), y = inputs.zeros({3, 5}), dy = inputs.draw({3, 5}),
+               dx = inputs.draw(x.shape);
   class_token_forward(y, x);
   class_token_backward(dx, dy);
   for (int64_t b = 0; b < 3; ++b)

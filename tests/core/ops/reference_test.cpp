@@ -59,12 +59,16 @@ TEST(Reference, ComplexStepAgreesWithCentralDifferences) {
   const auto draw = [&](int64_t count) { return numbers(inputs.draw({count})); };
   const Complexes w = as_complex(draw(6)), b = as_complex(draw(2)), scale = as_complex(draw(3));
   const std::vector<int> targets{2, 0};
-  expect_true_gradient("linear", [&](const Complexes& x) { return linear(x, w, b); }, draw(6), 1);
-  expect_true_gradient("layer_norm", [&](const Complexes& x) { return layer_norm(x, scale, scale, 1e-5); }, draw(6), 2);
-  expect_true_gradient("gelu", [&](const Complexes& x) { return gelu(x); }, draw(9), 3);
+  expect_true_gradient(
+      "linear", [&](const Complexes& x) { return linear(x, w, b); }, draw(6), 1);
+  expect_true_gradient(
+      "layer_norm", [&](const Complexes& x) { return layer_norm(x, scale, scale, 1e-5); }, draw(6), 2);
+  expect_true_gradient(
+      "gelu", [&](const Complexes& x) { return gelu(x); }, draw(9), 3);
   expect_true_gradient(
       "cross_entropy", [&](const Complexes& x) { return Complexes{cross_entropy(x, targets, 0.1)}; }, draw(6), 4);
-  expect_true_gradient("mse", [&](const Complexes& x) { return Complexes{mse(x, w)}; }, draw(6), 5);
+  expect_true_gradient(
+      "mse", [&](const Complexes& x) { return Complexes{mse(x, w)}; }, draw(6), 5);
   const auto causal = [](int i, int j) { return j <= i; };
   expect_true_gradient(
       "attention", [&](const Complexes& x) { return attention(x, x, x, 2, 0.7, causal).out; }, draw(8), 6);
