@@ -33,14 +33,16 @@ std::vector<EGLDisplay> offscreen_displays() {
 EglContext::EglContext(int major, int minor) {
   for (EGLDisplay display : offscreen_displays())
     if (display != EGL_NO_DISPLAY && open(display, major, minor)) return;
-  throw Error("There is no OpenGL {}.{} without a window here: install Mesa's EGL (Debian package libegl1) or a GPU driver.",
-              major, minor);
+  throw Error(
+      "There is no OpenGL {}.{} without a window here: install Mesa's EGL (Debian package libegl1) or a GPU driver.",
+      major, minor);
 }
 
 bool EglContext::open(void* display, int major, int minor) {
   if (!eglInitialize(display, nullptr, nullptr)) return false;
-  const EGLint wanted[] = {EGL_CONTEXT_MAJOR_VERSION, major, EGL_CONTEXT_MINOR_VERSION, minor,
-                           EGL_CONTEXT_OPENGL_PROFILE_MASK, EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT, EGL_NONE};
+  const EGLint wanted[] = {
+      EGL_CONTEXT_MAJOR_VERSION,           major,   EGL_CONTEXT_MINOR_VERSION, minor, EGL_CONTEXT_OPENGL_PROFILE_MASK,
+      EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT, EGL_NONE};
   const EGLint surfaceless[] = {EGL_SURFACE_TYPE, EGL_DONT_CARE, EGL_RENDERABLE_TYPE, EGL_OPENGL_BIT, EGL_NONE};
   EGLConfig config = nullptr;
   EGLint count = 0;

@@ -1,0 +1,59 @@
+#include "core/model/language_model.h"
+
+#include "core/base/error.h"
+
+namespace lab {
+
+namespace {
+
+constexpr Initial kEmbedding{Initial::Kind::kNormal, 1}, kPosition{Initial::Kind::kNormal, 0.02f};
+
+ModelSetup with_map(ModelSetup setup, const LanguageModelShape& shape) {
+  if (!setup.map) setup.map = std::make_shared<TileMap>(parse_pattern("dense:causal"), shape.geometry());
+  if (!(setup.map->geometry() == shape.geometry()))
+    throw Error("The attention pattern was made for {} tokens, but the language model reads {}.", setup.map->queries(),
+                shape.context);
+  return setup;
+}
+
+void check_known(std::span<const int> tokens, int vocabulary) {
+  for (int token : tokens)
+    if (token < 0 || token >= vocabulary)
+      throw Error("The token {} is not in the vocabulary; its numbers must be from 0 to {}.", token, vocabulary - 1);
+}
+
+}  // namespace
+
+std::vector<ParameterSpec> parameter_specs(const LanguageModelShape& shape) {
+  std::vector<ParameterSpec> specs;
+  const int64_t width = shape.encoder.width;
+  specs.push_back({"token_embed.weight", {shape.vocabulary, width}, kEmbedding});
+  specs.push_back({"position", {1, shape.context, width}, kPosition});
+  add_encoder(specs, shape.encoder);
+  add_linear(specs, "head", width, shape.vocabulary);
+  return specs;
+}
+
+LanguageModel::LanguageModel(Device& device, const LanguageModelShape& shape, const ModelSetup& setup,
+                             ParameterSet& parameters)
+    : vocabulary_(shape.vocabulary),
+      encoder_(shape.encoder, with_map(setup, shape)),
+      tape_(device, setup.mode),
+      tokens_(static_cast<size_t>(setup.batch) * shape.context),
+      targets_(tokens_.size()) {
+  Variable x = embed(tape_, "tokens", tokens_, tape_.parameter(parameters["token_embed.weight"]),
+                     tape_.parameter(parameters["position"]));
+  x = encoder_.final_norm(tape_, parameters, encoder_.layers(tape_, parameters, x));
+  const Variable logits = linear_of(tape_, parameters, "head", x);
+  probabilities_ =
+      cross_entropy(tape_, "probabilities", logits, targets_, &encoder_.knobs().label_smoothing, &loss_).value;
+}
+
+float LanguageModel::forward() {
+  check_known(tokens_, vocabulary_);
+  check_known(targets_, vocabulary_);
+  tape_.forward();
+  return loss_;
+}
+
+}  // namespace lab

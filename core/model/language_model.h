@@ -1,0 +1,58 @@
+#pragma once
+// A language model of tokens (characters, bytes): embedding and learned positions, torch.nn's encoder, a head
+// at every position. Causal unless told otherwise: each position predicts the next token from those before it
+// (Vaswani et al., 2017; the decoder-only form of Radford et al., 2018).
+//
+//   auto specs = parameter_specs(shape);                              // 1. names and shapes
+//   ParameterSet parameters(specs);                                   // 2. one set of weights
+//   parameters.initialise(specs, seed);
+//   LanguageModel training(cpu_device(), shape, setup, parameters);   // 3. setup.map empty: dense and causal
+//   fill(training.tokens(), training.targets());                      // 4. each step
+//   float loss = training.forward(); training.backward();
+
+#include <span>
+#include <vector>
+
+#include "core/model/encoder.h"
+
+namespace lab {
+
+struct LanguageModelShape {
+  int context = 128;    // N
+  int vocabulary = 96;  // V
+  EncoderShape encoder{128, 4, 4, 512};
+
+  Geometry geometry() const { return Geometry::sequence(context); }
+};
+
+std::vector<ParameterSpec> parameter_specs(const LanguageModelShape& shape);
+
+class LanguageModel {
+ public:
+  /// Without a map in `setup`, the pattern is dense and causal. Throws Error when the map's geometry is not the
+  /// shape's. `parameters` must outlive this.
+  LanguageModel(Device& device, const LanguageModelShape& shape, const ModelSetup& setup, ParameterSet& parameters);
+  LanguageModel(const LanguageModel&) = delete;
+
+  /// [B, N] numbers in 0 … V−1 each; fill both before forward(). A target is the token that follows.
+  std::span<int> tokens() { return tokens_; }
+  std::span<int> targets() { return targets_; }
+
+  /// The mean loss over all positions of the batch. Throws Error when a token or target is not in the vocabulary.
+  float forward();
+  void backward() { tape_.backward(); }
+
+  Tensor probabilities() const { return probabilities_; }  // [B, N, V]
+  const Encoder& encoder() const { return encoder_; }
+  const Tape& tape() const { return tape_; }
+
+ private:
+  int vocabulary_;
+  Encoder encoder_;
+  Tape tape_;
+  std::vector<int> tokens_, targets_;
+  Tensor probabilities_;
+  float loss_ = 0;
+};
+
+}  // namespace lab
