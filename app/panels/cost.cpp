@@ -40,7 +40,6 @@ constexpr CostKind kCosts[] = {
 float cost_height() { return px(24) + px(24) + std::size(kCosts) * px(24) + 2 * ImGui::GetStyle().ItemSpacing.y; }
 
 void draw_cost(const Snapshot& snapshot) {
-  if (snapshot.lanes.empty()) return;
   std::vector<TableColumn> columns;
   std::vector<TableRow> rows;
   for (const CostKind& kind : kCosts) rows.push_back({kind.name, {}, kind.explanation});

@@ -93,7 +93,6 @@ void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& 
 }  // namespace
 
 void draw_results(const Snapshot& snapshot) {
-  if (snapshot.lanes.empty()) return;
   std::vector<TableColumn> columns;
   TableRow training = {"training loss", {}, "Of the last batch."};
   TableRow loss = {"test loss", {}, "On pictures the lanes were not trained on."};

@@ -5,7 +5,7 @@
 
 namespace lab {
 
-/// The latest figures; also the legend: each lane's colour under its name.
+/// The latest figures (of at least one lane); also the legend: each lane's colour under its name.
 void draw_results(const Snapshot& snapshot);
 
 /// `height`: real pixels that the three plots share, down to a smallest size.

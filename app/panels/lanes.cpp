@@ -7,6 +7,7 @@
 #include "app/panels/lane_card.h"
 #include "app/panels/looking_at.h"
 #include "app/panels/pair_tip.h"
+#include "app/panels/toolbar_controls.h"
 #include "app/widgets/text.h"
 
 namespace lab {
@@ -16,8 +17,9 @@ constexpr float kNarrowest = 168;  // of a card, logical pixels
 
 void draw_empty(const Snapshot& snapshot) {
   const ImVec2 at = ImGui::GetCursorScreenPos(), room = ImGui::GetContentRegionAvail();
-  const std::string text = snapshot.phase == Phase::kFailed ? "Nothing to show: training could not start."
-                                                            : fmt::format("Loading {}…", snapshot.experiment.task);
+  const std::string text = snapshot.phase == Phase::kFailed
+                               ? "Nothing to show: training could not start."
+                               : fmt::format("Loading {}…", task_title(snapshot, snapshot.experiment));
   const float width = text_width(text, theme().title);
   draw_text({at.x + (room.x - width) / 2, at.y + room.y / 2 - px(20)}, text, theme().title, colour::kQuiet);
 }

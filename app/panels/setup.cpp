@@ -45,7 +45,7 @@ void draw_optimiser(Draft& draft, Commands& commands) {
   const size_t current = std::find_if(known.begin(), known.end(), same) - known.begin();
   const char* explanation = current < known.size() ? known[current].explanation : "";
   const float width = field_row("Optimiser", explanation);
-  const std::string_view shown = current < known.size() ? known[current].title : draft.wanted().optimiser.kind;
+  const std::string shown = current < known.size() ? known[current].title : draft.wanted().optimiser.kind;
   const int chosen = pick("optimiser", shown, names, static_cast<int>(current), width, explanation);
   if (chosen >= 0)
     draft.edit([&](Experiment& experiment) { experiment.optimiser.kind = known[chosen].name; }, commands);

@@ -60,7 +60,7 @@ std::string status_line(const Snapshot& snapshot) {
     line += fmt::format(" · {:.{}f} steps/s", snapshot.steps_per_second, snapshot.steps_per_second < 10 ? 1 : 0);
   if (snapshot.phase == Phase::kPaused) line += " · paused";
   if (snapshot.phase == Phase::kFailed) line += " · stopped";
-  return line + " · " + snapshot.device;
+  return snapshot.device.empty() ? line : line + " · " + snapshot.device;
 }
 
 float draw_toolbar(const Snapshot& snapshot, View& view, Commands& commands) {

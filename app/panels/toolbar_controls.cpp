@@ -29,13 +29,6 @@ void draw_speed(const Snapshot& snapshot, Commands& commands, float width) {
   if (chosen >= 0) commands.send(command::SetSpeedLimit{kSpeeds[chosen]});
 }
 
-std::string task_title(const Snapshot& snapshot, const Experiment& wanted) {
-  if (snapshot.data && snapshot.data->task == wanted.task) return snapshot.data->title;
-  for (const Task& task : tasks())
-    if (task.name == wanted.task) return std::string(task.title);
-  return wanted.task;
-}
-
 void draw_task(const Snapshot& snapshot, View& view, Commands& commands, float width) {
   std::vector<std::string> titles;
   int current = -1;
@@ -67,6 +60,13 @@ Control button_control(std::string label, const ButtonStyle& style, std::functio
 }
 
 }  // namespace
+
+std::string task_title(const Snapshot& snapshot, const Experiment& wanted) {
+  if (snapshot.data && snapshot.data->task == wanted.task) return snapshot.data->title;
+  for (const Task& task : tasks())
+    if (task.name == wanted.task) return std::string(task.title);
+  return wanted.task;
+}
 
 Controls run_controls(const Snapshot& snapshot, View& view, Commands& commands, bool roomy) {
   const bool running = snapshot.phase == Phase::kRunning;

@@ -2,6 +2,7 @@
 // The controls of the toolbar. Each knows its width, so that the bar is laid out before it is drawn.
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "app/panels/commands.h"
@@ -20,5 +21,8 @@ using Controls = std::vector<Control>;
 Controls run_controls(const Snapshot& snapshot, View& view, Commands& commands, bool roomy);
 /// Speed, task, seed, picture, present, help.
 Controls choice_controls(const Snapshot& snapshot, View& view, Commands& commands);
+
+/// "Fashion-MNIST": for people, also while its data is loading.
+std::string task_title(const Snapshot& snapshot, const Experiment& wanted);
 
 }  // namespace lab

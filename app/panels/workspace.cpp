@@ -17,7 +17,7 @@ namespace lab {
 namespace {
 
 constexpr float kSideBySide = 1160;  // logical pixels; narrower windows show one panel at a time
-constexpr float kSetupWidth = 232, kCurvesWidth = 350;
+constexpr float kSetupWidth = 240, kCurvesWidth = 350;
 
 constexpr ImGuiWindowFlags kWhole = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
                                     ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
@@ -69,6 +69,7 @@ void draw_margins(float top, float gap) {
 
 /// One below the other: in the panel at the right.
 void draw_measures(const Snapshot& snapshot, View& view) {
+  if (snapshot.lanes.empty()) return;
   draw_results(snapshot);
   ImGui::Dummy({1, px(2)});
   draw_curves(snapshot, view, ImGui::GetContentRegionAvail().y - cost_height());
@@ -77,6 +78,7 @@ void draw_measures(const Snapshot& snapshot, View& view) {
 
 /// Plots at the left, figures at the right: on a page of their own, where there is room.
 void draw_measures_wide(const Snapshot& snapshot, View& view) {
+  if (snapshot.lanes.empty()) return;
   const float figures = px(kCurvesWidth);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   ImGui::BeginChild("plots", {room.x - figures - px(20), 0}, false, ImGuiWindowFlags_NoBackground);

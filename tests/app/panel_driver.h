@@ -3,7 +3,7 @@
 //
 //   PanelDriver lab(sample_snapshot());       // 1. a snapshot
 //   lab.frames(3);                            // 2. draw
-//   lab.find([&] { return …; });              // 3. move the mouse until something is so
+//   lab.find([&] { return …; }, {0, 0});      // 3. move the mouse until something is so
 //   lab.click(); lab.commands.waiting();      // 4. what came of it
 
 #include <imgui.h>
@@ -60,11 +60,11 @@ class PanelDriver {
     }
   }
 
-  /// Moves the mouse over the screen, row by row, until `found`; false when nowhere.
-  bool find(const std::function<bool()>& found, float step = 9) {
+  /// Moves the mouse over the screen, row by row, from `from` to the right and down until `found`; false when nowhere.
+  bool find(const std::function<bool()>& found, ImVec2 from, float step = 9) {
     const ImVec2 screen = ImGui::GetIO().DisplaySize;
-    for (float y = step / 2; y < screen.y; y += step)
-      for (float x = step / 2; x < screen.x; x += step) {
+    for (float y = from.y; y < screen.y; y += step)
+      for (float x = from.x; x < screen.x; x += step) {
         mouse({x, y});
         frames(1);
         if (found()) return true;

@@ -15,6 +15,8 @@ struct Screen {
 };
 constexpr Screen kScreens[] = {{800, 500, 1}, {1280, 800, 1}, {1920, 1080, 1.25f}, {3840, 2160, 2}, {320, 240, 1}};
 
+const ImVec2 kCards = {270, 190};  // where the cards begin, at 1280 × 800
+
 /// Everything that was drawn has finite corners, and something was drawn.
 void expect_sound_drawing() {
   const ImDrawData& data = *ImGui::GetDrawData();
@@ -91,11 +93,11 @@ TEST(Panels, ToolbarSpeaksToTheSession) {
 TEST(Panels, PointingAtACellLightsThePairAndClickingSelectsTheQuery) {
   PanelDriver lab(sample_snapshot());
   PairHover& hovered = lab.view.lanes.next_hovered;
-  ASSERT_TRUE(lab.find([&] { return hovered.key == 10; }));  // over a picture: row 2, column 3
+  ASSERT_TRUE(lab.find([&] { return hovered.key == 10; }, kCards));  // over a picture: row 2, column 3
   EXPECT_EQ(hovered.query, resolve(Selection{}, lab.snapshot).query);
   lab.click();
   EXPECT_EQ(lab.view.selection.query, 10);
-  ASSERT_TRUE(lab.find([&] { return hovered.query >= 0 && hovered.query != 10; }, 5));  // over a map
+  ASSERT_TRUE(lab.find([&] { return hovered.query >= 0 && hovered.query != 10; }, {kCards.x, 420}, 5));  // over a map
   const int row = hovered.query;
   lab.click();
   EXPECT_EQ(lab.view.selection.query, row);
@@ -103,7 +105,7 @@ TEST(Panels, PointingAtACellLightsThePairAndClickingSelectsTheQuery) {
 
 TEST(Panels, ClassTokenIsAQueryToo) {
   PanelDriver lab(sample_snapshot());
-  ASSERT_TRUE(lab.find([&] { return lab.view.lanes.next_hovered.key == 0; }));
+  ASSERT_TRUE(lab.find([&] { return lab.view.lanes.next_hovered.key == 0; }, kCards));
   lab.click();
   EXPECT_EQ(lab.view.selection.query, 0);
 }

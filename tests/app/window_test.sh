@@ -52,8 +52,9 @@ click() { xdotool mousemove --window "$window" "$1" "$2" click 1 sleep 0.2 mouse
 "$program" --task shapes --window-width 1280 --window-height 800 --ui-scale 1 2> "$folder/log" &
 lab=$!
 find_window() { window=$(xdotool search --pid "$lab" --name "Attention Lab" 2> /dev/null | head -1); [ -n "$window" ]; }
+focused() { xdotool windowfocus "$window" 2> /dev/null; [ "$(xdotool getwindowfocus 2> /dev/null)" = "$window" ]; }
 until_true 30 "a window opens" find_window
-xdotool windowfocus "$window"
+until_true 30 "the window takes the focus" focused
 
 until_true 60 "training runs at once" beyond 2
 echo "ok: training runs at once"
