@@ -76,7 +76,7 @@ Dataset read_folder(const std::string& folder) {
 // A folder that the user names may hold any set of this format: its own name is its title, unless that is the
 // task's, and says what the labels mean; labels of an unknown set keep their numbers.
 Dataset named(Dataset data, const Task& task, const std::string& folder) {
-  const std::string name = std::filesystem::path(folder + "/").lexically_normal().parent_path().filename();
+  const std::string name = std::filesystem::absolute(folder + "/").lexically_normal().parent_path().filename();
   data.task = task.name;
   data.title = name == task.name ? std::string(task.title) : name;
   const auto known = kClassNames.find(name);
