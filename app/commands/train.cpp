@@ -23,7 +23,7 @@ struct TrainOptions {
   std::shared_ptr<ExperimentOptions> experiment;
   int epochs = 1;
   int64_t steps = 0;  // 0: as many as the epochs have
-  std::string save;
+  std::string save, save_experiment;
   bool json = false;
 };
 
@@ -78,6 +78,7 @@ class Training {
 
   int run() {
     const StopOnInterrupt guard;
+    if (!options_.save_experiment.empty()) save_experiment(trainer_.experiment(), options_.save_experiment);
     {
       ProgressBar bar;
       while (trainer_.steps() < total_ && !interrupted) {
@@ -94,7 +95,8 @@ class Training {
 
  private:
   static DatasetPtr data_for(const TrainOptions& options) {
-    if (!options.save.empty()) check_writable(options.save);  // before hours of training, not after
+    for (const std::string& path : {options.save, options.save_experiment})
+      if (!path.empty()) check_writable(path);  // before hours of training, not after
     const Experiment experiment = options.experiment->experiment();
     return load_task(experiment.task, experiment.data_dir);
   }
@@ -207,6 +209,8 @@ Action train_command(CLI::App& app) {
   app.add_option("--steps", options->steps, "End after so many updates, whatever --epochs says")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
   app.add_option("--save", options->save, "Write the weights at the end, as safetensors with PyTorch's names")
+      ->type_name("FILE");
+  app.add_option("--save-experiment", options->save_experiment, "Write the experiment as JSON, for --experiment")
       ->type_name("FILE");
   app.add_flag("--json", options->json, "One JSON object a line; the last are a summary of each lane");
   return [options] { return Training(*options).run(); };

@@ -148,6 +148,19 @@ TEST(CommandLine, TheSameSeedGivesTheSameRunWhateverTheThreads) {
   EXPECT_NE(losses("--threads 2 --seed 8"), one);
 }
 
+TEST(CommandLine, ASavedExperimentIsTheSameRun) {
+  const TemporaryFolder folder;
+  const auto loss = [](const std::string& options) {
+    const std::vector<Json> lines = json_lines(call("train --steps 10 --json " + options).out);
+    return lines.empty() ? "" : lines.back()["train_loss"].dump();
+  };
+  const std::string path = folder.path("experiment.json");
+  const std::string first = loss(kSmall + "--lane local:window=1,score=cosine --seed 11 --save-experiment " + path);
+  EXPECT_NE(first, "");
+  EXPECT_EQ(loss("--experiment " + path), first);
+  EXPECT_NE(loss("--experiment " + path + " --seed 12"), first);
+}
+
 TEST(CommandLine, SavedWeightsCarryPyTorchsNames) {
   const TemporaryFolder folder;
   const std::string path = folder.path("weights.safetensors");
