@@ -38,7 +38,9 @@ std::vector<float> layer_matrix(const float* weights, int64_t heads, int64_t tok
 std::vector<float> attention_rollout(std::span<const float> weights, Shape shape, float residual) {
   check(weights, shape, residual);
   const int64_t layers = shape[0], heads = shape[1], tokens = shape[2], layer_size = heads * tokens * tokens;
-  const auto matrix = [&](int64_t layer) { return layer_matrix(weights.data() + layer * layer_size, heads, tokens, residual); };
+  const auto matrix = [&](int64_t layer) {
+    return layer_matrix(weights.data() + layer * layer_size, heads, tokens, residual);
+  };
   std::vector<float> rollout = matrix(0), product(rollout.size());
   for (int64_t layer = 1; layer < layers; ++layer) {
     const std::vector<float> next = matrix(layer);

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <numeric>
 
@@ -40,7 +41,8 @@ std::vector<double> plain(const std::vector<float>& weights, const Shape& shape,
       std::vector<double> row(n);
       double total = 0;
       for (size_t j = 0; j < n; ++j) {
-        for (size_t h = 0; h < heads; ++h) row[j] += (1 - residual) * weights[((layer * heads + h) * n + i) * n + j] / heads;
+        for (size_t h = 0; h < heads; ++h)
+          row[j] += (1 - residual) * weights[((layer * heads + h) * n + i) * n + j] / heads;
         total += row[j] += i == j ? residual : 0;
       }
       for (size_t j = 0; j < n; ++j)
@@ -55,7 +57,8 @@ TEST(Rollout, IsThePapersRecursion) {
   for (const Shape& shape : {Shape{1, 1, 1, 1}, Shape{1, 3, 5, 5}, Shape{2, 1, 7, 7}, Shape{4, 2, 33, 33}})
     for (float residual : {0.0f, 0.5f, 0.9f}) {
       const std::vector<float> weights = weights_of(shape, shape[2]);
-      expect_close(numbers(attention_rollout(weights, shape, residual)), plain(weights, shape, residual), shape.text(), 1e-6);
+      expect_close(numbers(attention_rollout(weights, shape, residual)), plain(weights, shape, residual), shape.text(),
+                   1e-6);
     }
 }
 
@@ -72,7 +75,8 @@ TEST(Rollout, OfNothingButTheResidualPathIsTheIdentity) {
 TEST(Rollout, ARowWithoutKeysLooksNowhereButAtItself) {
   std::vector<float> weights = weights_of({2, 1, 3, 3}, 3);
   for (int layer = 0; layer < 2; ++layer) std::fill_n(weights.begin() + layer * 9 + 3, 3, 0.0f);
-  const std::vector<float> rollout = attention_rollout(weights, {2, 1, 3, 3}), bare = attention_rollout(weights, {2, 1, 3, 3}, 0);
+  const std::vector<float> rollout = attention_rollout(weights, {2, 1, 3, 3}),
+                           bare = attention_rollout(weights, {2, 1, 3, 3}, 0);
   for (int j = 0; j < 3; ++j) {
     EXPECT_EQ(rollout[3 + j], j == 1 ? 1 : 0);
     EXPECT_EQ(bare[3 + j], 0);
