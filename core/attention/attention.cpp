@@ -33,7 +33,7 @@ Kernel choose_kernel(const AttentionProblem& problem) {
   return tokens <= kMostTokens && bytes <= kMostWeightBytes && lanes_full ? Kernel::kPairs : Kernel::kTiles;
 }
 
-std::unique_ptr<AttentionKernel> make_attention(const AttentionProblem& problem, Arena& arena, Kernel kernel) {
+void validate(const AttentionProblem& problem) {
   if (problem.batch < 1 || problem.heads < 1 || problem.head_width < 1)
     throw Error("Attention needs a batch, heads and a head width of at least 1; they are {}, {} and {}.", problem.batch,
                 problem.heads, problem.head_width);
@@ -43,6 +43,10 @@ std::unique_ptr<AttentionKernel> make_attention(const AttentionProblem& problem,
   for (int length : problem.key_lengths)
     if (length < 0 || length > problem.keys())
       throw Error("A key length is {}; it must be from 0 to the number of keys, {}.", length, problem.keys());
+}
+
+std::unique_ptr<AttentionKernel> make_attention(const AttentionProblem& problem, Arena& arena, Kernel kernel) {
+  validate(problem);
   if (kernel == Kernel::kAutomatic) kernel = choose_kernel(problem);
   return kernel == Kernel::kPairs ? make_pair_attention(problem, arena) : make_tile_attention(problem, arena);
 }

@@ -78,6 +78,9 @@ enum class Kernel { kAutomatic, kPairs, kTiles };
 Kernel choose_kernel(const AttentionProblem& problem);
 
 /// Throws Error where sizes are below 1 or lengths are outside 0 … M.
+void validate(const AttentionProblem& problem);
+
+/// Throws Error where validate does.
 std::unique_ptr<AttentionKernel> make_attention(const AttentionProblem& problem, Arena& arena,
                                                 Kernel kernel = Kernel::kAutomatic);
 std::unique_ptr<AttentionKernel> make_pair_attention(const AttentionProblem& problem, Arena& arena);

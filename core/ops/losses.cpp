@@ -43,7 +43,8 @@ float cross_entropy_forward(Tensor probabilities, Tensor logits, std::span<const
   std::array<double, kTasks> losses{};
   each_run_of_rows(rows, [&](int64_t task, int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; ++r)
-      losses[task] += row_loss(probabilities.data + r * classes, logits.data + r * classes, classes, targets[r], smoothing);
+      losses[task] +=
+          row_loss(probabilities.data + r * classes, logits.data + r * classes, classes, targets[r], smoothing);
   });
   return static_cast<float>(std::accumulate(losses.begin(), losses.end(), 0.0) / static_cast<double>(rows));
 }

@@ -15,6 +15,8 @@ constexpr double kTolerance = 2e-5;
 /// q, k, v, grad_out [B, H, N or M, D] over a pattern → weights, out, dq, dk, dv. Scores: scaled_dot, dot.
 void check_attention(ReferenceCase& reference, Kernel kernel = Kernel::kAutomatic);
 
+/// Linear attention with the features elu + 1, causal or not → out, dq, dk, dv.
+void check_linear_attention(ReferenceCase& reference);
 /// Attention rollout, the heads of a layer averaged.
 void check_rollout(ReferenceCase& reference);
 

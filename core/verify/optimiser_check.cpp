@@ -1,5 +1,7 @@
 // One parameter under an optimiser, step by step.
 
+#include <algorithm>
+
 #include "core/base/error.h"
 #include "core/train/optimiser.h"
 #include "core/verify/checks.h"

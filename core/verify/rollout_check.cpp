@@ -1,5 +1,7 @@
 // Attention rollout over the weights of several layers.
 
+#include <algorithm>
+
 #include "core/base/error.h"
 #include "core/inspect/rollout.h"
 #include "core/verify/checks.h"

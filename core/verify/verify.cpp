@@ -17,6 +17,7 @@ struct Check {
 
 constexpr Check kChecks[] = {
     {"attention", [](ReferenceCase& reference) { check_attention(reference); }},
+    {"linear_attention", check_linear_attention},
     {"attention_rollout", check_rollout},
     {"layer_norm", check_layer_norm},
     {"gelu", check_gelu},
