@@ -1,5 +1,6 @@
 #include "core/train/experiment.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>

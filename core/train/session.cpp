@@ -1,5 +1,6 @@
 #include "core/train/session.h"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <optional>

@@ -52,8 +52,10 @@ class Encoder {
             for (size_t d = 0; d < head_width; ++d) rows.push_back(joint[(n * 3 + third) * width() + first + d]);
           return rows;
         };
-        const auto out = attention(part(0), part(1), part(2), head_width, 1 / std::sqrt(double(head_width)),
-                                   [&](int i, int j) { return map_.exists(i, j); }).out;
+        const auto out =
+            attention(part(0), part(1), part(2), head_width, 1 / std::sqrt(double(head_width)), [&](int i, int j) {
+              return map_.exists(i, j);
+            }).out;
         for (size_t at = 0; at < out.size(); ++at)
           mixed[(begin + at / head_width) * width() + first + at % head_width] = out[at];
       }

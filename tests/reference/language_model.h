@@ -9,8 +9,7 @@ namespace lab::reference {
 template <class T>
 class LanguageModel {
  public:
-  LanguageModel(const LanguageModelShape& shape, const TileMap& map,
-                const typename Encoder<T>::Parameters& parameters)
+  LanguageModel(const LanguageModelShape& shape, const TileMap& map, const typename Encoder<T>::Parameters& parameters)
       : encoder_(shape.encoder, map, parameters) {}
 
   /// tokens [B, N] → the mean loss

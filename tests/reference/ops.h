@@ -3,6 +3,7 @@
 // fast ops should give; in std::complex<double> complex_step.h takes its exact derivative.
 // Vectors are row-major; shapes stand beside each function.
 
+#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <cstdint>
@@ -125,6 +126,30 @@ Attended<T> attention(const Numbers<T>& q, const Numbers<T>& k, const Numbers<T>
     for (size_t j = 0; j < keys; ++j)
       for (size_t d = 0; d < width; ++d) result.out[i * width + d] += weights[j] * v[j * width + d];
     result.weights.insert(result.weights.end(), weights.begin(), weights.end());
+  }
+  return result;
+}
+
+/// One head of linear attention with the features elu + 1: as attention() above.
+template <class T, class Exists>
+Attended<T> linear_attention(const Numbers<T>& q, const Numbers<T>& k, const Numbers<T>& v, size_t width,
+                             const Exists& exists) {
+  const auto feature = [](const T& x) { return real(x) > 0 ? x + T(1) : std::exp(x); };
+  const size_t queries = q.size() / width, keys = k.size() / width;
+  Attended<T> result{Numbers<T>(queries * keys), Numbers<T>(q.size())};
+  for (size_t i = 0; i < queries; ++i) {
+    T* weights = result.weights.data() + i * keys;
+    T total{};
+    for (size_t j = 0; j < keys; ++j) {
+      if (!exists(static_cast<int>(i), static_cast<int>(j))) continue;
+      for (size_t d = 0; d < width; ++d) weights[j] += feature(q[i * width + d]) * feature(k[j * width + d]);
+      total += weights[j];
+    }
+    if (real(total) == 0) continue;
+    for (size_t j = 0; j < keys; ++j) {
+      weights[j] /= total;
+      for (size_t d = 0; d < width; ++d) result.out[i * width + d] += weights[j] * v[j * width + d];
+    }
   }
   return result;
 }

@@ -118,8 +118,9 @@ TEST(LanguageModels, ParametersAreNamedAndCountedAsInPyTorch) {
   const ParameterSet parameters(parameter_specs(LanguageModelShape{}));
   EXPECT_EQ(parameters.all()[0].name, "token_embed.weight");
   EXPECT_EQ(parameters.all()[1].name, "position");
-  EXPECT_EQ(parameters.count(), 96 * 128 + 128 * 128 + 4 * (4 * 128 * 128 + 4 * 128 + 2 * 512 * 128 + 512 + 128 + 4 * 128) +
-                                    2 * 128 + 129 * 96);
+  EXPECT_EQ(
+      parameters.count(),
+      96 * 128 + 128 * 128 + 4 * (4 * 128 * 128 + 4 * 128 + 2 * 512 * 128 + 512 + 128 + 4 * 128) + 2 * 128 + 129 * 96);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "core/attention/linear_attention.h"
 #include "core/base/parallel.h"
 #include "core/ops/dropout.h"
 #include "core/ops/embedding.h"
@@ -113,6 +114,17 @@ Bits attention_bits(Kernel kernel) {
   return bits;
 }
 
+Bits linear_attention_bits() {
+  Bits bits;
+  for (const char* pattern : {"dense", "dense:causal"}) {
+    Problem p({pattern, Geometry::sequence(77), 3, 7, 6, {77, 40, 0}}, Kernel::kAutomatic);
+    p.attention = make_linear_attention(p.problem, p.inputs.arena());
+    p.run();
+    append(bits, {p.weights, p.out, p.dq, p.dk, p.dv});
+  }
+  return bits;
+}
+
 Bits optimiser_bits() {
   Inputs inputs(5);
   const Tensor values = inputs.draw({40'007}), gradients = inputs.draw({40'007});
@@ -134,6 +146,7 @@ TEST(Determinism, TheSameBitsOnAnyNumberOfThreads) {
                         {"cross_entropy", cross_entropy_bits},
                         {"pair attention", [] { return attention_bits(Kernel::kPairs); }},
                         {"tile attention", [] { return attention_bits(Kernel::kTiles); }},
+                        {"linear attention", linear_attention_bits},
                         {"optimiser", optimiser_bits}};
   const int before = threads();
   for (const Work& work : works) {

@@ -30,9 +30,13 @@ TEST_P(Embedding, ForwardAndBackward) {
   expect_close(x, reference::embed(tokens, numbers(table), numbers(position), width), "x", 1e-7);
 
   const Complexes ct = as_complex(numbers(table)), cp = as_complex(numbers(position));
-  const auto embed = [&, width = width](const Complexes& t, const Complexes& p) { return reference::embed(tokens, t, p, width); };
-  auto true_table = reference::pull_back([&](const Complexes& at) { return embed(at, cp); }, numbers(table), numbers(dx));
-  auto true_position = reference::pull_back([&](const Complexes& at) { return embed(ct, at); }, numbers(position), numbers(dx));
+  const auto embed = [&, width = width](const Complexes& t, const Complexes& p) {
+    return reference::embed(tokens, t, p, width);
+  };
+  auto true_table =
+      reference::pull_back([&](const Complexes& at) { return embed(at, cp); }, numbers(table), numbers(dx));
+  auto true_position =
+      reference::pull_back([&](const Complexes& at) { return embed(ct, at); }, numbers(position), numbers(dx));
   const Tensor d_table = inputs.draw(table.shape), d_position = inputs.draw(position.shape);
   embed_backward(d_table, d_position, Into::kOverwrite, dx, tokens);
   expect_close(d_table, true_table, "d_table");

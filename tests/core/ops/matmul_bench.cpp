@@ -7,6 +7,8 @@
 
 #include <Eigen/Dense>
 
+#include <algorithm>
+
 #include "core/ops/transpose.h"
 
 namespace {

@@ -6,6 +6,8 @@
 
 #include <Eigen/Dense>
 
+#include <algorithm>
+
 #include "core/ops/transpose.h"
 
 namespace lab {

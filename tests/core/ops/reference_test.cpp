@@ -72,6 +72,8 @@ TEST(Reference, ComplexStepAgreesWithCentralDifferences) {
   const auto causal = [](int i, int j) { return j <= i; };
   expect_true_gradient(
       "attention", [&](const Complexes& x) { return attention(x, x, x, 2, 0.7, causal).out; }, draw(8), 6);
+  expect_true_gradient(
+      "linear_attention", [&](const Complexes& x) { return linear_attention(x, x, x, 2, causal).out; }, draw(8), 7);
 }
 
 }  // namespace

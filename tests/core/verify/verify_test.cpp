@@ -67,6 +67,12 @@ const Nonsense kNonsense[] = {
      "key_lengths is [1]"},
     {"attention_padding", "lengths that are no whole numbers", [](auto& c) { c.replace("key_lengths", "F32", 8, 2); },
      "key_lengths"},
+    {"linear_attention", "unknown features", [](auto& c) { c.set("feature_map", "relu"); }, "relu"},
+    {"linear_attention", "causal: perhaps", [](auto& c) { c.set("causal", "perhaps"); }, "true or false"},
+    {"linear_attention", "k of another width", [](auto& c) { c["k"].shape = {2, 2, 26, 4}; }, "k is [2, 2, 26, 4]"},
+    {"rollout", "the loudest head", [](auto& c) { c.set("heads", "max"); }, "max"},
+    {"rollout", "a residual of 1.5", [](auto& c) { c.set("residual", "1.5"); }, "residual is 1.5"},
+    {"rollout", "weights that are not square", [](auto& c) { c["weights"].shape = {3, 2, 4, 16}; }, "[3, 2, 4, 16]"},
     {"layer_norm", "a negative eps", [](auto& c) { c.set("eps", "-1e-5"); }, "eps"},
     {"layer_norm", "an infinite eps", [](auto& c) { c.set("eps", "inf"); }, "eps"},
     {"layer_norm", "an eps that is NaN", [](auto& c) { c.set("eps", "nan"); }, "eps"},
@@ -173,6 +179,8 @@ TEST(Verify, TheWrongPatternIsNoticed) {
   EXPECT_FALSE(passes("train_vit_local", "window", "2"));
   EXPECT_FALSE(passes("train_vit_local", "lr", "0.0011"));
   EXPECT_FALSE(passes("train_lm", "lr", "0.0011"));
+  EXPECT_FALSE(passes("linear_attention", "causal", "true"));
+  EXPECT_FALSE(passes("rollout", "residual", "0.4"));
   EXPECT_FALSE(passes("train_vit_dense", "pixel_scale", "0.0039"));
   EXPECT_FALSE(passes("optimizer_adamw", "weight_decay", "0.06"));
   EXPECT_FALSE(passes("optimizer_adam", "eps", "1e-2"));
