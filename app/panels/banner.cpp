@@ -1,5 +1,7 @@
 #include "app/panels/banner.h"
 
+#include <algorithm>
+
 #include "app/widgets/button.h"
 #include "app/widgets/text.h"
 #include "core/base/error.h"

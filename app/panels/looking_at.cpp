@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/panels/keys.h"
 #include "app/panels/toolbar_controls.h"
 #include "app/widgets/button.h"
