@@ -347,7 +347,8 @@ class PairAttention final : public AttentionKernel {
   void sum_additive_gradient() const {
     for (int d = 0; d < p_.additive.width; ++d) {
       Lanes total{};
-      for (int64_t group = 0; group < groups_; ++group) total += load(d_additive_ + (group * p_.additive.width + d) * kLanes);
+      for (int64_t group = 0; group < groups_; ++group)
+        total += load(d_additive_ + (group * p_.additive.width + d) * kLanes);
       p_.additive.dv[d] = sum(total);
     }
   }
@@ -355,11 +356,11 @@ class PairAttention final : public AttentionKernel {
   AttentionProblem p_;
   std::vector<int> lengths_;
   std::vector<Segment> segments_;
-  int64_t groups_;                               // of kLanes heads
-  float *q_, *k_, *dq_, *dk_;                    // packed, [groups, tokens, score width, kLanes]
-  float *v_, *out_, *dv_;                        // packed, [groups, tokens, D, kLanes]
-  float *weights_, *d_weights_;                  // [groups, pairs, kLanes]
-  float* d_additive_;                            // [groups, A, kLanes]: each group's share of the gradient of v
+  int64_t groups_;               // of kLanes heads
+  float *q_, *k_, *dq_, *dk_;    // packed, [groups, tokens, score width, kLanes]
+  float *v_, *out_, *dv_;        // packed, [groups, tokens, D, kLanes]
+  float *weights_, *d_weights_;  // [groups, pairs, kLanes]
+  float* d_additive_;            // [groups, A, kLanes]: each group's share of the gradient of v
 };
 
 }  // namespace

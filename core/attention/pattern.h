@@ -62,7 +62,7 @@ struct PatternKind {
 std::span<const PatternKind> pattern_kinds();
 
 /// Throws Error, naming what is wrong, when the pattern is unknown, a setting is out of range
-/// or the geometry cannot carry it (causal on a grid or with keys ≠ queries, a bad count).
+/// or the geometry cannot carry it (causal on a grid, a bad count).
 void validate(const Pattern& pattern, const Geometry& geometry);
 
 /// "local:window=1,causal" → Pattern, and back. Throws Error on anything else.

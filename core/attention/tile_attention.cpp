@@ -47,7 +47,7 @@ class TileAttention final : public AttentionKernel {
     for (float** side : {&out_, &d_out_}) *side = arena.allocate(heads_ * n_ * width_);
     for (float** side : {&v_, &v_transposed_, &dv_}) *side = arena.allocate(heads_ * m_ * width_);
     d_additive_ = arena.allocate(heads_ * problem.additive.width);
-    log_sum_ = arena.allocate(heads_ * n_);
+    for (float** kept : {&largest_, &share_}) *kept = arena.allocate(heads_ * n_);
   }
 
   void forward(HeadRows q, HeadRows k, HeadRows v, HeadRows out) override {
@@ -59,7 +59,8 @@ class TileAttention final : public AttentionKernel {
     });
     const int tiles = p_.map->query_tiles();
     parallel_for(heads_ * tiles, [&](int64_t task) { forward_tile(task / tiles, static_cast<int>(task % tiles)); });
-    parallel_for(heads_, [&](int64_t head) { unpack(out, out_of(head, 0), width_, head, p_.queries(), p_.head_width); });
+    parallel_for(heads_,
+                 [&](int64_t head) { unpack(out, out_of(head, 0), width_, head, p_.queries(), p_.head_width); });
   }
 
   void backward(HeadRows d_out, HeadRows dq, HeadRows dk, HeadRows dv) override {
@@ -96,7 +97,7 @@ class TileAttention final : public AttentionKernel {
     });
   }
 
-  int64_t weight_bytes() const override { return heads_ * n_ * static_cast<int64_t>(sizeof(float)); }
+  int64_t weight_bytes() const override { return 2 * heads_ * n_ * static_cast<int64_t>(sizeof(float)); }
 
  private:
   // Row `row` of one head in one of the padded sides.
@@ -186,16 +187,15 @@ class TileAttention final : public AttentionKernel {
     for (const KeyTile& keys : p_.map->tiles(tile)) {
       if (keys.index * kTile >= length(head)) break;
       score(scores, head, rows, keys);
-      for (int i = 0; i < rows.count; ++i)
-        soften(scores.at[i], largest[i], total[i], out + i * width_);
+      for (int i = 0; i < rows.count; ++i) soften(scores.at[i], largest[i], total[i], out + i * width_);
       matmul(Into::kAdd, out, width_, MatrixView::rows(scores.data(), kTile), v_of(head, keys.index * kTile), width_,
              rows.count, width_, kTile);
     }
     for (int i = 0; i < rows.count; ++i) {
       const float share = total[i] > 0 ? 1 / total[i] : total[i];  // no key: 0; NaN stays NaN
       for (int d = 0; d < width_; ++d) out[i * width_ + d] *= share;
-      // +∞ for a row with no key makes each of its weights e^(−∞) = 0
-      log_sum_[head * n_ + rows.begin + i] = total[i] == 0 ? -kLowest : largest[i] + std::log(total[i]);
+      largest_[head * n_ + rows.begin + i] = largest[i] == kLowest ? 0 : largest[i];
+      share_[head * n_ + rows.begin + i] = share;
     }
   }
 
@@ -221,12 +221,13 @@ class TileAttention final : public AttentionKernel {
     total += sum(sums);
   }
 
-  // weights [rows, kTile] = e^(score − log Σ e^score)
+  // weights [rows, kTile] = e^(score − largest) / Σ e^(score − largest)
   void weigh(Square& w, int64_t head, TileRows rows, const KeyTile& keys) const {
     score(w, head, rows, keys);
     for (int i = 0; i < rows.count; ++i) {
-      const Lanes log_sum = splat(log_sum_[head * n_ + rows.begin + i]);
-      for (int j = 0; j < kTile; j += kLanes) store(w.at[i] + j, exp(load(w.at[i] + j) - log_sum));
+      const Lanes largest = splat(largest_[head * n_ + rows.begin + i]);
+      const Lanes share = splat(share_[head * n_ + rows.begin + i]);
+      for (int j = 0; j < kTile; j += kLanes) store(w.at[i] + j, exp(load(w.at[i] + j) - largest) * share);
     }
   }
 
@@ -246,8 +247,8 @@ class TileAttention final : public AttentionKernel {
       // out = w · v, so dv += wᵀ · d_out and dw = d_out · vᵀ
       matmul(Into::kAdd, dv_of(head, first), width_, MatrixView::transposed(w.data(), kTile), d_out, width_, kTile,
              width_, rows.count);
-      matmul(Into::kOverwrite, d.data(), kTile, MatrixView::rows(d_out, width_), v_tile(head, first), kTile,
-             rows.count, kTile, p_.head_width);
+      matmul(Into::kOverwrite, d.data(), kTile, MatrixView::rows(d_out, width_), v_tile(head, first), kTile, rows.count,
+             kTile, p_.head_width);
       // d_score = w · (dw − Σ w·dw), times the scale
       for (int i = 0; i < rows.count; ++i)
         for (int j = 0; j < kTile; ++j) d.at[i][j] = w.at[i][j] * (d.at[i][j] - along[i]) * p_.scale;
@@ -287,15 +288,15 @@ class TileAttention final : public AttentionKernel {
 
   AttentionProblem p_;
   std::vector<int> lengths_;
-  int n_, m_;                 // queries and keys, padded to whole tiles
-  int width_, score_width_;   // of v and out, of q and k, padded to whole vectors
-  int64_t heads_;             // B·H
-  float *q_, *dq_;                    // [B·H, n_, score_width_]
-  float *k_, *k_transposed_, *dk_;    // [B·H, m_, score_width_]
-  float *out_, *d_out_;               // [B·H, n_, width_]
-  float *v_, *v_transposed_, *dv_;    // [B·H, m_, width_]
-  float* log_sum_;                    // [B·H, n_]: log Σ e^score of each query
-  float* d_additive_;                 // [B·H, A]: each head's share of the gradient of the additive score's v
+  int n_, m_;                       // queries and keys, padded to whole tiles
+  int width_, score_width_;         // of v and out, of q and k, padded to whole vectors
+  int64_t heads_;                   // B·H
+  float *q_, *dq_;                  // [B·H, n_, score_width_]
+  float *k_, *k_transposed_, *dk_;  // [B·H, m_, score_width_]
+  float *out_, *d_out_;             // [B·H, n_, width_]
+  float *v_, *v_transposed_, *dv_;  // [B·H, m_, width_]
+  float *largest_, *share_;         // [B·H, n_]: of each query, the largest score and 1 / Σ e^(score − largest)
+  float* d_additive_;               // [B·H, A]: each head's share of the gradient of the additive score's v
 };
 
 }  // namespace
