@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "core/base/error.h"
+#include "core/base/named.h"
 
 namespace lab {
 
@@ -58,8 +58,8 @@ constexpr int kLargest = 1 << 20;
 
 const Row kPatterns[] = {
     {{"dense", "Dense", "Every token attends to every token.", nullptr, "", 0, 0, 0}, dense},
-    {{"local", "Local", "Each token attends to its neighbours, up to the window away.", &Pattern::window, "window", 0, 1,
-      kLargest},
+    {{"local", "Local", "Each token attends to its neighbours, up to the window away.", &Pattern::window, "window", 0,
+      1, kLargest},
      local},
     {{"block", "Block", "The tokens are cut into blocks; each token attends within its own.", &Pattern::block, "block",
       1, 3, kLargest},
@@ -67,11 +67,7 @@ const Row kPatterns[] = {
 };
 
 const Row& find_row(std::string_view name) {
-  for (const Row& row : kPatterns)
-    if (row.kind.name == name) return row;
-  std::string known;
-  for (const Row& row : kPatterns) known += (known.empty() ? "" : ", ") + std::string(row.kind.name);
-  throw Error("There is no attention pattern \"{}\"; use one of: {}.", name, known);
+  return find_named(kPatterns, name, "attention pattern", [](const Row& row) { return row.kind.name; });
 }
 
 void check_range(std::string_view what, int value, int smallest, int largest) {
@@ -98,8 +94,8 @@ void parse_setting(Pattern& pattern, const PatternKind& kind, std::string_view i
   else if (kind.setting && key == kind.setting_name)
     pattern.*kind.setting = parse_count(key, value, whole);
   else
-    throw Error("In the lane \"{}\", \"{}\" is no setting of {}; it takes {}global=N and causal.", whole, item, kind.name,
-                kind.setting ? std::string(kind.setting_name) + "=N, " : "");
+    throw Error("In the lane \"{}\", \"{}\" is no setting of {}; it takes {}global=N and causal.", whole, item,
+                kind.name, kind.setting ? std::string(kind.setting_name) + "=N, " : "");
 }
 
 // Keeps keys 0 … last only.
@@ -125,7 +121,8 @@ void validate(const Pattern& pattern, const Geometry& g) {
   check_range("number of global tokens", pattern.global_tokens, 0, kLargest);
   if (g.queries < 1 || g.keys < 1)
     throw Error("Attention needs at least one query and one key; there are {} and {}.", g.queries, g.keys);
-  if (g.is_grid() && (g.columns < 1 || g.prefix < 0 || g.queries != g.keys || g.queries != g.prefix + g.rows * g.columns))
+  if (g.is_grid() &&
+      (g.columns < 1 || g.prefix < 0 || g.queries != g.keys || g.queries != g.prefix + g.rows * g.columns))
     throw Error("A grid of {} × {} patches and {} tokens before it do not make {} queries and {} keys.", g.rows,
                 g.columns, g.prefix, g.queries, g.keys);
   if (g.is_grid() && pattern.causal)

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/attention/scored_attention.h"
-#include "core/base/error.h"
+#include "core/base/named.h"
 
 namespace lab {
 
@@ -61,12 +61,7 @@ const Row kScores[] = {
 };
 
 const Row& find_row(std::string_view name) {
-  std::string known;
-  for (const Row& row : kScores) {
-    if (row.kind.name == name) return row;
-    known += (known.empty() ? "" : ", ") + std::string(row.kind.name);
-  }
-  throw Error("There is no score \"{}\"; use one of: {}.", name, known);
+  return find_named(kScores, name, "score", [](const Row& row) { return row.kind.name; });
 }
 
 // Shapes as listed, but that the additive score's inner width, the first size of each, is the caller's.

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <map>
 
-#include "core/base/error.h"
+#include "core/base/named.h"
 #include "core/data/idx.h"
 #include "core/data/shapes.h"
 
@@ -88,14 +88,7 @@ Dataset named(Dataset data, const Task& task, const std::string& folder) {
 
 std::span<const Task> tasks() { return kTasks; }
 
-const Task& find_task(std::string_view name) {
-  std::string known;
-  for (const Task& task : kTasks) {
-    if (task.name == name) return task;
-    known += (known.empty() ? "" : ", ") + std::string(task.name);
-  }
-  throw Error("There is no task \"{}\"; use one of: {}.", name, known);
-}
+const Task& find_task(std::string_view name) { return find_named(kTasks, name, "task", &Task::name); }
 
 std::string find_data(const Task& task) {
   if (task.package.empty()) return "";

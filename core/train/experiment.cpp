@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/data/tasks.h"
+#include "core/train/optimiser.h"
 
 namespace lab {
 
@@ -162,15 +163,6 @@ void check_range(const char* what, Number value, Number smallest, Number largest
     throw Error("The {} is {}; it must be from {} to {}.", what, value, smallest, largest);
 }
 
-void check_one_of(const char* what, const std::string& value, std::initializer_list<const char*> known) {
-  std::string list;
-  for (const char* name : known) {
-    if (value == name) return;
-    list += (list.empty() ? "" : ", ") + std::string(name);
-  }
-  throw Error("There is no {} \"{}\"; use one of: {}.", what, value, list);
-}
-
 void check_model(const ModelSettings& m) {
   check_range("model width", m.width, 4, 1024);
   check_range("number of heads", m.heads, 1, 64);
@@ -185,7 +177,7 @@ void check_model(const ModelSettings& m) {
 
 void check_optimiser(const OptimiserSettings& o) {
   constexpr int kMostSteps = 1000000000;
-  check_one_of("optimiser", o.kind, {"sgd", "adam", "adamw"});
+  check_optimiser_kind(o.kind);
   check_range("learning rate", o.learning_rate, 0.0f, 1e30f);
   check_range("momentum", o.momentum, 0.0f, 0.9999f);
   check_range("beta1", o.beta1, 0.0f, 0.9999f);

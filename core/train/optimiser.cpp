@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/base/error.h"
+#include "core/base/named.h"
 #include "core/base/parallel.h"
 
 namespace lab {
@@ -57,11 +57,7 @@ struct Row {
 };
 constexpr Row kOptimisers[] = {{"sgd", sgd}, {"adam", adam<false>}, {"adamw", adam<true>}};
 
-const Row& find_row(std::string_view name) {
-  for (const Row& row : kOptimisers)
-    if (row.name == name) return row;
-  throw Error("There is no optimiser \"{}\"; use sgd, adam or adamw.", name);
-}
+const Row& find_row(std::string_view name) { return find_named(kOptimisers, name, "optimiser", &Row::name); }
 
 }  // namespace
 
@@ -74,6 +70,8 @@ void Optimiser::step(const OptimiserSettings& settings, float learning_rate, std
                steps_);
   });
 }
+
+void check_optimiser_kind(std::string_view kind) { find_row(kind); }
 
 float scheduled_rate(const OptimiserSettings& settings, int64_t step) {
   if (step < settings.warmup_steps)

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/train/experiment.h"
@@ -26,6 +27,9 @@ class Optimiser {
   std::vector<float> first_, second_;  // momentum; or Adam's first and second moments
   int64_t steps_ = 0;
 };
+
+/// Throws Error, listing the known ones, when there is no optimiser of that kind.
+void check_optimiser_kind(std::string_view kind);
 
 /// The learning rate of training step `step` (from 0): linear warm-up, then constant or a cosine to 0.
 float scheduled_rate(const OptimiserSettings& settings, int64_t step);
