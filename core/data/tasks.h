@@ -1,8 +1,9 @@
 #pragma once
 // The registry of tasks: what can be learned here, and where its data is found.
 //
-// Add a task: 1. write a loader that returns a Dataset (see data/idx.h, data/shapes.h);
-// 2. give it a row in kTasks in tasks.cpp. The window and the command line list that table.
+// Add a task: 1. give it a row in kTasks in tasks.cpp, which the window and the command line list, and its
+// classes their names in kClassNames: a data set of IDX files needs no more. 2. For another format, write a
+// loader that returns a Dataset (see data/shapes.h) and call it in load_task.
 
 #include <span>
 #include <string>
