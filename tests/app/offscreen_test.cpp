@@ -19,11 +19,7 @@ namespace {
 class Offscreen : public ::testing::Test {
  protected:
   void SetUp() override {
-    try {
-      EglContext gl(3, 3);
-    } catch (const Error& error) {
-      GTEST_SKIP() << error.what();
-    }
+    EglContext gl(3, 3);  // ./lab installs what it needs: without it these tests fail
     folder = std::filesystem::path(::testing::TempDir()) / "offscreen";
     std::filesystem::create_directories(folder);
   }

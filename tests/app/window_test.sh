@@ -2,13 +2,13 @@
 # A real window on a display of its own (Xvfb), driven by keys and clicks (xdotool): play, pause,
 # step, restart, selection, resize, quit. What happened is read from the window's title and pixels.
 #
-#   window_test.sh PROGRAM     exit code 77: skipped, a tool is missing
+#   window_test.sh PROGRAM     fails where a tool is missing: ./lab test installs them
 set -u
 program=$1
 window=
 
 for tool in Xvfb xdotool import compare; do
-  command -v "$tool" > /dev/null || { echo "skipped: $tool is not installed"; exit 77; }
+  command -v "$tool" > /dev/null || { echo "$tool is not installed; ./lab test installs it"; exit 1; }
 done
 
 folder=$(mktemp -d)
