@@ -40,7 +40,7 @@ struct OpenPictureState {
   std::string trouble;
 };
 
-enum class Page { kLanes, kCurves, kSetup };
+enum class Page { kLanes, kCurves, kSetup };  // as the rows of kPages (pages.cpp)
 
 struct View {
   Selection selection;
@@ -48,7 +48,7 @@ struct View {
   CurvesState curves;
   SetupState setup;
   OpenPictureState picture;
-  Page page = Page::kLanes;  // where one panel is shown at a time
+  Page page = Page::kLanes;  // the open one
   bool presenting = false;   // bigger text, one panel at a time
   bool help = false;
   bool quit = false;

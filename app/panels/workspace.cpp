@@ -3,14 +3,11 @@
 #include <algorithm>
 
 #include "app/panels/banner.h"
-#include "app/panels/cost.h"
-#include "app/panels/curves.h"
 #include "app/panels/help.h"
-#include "app/panels/lanes.h"
 #include "app/panels/open_picture.h"
+#include "app/panels/pages.h"
 #include "app/panels/setup.h"
 #include "app/panels/toolbar.h"
-#include "app/widgets/button.h"
 #include "app/widgets/text.h"
 
 namespace lab {
@@ -67,54 +64,6 @@ void draw_margins(float top, float gap) {
   draw_ground({screen.x - gap, top}, {gap, screen.y - top});
 }
 
-/// One below the other: in the panel at the right.
-void draw_measures(const Snapshot& snapshot, View& view) {
-  if (snapshot.lanes.empty()) return;
-  draw_results(snapshot);
-  ImGui::Dummy({1, px(2)});
-  draw_curves(snapshot, view, ImGui::GetContentRegionAvail().y - cost_height());
-  draw_cost(snapshot);
-}
-
-/// Plots at the left, figures at the right: on a page of their own, where there is room.
-void draw_measures_wide(const Snapshot& snapshot, View& view) {
-  if (snapshot.lanes.empty()) return;
-  const float figures = px(kCurvesWidth);
-  const ImVec2 room = ImGui::GetContentRegionAvail();
-  ImGui::BeginChild("plots", {room.x - figures - px(20), 0}, false, ImGuiWindowFlags_NoBackground);
-  draw_curves(snapshot, view, room.y);
-  ImGui::EndChild();
-  ImGui::SameLine(0, px(20));
-  ImGui::BeginChild("figures", {figures, 0}, false, ImGuiWindowFlags_NoBackground);
-  draw_results(snapshot);
-  ImGui::Dummy({1, px(6)});
-  draw_cost(snapshot);
-  ImGui::EndChild();
-}
-
-/// No wider than reads well: a field should stand near its label.
-void draw_setup_page(const Snapshot& snapshot, SetupState& setup, Commands& commands, TextureStore& textures) {
-  const float width = std::min(ImGui::GetContentRegionAvail().x, px(420));
-  ImGui::BeginChild("settings", {width, 0}, false, ImGuiWindowFlags_NoBackground);
-  draw_setup(snapshot, setup, commands, textures);
-  ImGui::EndChild();
-}
-
-void draw_pages(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
-  constexpr const char* kPages[] = {"Lanes", "Curves and cost", "Setup"};  // in the order of Page
-  int page = static_cast<int>(view.page);
-  if (tabs(kPages, page)) view.page = static_cast<Page>(page);
-  ImGui::Dummy({1, px(2)});
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
-  ImGui::BeginChild("page", {0, 0}, false, ImGuiWindowFlags_NoBackground);
-  if (view.page == Page::kLanes) draw_lanes(snapshot, view, commands, textures);
-  const bool wide = ImGui::GetContentRegionAvail().x > px(2 * kCurvesWidth);
-  if (view.page == Page::kCurves) (wide ? draw_measures_wide : draw_measures)(snapshot, view);
-  if (view.page == Page::kSetup) draw_setup_page(snapshot, view.setup, commands, textures);
-  ImGui::EndChild();
-  ImGui::PopStyleVar();
-}
-
 void draw_side_by_side(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float gap = px(space::kGap), setup = px(kSetupWidth);
@@ -125,7 +74,7 @@ void draw_side_by_side(const Snapshot& snapshot, View& view, Commands& commands,
   draw_ground({at.x + setup + gap + lanes, at.y}, {gap, room.y});
   panel("setup", {setup, room.y}, [&] { draw_setup(snapshot, view.setup, commands, textures); });
   ImGui::SameLine(0, gap);
-  panel("lanes", {lanes, room.y}, [&] { draw_lanes(snapshot, view, commands, textures); });
+  panel("page", {lanes, room.y}, [&] { draw_open_page(snapshot, view, commands, textures, true); });
   ImGui::SameLine(0, gap);
   panel("curves", {curves, room.y}, [&] { draw_measures(snapshot, view); });
 }
@@ -134,7 +83,7 @@ void draw_below_toolbar(const Snapshot& snapshot, View& view, Commands& commands
   draw_banner(snapshot, view, commands);
   const bool narrow = ImGui::GetContentRegionAvail().x < px(kSideBySide) || view.presenting;
   if (narrow)
-    panel("one", ImGui::GetContentRegionAvail(), [&] { draw_pages(snapshot, view, commands, textures); });
+    panel("one", ImGui::GetContentRegionAvail(), [&] { draw_open_page(snapshot, view, commands, textures, false); });
   else
     draw_side_by_side(snapshot, view, commands, textures);
 }

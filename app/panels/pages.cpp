@@ -1,0 +1,88 @@
+#include "app/panels/pages.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "app/panels/cost.h"
+#include "app/panels/curves.h"
+#include "app/panels/lanes.h"
+#include "app/panels/setup.h"
+#include "app/widgets/button.h"
+#include "app/widgets/text.h"
+
+namespace lab {
+namespace {
+
+constexpr float kFiguresWidth = 350, kSettingsWidth = 420;  // logical pixels
+
+/// Plots at the left, figures at the right, where there is room.
+void draw_measures_wide(const Snapshot& snapshot, View& view) {
+  const float figures = px(kFiguresWidth);
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  ImGui::BeginChild("plots", {room.x - figures - px(20), 0}, false, ImGuiWindowFlags_NoBackground);
+  draw_curves(snapshot, view, room.y);
+  ImGui::EndChild();
+  ImGui::SameLine(0, px(20));
+  ImGui::BeginChild("figures", {figures, 0}, false, ImGuiWindowFlags_NoBackground);
+  draw_results(snapshot);
+  ImGui::Dummy({1, px(6)});
+  draw_cost(snapshot);
+  ImGui::EndChild();
+}
+
+void draw_measures_page(const Snapshot& snapshot, View& view, Commands&, TextureStore&) {
+  const bool wide = ImGui::GetContentRegionAvail().x > px(2 * kFiguresWidth);
+  if (wide && !snapshot.lanes.empty())
+    draw_measures_wide(snapshot, view);
+  else
+    draw_measures(snapshot, view);
+}
+
+/// No wider than reads well: a field should stand near its label.
+void draw_setup_page(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
+  const float width = std::min(ImGui::GetContentRegionAvail().x, px(kSettingsWidth));
+  ImGui::BeginChild("settings", {width, 0}, false, ImGuiWindowFlags_NoBackground);
+  draw_setup(snapshot, view.setup, commands, textures);
+  ImGui::EndChild();
+}
+
+constexpr PageRow kPages[] = {
+    {"Lanes", "The ways of spending attention, side by side.", false, draw_lanes},
+    {"Curves and cost", "How the lanes learn, and what their attention costs.", true, draw_measures_page},
+    {"Setup", "The experiment's settings, and the lanes.", true, draw_setup_page},
+};
+
+}  // namespace
+
+std::span<const PageRow> pages() { return kPages; }
+
+void draw_open_page(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures, bool beside) {
+  std::vector<const char*> titles;
+  std::vector<int> shown;
+  int open = 0;
+  for (int page = 0; page < static_cast<int>(std::size(kPages)); ++page) {
+    if (beside && kPages[page].beside) continue;
+    if (page == static_cast<int>(view.page)) open = static_cast<int>(shown.size());
+    titles.push_back(kPages[page].title);
+    shown.push_back(page);
+  }
+  if (shown.size() > 1) {
+    if (tabs(titles, open)) view.page = static_cast<Page>(shown[open]);
+    ImGui::Dummy({1, px(2)});
+  }
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  ImGui::BeginChild("page", {0, 0}, false, ImGuiWindowFlags_NoBackground);
+  kPages[shown[open]].draw(snapshot, view, commands, textures);
+  ImGui::EndChild();
+  ImGui::PopStyleVar();
+}
+
+void draw_measures(const Snapshot& snapshot, View& view) {
+  if (snapshot.lanes.empty()) return;
+  draw_results(snapshot);
+  ImGui::Dummy({1, px(2)});
+  draw_curves(snapshot, view, ImGui::GetContentRegionAvail().y - cost_height());
+  draw_cost(snapshot);
+}
+
+}  // namespace lab
