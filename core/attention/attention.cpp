@@ -22,6 +22,7 @@ HeadRows HeadRows::of_tokens(Tensor tokens, int heads) {
 }
 
 Kernel choose_kernel(const AttentionProblem& problem) {
+  if (!problem.rules.empty()) return Kernel::kPairs;
   constexpr int64_t kMostWeightBytes = int64_t{64} << 20;
   constexpr int kMostTokens = 256;
   constexpr int kFewTokens = 64;
@@ -48,6 +49,8 @@ void validate(const AttentionProblem& problem) {
 std::unique_ptr<AttentionKernel> make_attention(const AttentionProblem& problem, Arena& arena, Kernel kernel) {
   validate(problem);
   if (kernel == Kernel::kAutomatic) kernel = choose_kernel(problem);
+  if (kernel == Kernel::kTiles && !problem.rules.empty())
+    throw Error("Attention tile by tile keeps no weights that a rule could change; use the pairs kernel.");
   return kernel == Kernel::kPairs ? make_pair_attention(problem, arena) : make_tile_attention(problem, arena);
 }
 

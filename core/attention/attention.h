@@ -16,6 +16,7 @@
 #include <memory>
 #include <span>
 
+#include "core/attention/row_rule.h"
 #include "core/attention/tile_map.h"
 #include "core/base/arena.h"
 
@@ -52,6 +53,8 @@ struct AttentionProblem {
   /// Keys at or beyond a picture's or sentence's length do not exist; empty, or B lengths.
   std::span<const int> key_lengths = {};
   AdditiveScore additive = {};
+  /// What else happens to scores and weights; only the pairs kernel, which keeps them, follows rules.
+  std::span<RowRule* const> rules = {};
 
   int queries() const { return map->queries(); }
   int keys() const { return map->keys(); }
@@ -74,7 +77,8 @@ class AttentionKernel {
 
 enum class Kernel { kAutomatic, kPairs, kTiles };
 
-/// The rule behind kAutomatic: pairs for short sequences with enough heads to fill the vector lanes.
+/// What kAutomatic means: pairs for short sequences with enough heads to fill the vector lanes, and wherever
+/// there are rules.
 Kernel choose_kernel(const AttentionProblem& problem);
 
 /// Throws Error where sizes are below 1 or lengths are outside 0 … M.

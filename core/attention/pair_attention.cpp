@@ -98,9 +98,11 @@ class PairAttention final : public AttentionKernel {
   PairAttention(const AttentionProblem& problem, Arena& arena)
       : p_(problem),
         lengths_(problem.key_lengths.begin(), problem.key_lengths.end()),
+        rules_(problem.rules.begin(), problem.rules.end()),
         segments_(list_segments(*problem.map, keys_per_block(std::max(problem.head_width, problem.score_width())))),
         groups_((problem.batch * problem.heads + kLanes - 1) / kLanes) {
     p_.key_lengths = lengths_;
+    p_.rules = rules_;
     const int64_t queries = p_.queries() * kLanes * groups_, keys = p_.keys() * kLanes * groups_;
     for (float** side : {&q_, &dq_}) *side = arena.allocate(queries * p_.score_width());
     for (float** side : {&k_, &dk_}) *side = arena.allocate(keys * p_.score_width());
@@ -121,6 +123,7 @@ class PairAttention final : public AttentionKernel {
   }
 
   void backward(HeadRows d_out, HeadRows dq, HeadRows dk, HeadRows dv) override {
+    for (RowRule* rule : rules_) rule->start_backward();
     parallel_for(groups_, [&](int64_t group) {
       pack(out_of(group), d_out, group, p_.queries());  // `out` itself is not needed on the way back
       backward_group(group);
@@ -129,6 +132,7 @@ class PairAttention final : public AttentionKernel {
       unpack(dv, dv_of(group), group, p_.keys());
     });
     if (p_.additive.width > 0) sum_additive_gradient();
+    for (RowRule* rule : rules_) rule->finish_backward();
   }
 
   void weights(Tensor to) const override {
@@ -212,7 +216,12 @@ class PairAttention final : public AttentionKernel {
     float* const weights = pairs(weights_, group);
     const LaneBits length = lengths(group);
     for (const Segment& segment : segments_) score(group, segment, weights + segment.pair * kLanes, length);
-    each_row(weights, nullptr, [](float* row, float*, int64_t count) { soften(row, count); });
+    each_row(group, [&](const QueryRow& row) {
+      float* const at = weights + row.first * kLanes;
+      for (RowRule* rule : rules_) rule->on_scores(row, at);
+      soften(at, row.pairs);
+      for (RowRule* rule : rules_) rule->on_weights(row, at);
+    });
     clear(out_of(group), p_.queries());
     for (const Segment& segment : segments_) mix(group, segment, weights + segment.pair * kLanes);
   }
@@ -225,21 +234,27 @@ class PairAttention final : public AttentionKernel {
     std::fill_n(d_additive_ + group * p_.additive.width * kLanes, p_.additive.width * kLanes, 0.0f);
     for (const Segment& segment : segments_)
       unmix(group, segment, weights + segment.pair * kLanes, d_weights + segment.pair * kLanes);
-    each_row(weights, d_weights, [&](float* row, float* d_row, int64_t count) { unsoften(row, d_row, count); });
+    each_row(group, [&](const QueryRow& row) {
+      float *const at = weights + row.first * kLanes, *const d_at = d_weights + row.first * kLanes;
+      for (size_t rule = rules_.size(); rule-- > 0;) rules_[rule]->on_weights_backward(row, at, d_at);
+      unsoften(at, d_at, row.pairs);
+      for (size_t rule = rules_.size(); rule-- > 0;) rules_[rule]->on_scores_backward(row, at, d_at);
+    });
     for (const Segment& segment : segments_)
       p_.additive.width > 0 ? unscore_additive(group, segment, d_weights + segment.pair * kLanes)
                             : unscore(group, segment, d_weights + segment.pair * kLanes);
   }
 
-  // Calls body(weights, d_weights, pairs) for the row of each query.
+  // Calls body(row) for each query.
   template <class Body>
-  void each_row(float* weights, float* d_weights, const Body& body) const {
-    for (int i = 0; i < p_.queries(); ++i) {
-      int64_t count = 0;
-      for (const KeyRun& run : p_.map->runs(i)) count += run.end - run.begin;
-      body(weights, d_weights, count);
-      weights += count * kLanes;
-      if (d_weights) d_weights += count * kLanes;
+  void each_row(int64_t group, const Body& body) const {
+    QueryRow row;
+    row.group = group;
+    for (row.query = 0; row.query < p_.queries(); ++row.query, row.first += row.pairs) {
+      row.runs = p_.map->runs(row.query);
+      row.pairs = 0;
+      for (const KeyRun& run : row.runs) row.pairs += run.end - run.begin;
+      body(row);
     }
   }
 
@@ -300,26 +315,26 @@ class PairAttention final : public AttentionKernel {
     });
   }
 
-  // d_score = weight · (d_weight − Σ weight · d_weight), times the scale
-  void unsoften(const float* row, float* d_row, int64_t count) const {
+  // d_score = weight · (d_weight − Σ weight · d_weight)
+  static void unsoften(const float* row, float* d_row, int64_t count) {
     Lanes along{};
     for (int64_t at = 0; at < count * kLanes; at += kLanes) along += load(row + at) * load(d_row + at);
     for (int64_t at = 0; at < count * kLanes; at += kLanes)
-      store(d_row + at, load(row + at) * (load(d_row + at) - along) * splat(p_.scale));
+      store(d_row + at, load(row + at) * (load(d_row + at) - along));
   }
 
-  // score = q · k, so dq += d_score · k and dk += d_score · q
+  // score = scale · q · k, so dq += scale · d_score · k and dk += scale · d_score · q
   void unscore(int64_t group, const Segment& s, const float* d_scores) const {
     each_chunk(p_.head_width, [&](auto size, int d) {
       const Packed k = k_of(group).from(d), dk = dk_of(group).from(d);
       float* const dq_at = dq_of(group).from(d).token(s.query);
       auto dq = Chunk<size>::of(dq_at);
       const float* at = d_scores;
-      for (int j = s.begin; j < s.end; ++j, at += kLanes) dq.add(load(at), k.token(j));
+      for (int j = s.begin; j < s.end; ++j, at += kLanes) dq.add(load(at) * splat(p_.scale), k.token(j));
       dq.put(dq_at);
       const auto q = Chunk<size>::of(q_of(group).from(d).token(s.query));
       at = d_scores;
-      for (int j = s.begin; j < s.end; ++j, at += kLanes) q.add_to(dk.token(j), load(at));
+      for (int j = s.begin; j < s.end; ++j, at += kLanes) q.add_to(dk.token(j), load(at) * splat(p_.scale));
     });
   }
 
@@ -355,6 +370,7 @@ class PairAttention final : public AttentionKernel {
 
   AttentionProblem p_;
   std::vector<int> lengths_;
+  std::vector<RowRule*> rules_;
   std::vector<Segment> segments_;
   int64_t groups_;               // of kLanes heads
   float *q_, *k_, *dq_, *dk_;    // packed, [groups, tokens, score width, kLanes]
