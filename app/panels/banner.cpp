@@ -59,16 +59,19 @@ void draw_waiting_changes(const Snapshot& snapshot, Draft& draft, Commands& comm
   if (possible) room += button_width(kRestart) + px(8);
   begin_bar("waiting", possible ? kNotice : kTrouble,
             possible ? "These changes start training again from step 0." : std::string_view(trouble), room);
-  if (possible && button(kRestart, {.primary = true})) draft.restart(commands);
+  if (possible &&
+      button(kRestart,
+             {.primary = true, .tooltip = "Every lane starts again, with these settings.", .tooltip_key = "Enter"}))
+    draft.restart(commands);
   if (possible) ImGui::SameLine(0, px(8));
-  if (button("Discard")) draft.discard();
+  if (button("Discard", {.tooltip = "Training goes on as it is.", .tooltip_key = "Backspace"})) draft.discard();
   end_bar();
 }
 
 /// True when the viewer dismisses it.
 bool draw_sentence(const char* id, const Paper& paper, const std::string& sentence) {
   begin_bar(id, paper, sentence, button_width("Dismiss"));
-  const bool dismissed = button("Dismiss");
+  const bool dismissed = button("Dismiss", {.tooltip = "It has been read.", .tooltip_key = "Esc"});
   end_bar();
   return dismissed;
 }
@@ -77,11 +80,15 @@ bool draw_sentence(const char* id, const Paper& paper, const std::string& senten
 
 void draw_banner(const Snapshot& snapshot, View& view, Commands& commands) {
   const bool failed = snapshot.phase == Phase::kFailed;
-  const std::string& notice = snapshot.message.empty() && snapshot.data ? snapshot.data->notice : snapshot.message;
+  const std::string& said = notice(snapshot);
   if (view.setup.draft.waits()) draw_waiting_changes(snapshot, view.setup.draft, commands);
   if (!view.trouble.empty() && draw_sentence("trouble", kTrouble, view.trouble)) view.trouble.clear();
-  if (!notice.empty() && notice != view.dismissed && draw_sentence("notice", failed ? kTrouble : kNotice, notice))
-    view.dismissed = notice;
+  if (!said.empty() && said != view.dismissed && draw_sentence("notice", failed ? kTrouble : kNotice, said))
+    view.dismissed = said;
+}
+
+const std::string& notice(const Snapshot& snapshot) {
+  return snapshot.message.empty() && snapshot.data ? snapshot.data->notice : snapshot.message;
 }
 
 }  // namespace lab

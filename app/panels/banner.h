@@ -9,4 +9,7 @@ namespace lab {
 
 void draw_banner(const Snapshot& snapshot, View& view, Commands& commands);
 
+/// What the snapshot has to say, if anything.
+const std::string& notice(const Snapshot& snapshot);
+
 }  // namespace lab

@@ -60,7 +60,8 @@ void draw_heading(const PlotKind& kind, const Snapshot& snapshot, CurvesState& s
   ImGui::SameLine();
   ImGui::SetCursorScreenPos({right - px(36), at.y});
   ImGui::PushID(kind.title);
-  if (chip("log", state.logarithmic, "A logarithmic axis for the losses.")) state.logarithmic = !state.logarithmic;
+  if (chip("log", state.logarithmic, {"A logarithmic axis for the losses.", "G"}))
+    state.logarithmic = !state.logarithmic;
   ImGui::PopID();
 }
 

@@ -1,6 +1,13 @@
 #include "app/panels/keys.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "app/panels/banner.h"
+#include "app/panels/pages.h"
+#include "app/panels/setup.h"
+#include "core/data/tasks.h"
 
 namespace lab {
 namespace {
@@ -37,47 +44,195 @@ void class_token(const Snapshot& snapshot, View& view, Commands&) {
   if (snapshot.geometry.prefix > 0) view.selection.query = view.selection.query == 0 ? -1 : 0;
 }
 
+/// The patch that asks moves over the grid, or the token along the sequence, and stays within.
+template <int rows, int columns>
+void move_query(const Snapshot& snapshot, View& view, Commands&) {
+  const Geometry& g = snapshot.geometry;
+  const int query = resolve(view.selection, snapshot).query, width = std::max(g.columns, 1);
+  if (!g.is_grid()) {
+    view.selection.query = std::clamp(query + rows + columns, 0, std::max(g.queries - 1, 0));
+    return;
+  }
+  const int patch = std::max(query - g.prefix, 0);
+  const int row = std::clamp(patch / width + rows, 0, g.rows - 1);
+  const int column = std::clamp(patch % width + columns, 0, g.columns - 1);
+  view.selection.query = g.prefix + row * g.columns + column;
+}
+
 void open_picture(const Snapshot&, View& view, Commands&) { view.picture.asked = true; }
 void shared_scale(const Snapshot&, View& view, Commands&) { view.lanes.style.shared = !view.lanes.style.shared; }
+void colour_map(const Snapshot&, View& view, Commands&) {
+  ColourMap& colours = view.lanes.style.colours;
+  colours = colours == ColourMap::kViridis ? ColourMap::kCividis : ColourMap::kViridis;
+}
+
+template <int by>
+void other_speed(const Snapshot& snapshot, View&, Commands& commands) {
+  const auto limits = speed_limits();
+  const auto now = std::find(limits.begin(), limits.end(), snapshot.speed_limit) - limits.begin();
+  const auto next = std::clamp<std::ptrdiff_t>(now + by, 0, std::ssize(limits) - 1);
+  commands.send(command::SetSpeedLimit{limits[next]});
+}
+
+void other_task(const Snapshot&, View& view, Commands& commands) {
+  const auto next = [](Experiment& experiment) {
+    size_t now = 0;
+    while (now < tasks().size() && tasks()[now].name != experiment.task) ++now;
+    experiment.task = tasks()[(now + 1) % tasks().size()].name;
+    experiment.data_dir.clear();
+  };
+  view.setup.draft.edit(next, commands);
+}
+
+void next_seed(const Snapshot&, View& view, Commands& commands) {
+  view.setup.draft.edit([](Experiment& experiment) { ++experiment.seed; }, commands);
+}
+
+template <int by>
+void walk_settings(const Snapshot&, View& view, Commands&) {
+  open_page(view, Page::kSetup);
+  choose_setting(view.setup, by);
+}
+template <int by>
+void change_setting(const Snapshot& snapshot, View& view, Commands& commands) {
+  change_chosen_setting(snapshot, view.setup, commands, by);
+}
+
+/// The lane that lane keys mean: the one in the editor, else the highlighted one.
+int lane_in_hand(const View& view) {
+  return view.setup.edited_lane >= 0 ? view.setup.edited_lane : view.selection.lane;
+}
+
+void new_lane(const Snapshot&, View& view, Commands& commands) {
+  open_page(view, Page::kSetup);
+  add_lane(view.setup, commands);
+}
+void open_lane_editor(const Snapshot&, View& view, Commands&) {
+  open_page(view, Page::kSetup);
+  edit_lane(view.setup, lane_in_hand(view));
+}
+void drop_lane(const Snapshot&, View& view, Commands& commands) {
+  if (lane_in_hand(view) >= 0) remove_lane(view.setup, lane_in_hand(view), commands);
+}
+void apply_changes(const Snapshot&, View& view, Commands& commands) {
+  if (view.setup.draft.waits()) view.setup.draft.restart(commands);
+}
+void discard_changes(const Snapshot&, View& view, Commands&) { view.setup.draft.discard(); }
+
+void logarithmic(const Snapshot&, View& view, Commands&) { view.curves.logarithmic = !view.curves.logarithmic; }
+
+/// The steps that the curves show: all, unless the viewer zoomed.
+void zoom(const Snapshot& snapshot, View& view, float from, float to) {
+  PlotView& plot = view.curves.plot;
+  const bool zoomed = plot.high > plot.low;
+  const float low = zoomed ? plot.low : 0, high = zoomed ? plot.high : static_cast<float>(snapshot.step);
+  const float width = high - low;
+  if (width < 8 && to - from < 1) return;
+  plot.low = std::max(0.0f, low + from * width);
+  plot.high = plot.low + (to - from) * width;
+}
+void zoom_in(const Snapshot& snapshot, View& view, Commands&) { zoom(snapshot, view, 0.5f, 1); }
+void zoom_out(const Snapshot&, View& view, Commands&) { view.curves.plot.low = view.curves.plot.high = 0; }
+void earlier(const Snapshot& snapshot, View& view, Commands&) { zoom(snapshot, view, -0.25f, 0.75f); }
+void later(const Snapshot& snapshot, View& view, Commands&) { zoom(snapshot, view, 0.25f, 1.25f); }
+
 void present(const Snapshot&, View& view, Commands&) { view.presenting = !view.presenting; }
 void help(const Snapshot&, View& view, Commands&) { view.help = !view.help; }
 
-void close(const Snapshot&, View& view, Commands&) {
-  const bool sheet = view.help || view.picture.asked;
+void close(const Snapshot& snapshot, View& view, Commands&) {
+  const bool sheet = view.help || view.picture.asked, said = !view.trouble.empty();
   view.help = view.picture.asked = false;
-  if (!sheet) view.presenting = false;
+  view.trouble.clear();
+  view.dismissed = notice(snapshot);
+  view.setup.chosen = -1;
+  if (!sheet && !said) view.presenting = false;
 }
 
 void quit(const Snapshot&, View& view, Commands&) { view.quit = true; }
 
-constexpr KeyBinding kBindings[] = {
-    {"space", "", "Train, or pause", train_or_pause},
-    {"→", "", "Step a batch: one training step of every lane, then pause", send<command::StepBatch>},
-    {"R", "", "Restart from step 0 with the same seed", send<command::Restart>},
-    {"↑", "[", "The previous picture of the test set", other_sample<-1>},
-    {"↓", "]", "The next picture of the test set", other_sample<1>},
-    {"L", "", "The next layer", next_layer},
-    {"H", "", "The next head; after the last, the mean of all heads", next_head},
-    {"C", "", "Ask where the class token looks, or the middle patch again", class_token},
-    {"S", "", "One colour scale for all lanes, or each picture its own", shared_scale},
-    {"1", "", "Highlight the first lane, or none", highlight<0>},
-    {"2", "", "Highlight the second lane", highlight<1>},
-    {"3", "", "Highlight the third lane", highlight<2>},
-    {"4", "", "Highlight the fourth lane", highlight<3>},
-    {"Ctrl+O", "", "Open a picture of your own; or drop the file on the window", open_picture},
-    {"F11", "", "Present: bigger text, one panel at a time", present},
-    {"?", "F1", "This list of keys", help},
-    {"Esc", "", "Close this list or the dialog; end presenting", close},
-    {"Ctrl+Q", "", "Quit", quit},
+template <int page>
+void show_page(const Snapshot&, View& view, Commands&) {
+  open_page(view, static_cast<Page>(page));
+}
+
+constexpr std::string_view kTraining = "Training", kLooking = "Looking", kCurves = "Curves",
+                           kSetup = "Lanes and settings", kWindow = "Window", kPages = "Pages";
+
+const KeyBinding kBindings[] = {
+    {kTraining, "Train, or pause", {{{"space", train_or_pause}}}},
+    {kTraining, "Train one batch, then pause", {{{"→", send<command::StepBatch>}}}, true},
+    {kTraining, "Restart with the same seed", {{{"R", send<command::Restart>}}}},
+    {kTraining, "Slower, faster", {{{",", other_speed<1>}, {".", other_speed<-1>}}}},
+    {kTraining, "The next task", {{{"T", other_task}}}},
+    {kTraining, "The next seed", {{{"N", next_seed}}}},
+
+    {kLooking,
+     "The previous, the next picture",
+     {{{"↑", other_sample<-1>}, {"[", other_sample<-1>}, {"↓", other_sample<1>}, {"]", other_sample<1>}}},
+     true},
+    {kLooking, "The next layer", {{{"L", next_layer}}}},
+    {kLooking, "The next head, or the mean of all", {{{"H", next_head}}}},
+    {kLooking, "Where the class token looks", {{{"C", class_token}}}},
+    {kLooking, "The patch to the left, right", {{{"Ctrl+←", move_query<0, -1>}, {"Ctrl+→", move_query<0, 1>}}}, true},
+    {kLooking, "The patch above, below", {{{"Ctrl+↑", move_query<-1, 0>}, {"Ctrl+↓", move_query<1, 0>}}}, true},
+    {kLooking,
+     "Highlight a lane, or none",
+     {{{"1", highlight<0>}, {"2", highlight<1>}, {"3", highlight<2>}, {"4", highlight<3>}}}},
+    {kLooking, "One colour scale for all lanes", {{{"S", shared_scale}}}},
+    {kLooking, "The other colour map", {{{"M", colour_map}}}},
+    {kLooking, "Open a picture of your own", {{{"Ctrl+O", open_picture}}}},
+
+    {kSetup, "Choose a setting: next, previous", {{{"J", walk_settings<1>}, {"K", walk_settings<-1>}}}, true},
+    {kSetup, "Lower, raise the chosen setting", {{{"-", change_setting<-1>}, {"=", change_setting<1>}}}, true},
+    {kSetup, "Add a lane", {{{"A", new_lane}}}},
+    {kSetup, "Edit the highlighted lane", {{{"E", open_lane_editor}}}},
+    {kSetup, "Remove the highlighted lane", {{{"Delete", drop_lane}}}},
+    {kSetup, "Restart with the changes", {{{"Enter", apply_changes}}}},
+    {kSetup, "Discard the changes", {{{"Backspace", discard_changes}}}},
+
+    {kCurves, "Logarithmic losses", {{{"G", logarithmic}}}},
+    {kCurves, "Zoom into the later half; all again", {{{"Z", zoom_in}, {"X", zoom_out}}}},
+    {kCurves, "Earlier, later", {{{"<", earlier}, {">", later}}}, true},
+
+    {kWindow, "Present: bigger text, one panel", {{{"F11", present}}}},
+    {kWindow, "This list of keys", {{{"?", help}, {"F1", help}}}},
+    {kWindow, "Close what is open", {{{"Esc", close}}}},
+    {kWindow, "Quit", {{{"Ctrl+Q", quit}}}},
 };
+
+/// A key for each page, in their order.
+template <size_t... page>
+std::vector<KeyBinding> page_bindings(std::index_sequence<page...>) {
+  constexpr void (*kShow[])(const Snapshot&, View&, Commands&) = {show_page<page>...};
+  std::vector<KeyBinding> bindings;
+  for (size_t i = 0; i < pages().size(); ++i)
+    bindings.push_back({kPages, pages()[i].title, {{{page_key(static_cast<int>(i)), kShow[i]}}}});
+  return bindings;
+}
+
+std::vector<KeyBinding> all_bindings() {
+  std::vector<KeyBinding> all(std::begin(kBindings), std::end(kBindings));
+  const std::vector<KeyBinding> of_pages = page_bindings(std::make_index_sequence<kMostPages>{});
+  all.insert(all.end(), of_pages.begin(), of_pages.end());
+  return all;
+}
 
 }  // namespace
 
-std::span<const KeyBinding> key_bindings() { return kBindings; }
+std::span<const Key> KeyBinding::used() const {
+  const auto unused = std::find_if(keys.begin(), keys.end(), [](const Key& key) { return key.name.empty(); });
+  return {keys.begin(), unused};
+}
 
-void press(std::string_view key, const Snapshot& snapshot, View& view, Commands& commands) {
-  for (const KeyBinding& binding : kBindings)
-    if (binding.key == key || binding.other == key) return binding.act(snapshot, view, commands);
+std::span<const KeyBinding> key_bindings() {
+  static const std::vector<KeyBinding> bindings = all_bindings();
+  return bindings;
+}
+
+void press(std::string_view name, const Snapshot& snapshot, View& view, Commands& commands, bool held) {
+  for (const KeyBinding& binding : key_bindings())
+    for (const Key& key : binding.used())
+      if (key.name == name && (binding.repeats || !held)) return key.act(snapshot, view, commands);
 }
 
 void train_or_pause(const Snapshot& snapshot, View&, Commands& commands) {
@@ -91,6 +246,11 @@ void look_at_sample(const Snapshot& snapshot, int index, Commands& commands) {
   if (!snapshot.data) return;
   const int count = snapshot.data->test.count();
   if (count > 0) commands.send(command::SetProbe{(index % count + count) % count});
+}
+
+std::span<const double> speed_limits() {
+  static constexpr double kSpeeds[] = {0, 60, 30, 10, 3, 1};
+  return kSpeeds;
 }
 
 }  // namespace lab

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "app/panels/settings.h"
+#include "app/panels/setup.h"
 #include "app/widgets/button.h"
 #include "app/widgets/field.h"
 #include "app/widgets/heatmap.h"
@@ -19,7 +19,7 @@ namespace {
 
 constexpr float kWidth = 330, kPreview = 120;
 
-void edit_lane(SetupState& setup, Commands& commands, const std::function<void(Lane&)>& change) {
+void change_lane(SetupState& setup, Commands& commands, const std::function<void(Lane&)>& change) {
   setup.draft.edit(
       [&, lane = setup.edited_lane](Experiment& experiment) {
         if (lane < static_cast<int>(experiment.lanes.size())) change(experiment.lanes[lane]);
@@ -45,7 +45,7 @@ void draw_kinds(SetupState& setup, Commands& commands, const Lane& lane) {
   for (const PatternKind& kind : pattern_kinds()) {
     if (&kind != &pattern_kinds().front()) ImGui::SameLine(0, px(4));
     if (chip(std::string(kind.title).c_str(), kind.name == lane.pattern.kind, kind.explanation))
-      edit_lane(setup, commands, [&](Lane& edited) { choose_kind(kind, edited); });
+      change_lane(setup, commands, [&](Lane& edited) { choose_kind(kind, edited); });
   }
   small_print(kind_of(lane).explanation);
 }
@@ -59,14 +59,14 @@ void draw_number(SetupState& setup, Commands& commands, const Lane& lane) {
   const float width = field_row(label, kind.explanation);
   const DragStyle style = {static_cast<float>(kind.smallest), static_cast<float>(kind.largest), 0.05f, false, true};
   if (drag("##number", value, style, width, kind.explanation))
-    edit_lane(setup, commands, [&](Lane& edited) { edited.pattern.*kind.setting = static_cast<int>(value); });
+    change_lane(setup, commands, [&](Lane& edited) { edited.pattern.*kind.setting = static_cast<int>(value); });
 }
 
 void draw_score(SetupState& setup, Commands& commands, const Lane& lane) {
   for (const ScoreKind& score : score_kinds()) {
     if (&score != &score_kinds().front()) ImGui::SameLine(0, px(4));
     if (chip(std::string(score.title).c_str(), score.name == lane.score, score.explanation))
-      edit_lane(setup, commands, [&](Lane& edited) {
+      change_lane(setup, commands, [&](Lane& edited) {
         edited.score = score.name;
         edited.name.clear();
       });
@@ -106,7 +106,7 @@ void draw_name(SetupState& setup, Commands& commands, const Lane& lane) {
   std::string name = lane.name;
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
   if (ImGui::InputTextWithHint("##name", lane_title(lane).c_str(), &name))
-    edit_lane(setup, commands, [&](Lane& edited) { edited.name = name; });
+    change_lane(setup, commands, [&](Lane& edited) { edited.name = name; });
 }
 
 void draw_buttons(SetupState& setup, Commands& commands) {
@@ -114,13 +114,8 @@ void draw_buttons(SetupState& setup, Commands& commands) {
   if (button("Done", {.primary = true})) ImGui::CloseCurrentPopup();
   if (lanes < 2) return;
   ImGui::SameLine();
-  if (!button("Remove this lane")) return;
-  setup.draft.edit(
-      [lane = setup.edited_lane](Experiment& experiment) {
-        if (lane < static_cast<int>(experiment.lanes.size())) experiment.lanes.erase(experiment.lanes.begin() + lane);
-      },
-      commands);
-  setup.edited_lane = -1;
+  if (!button("Remove this lane", {.tooltip = "Training starts again without it.", .tooltip_key = "Delete"})) return;
+  remove_lane(setup, setup.edited_lane, commands);
   ImGui::CloseCurrentPopup();
 }
 
@@ -163,7 +158,10 @@ void draw_lane_editor(const Snapshot& snapshot, SetupState& setup, Commands& com
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(16), px(14)});
   const bool open = ImGui::BeginPopup("lane editor");
   ImGui::PopStyleVar();
-  if (!open) return;
+  if (!open) {
+    setup.edited_lane = -1;
+    return;
+  }
   const int lanes = static_cast<int>(setup.draft.wanted().lanes.size());
   if (setup.edited_lane >= 0 && setup.edited_lane < lanes)
     draw_page(snapshot, setup, commands, textures);

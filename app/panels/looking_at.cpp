@@ -43,7 +43,7 @@ void draw_layer(const Snapshot& snapshot, View& view) {
   std::vector<std::string> names;
   for (int i = 0; i < layers; ++i) names.push_back(fmt::format("layer {} of {}", i + 1, layers));
   const int chosen = pick("layer", names[layer], names, layer, pick_width(names.front()),
-                          "The layer whose attention is shown. Key: L.", true);
+                          {"The layer whose attention is shown.", "L"}, true);
   if (chosen >= 0) view.selection.layer = chosen;
 }
 
@@ -52,7 +52,7 @@ void draw_head(const Snapshot& snapshot, View& view) {
   std::vector<std::string> names;
   for (int i = -1; i < heads; ++i) names.push_back(head_name(i, heads));
   const int chosen = pick("head", names[head + 1], names, head + 1, pick_width(names.front()),
-                          "One head, or the mean of all. Key: H.", true);
+                          {"One head, or the mean of all.", "H"}, true);
   if (chosen >= 0) view.selection.head = chosen - 1;
 }
 
@@ -60,9 +60,11 @@ void draw_query(const Snapshot& snapshot, View& view) {
   const int query = resolve(view.selection, snapshot).query;
   std::vector<std::string> names;
   for (int token = 0; token < snapshot.geometry.queries; ++token) names.push_back(token_name(snapshot.geometry, token));
-  const int chosen = pick(
-      "query", names[query], names, query, pick_width(names[query]),
-      "The query: the patch that looks. Click a patch or a row of a map to choose it. Key C: the class token.", true);
+  const int chosen =
+      pick("query", names[query], names, query, pick_width(names[query]),
+           {"The query: the patch that looks. Click a patch or a row of a map to choose it; C: the class token.",
+            "Ctrl+arrow"},
+           true);
   if (chosen >= 0) view.selection.query = chosen;
 }
 
@@ -79,8 +81,9 @@ void draw_colour_bar(HeatStyle& style) {
   }
   const bool clicked = ImGui::InvisibleButton("colour map", {width, height});
   tooltip(
-      "Dark: no weight. Bright: the largest weight, given above each picture. Light grey: no such pair. "
-      "Click for the other colour map: viridis, or cividis for red–green colour blindness.");
+      {"Dark: no weight. Bright: the largest weight, given above each picture. Light grey: no such pair. "
+       "Click for the other colour map: viridis, or cividis for red–green colour blindness.",
+       "M"});
   if (clicked) style.colours = style.colours == ColourMap::kViridis ? ColourMap::kCividis : ColourMap::kViridis;
 }
 
@@ -91,8 +94,8 @@ void draw_scale(HeatStyle& style) {
   label("largest");
   ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (ImGui::GetFrameHeight() - px(22)) / 2);
   if (chip("one scale for all", style.shared,
-           "Off: the colours of each picture go up to its own largest weight. On: up to the largest of all lanes. Key: "
-           "S."))
+           {"Off: the colours of each picture go up to its own largest weight. On: up to the largest of all lanes.",
+            "S"}))
     style.shared = !style.shared;
 }
 

@@ -56,25 +56,33 @@ constexpr PageRow kPages[] = {
 
 std::span<const PageRow> pages() { return kPages; }
 
-void draw_open_page(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures, bool beside) {
-  std::vector<const char*> titles;
+std::string_view page_key(int page) {
+  constexpr std::string_view kKeys[kMostPages] = {"F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10"};
+  static_assert(std::size(kPages) <= std::size(kKeys));
+  return kKeys[page];
+}
+
+void open_page(View& view, Page page) {
+  if (!(view.beside && kPages[static_cast<int>(page)].beside)) view.page = page;
+}
+
+void draw_open_page(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
+  std::vector<Tab> all;
   std::vector<int> shown;
   int open = 0;
   for (int page = 0; page < static_cast<int>(std::size(kPages)); ++page) {
-    if (beside && kPages[page].beside) continue;
+    if (view.beside && kPages[page].beside) continue;
     if (page == static_cast<int>(view.page)) open = static_cast<int>(shown.size());
-    titles.push_back(kPages[page].title);
+    all.push_back({kPages[page].title, {kPages[page].explanation, page_key(page)}});
     shown.push_back(page);
   }
   if (shown.size() > 1) {
-    if (tabs(titles, open)) view.page = static_cast<Page>(shown[open]);
+    if (tabs(all, open)) view.page = static_cast<Page>(shown[open]);
     ImGui::Dummy({1, px(2)});
   }
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
   ImGui::BeginChild("page", {0, 0}, false, ImGuiWindowFlags_NoBackground);
   kPages[shown[open]].draw(snapshot, view, commands, textures);
   ImGui::EndChild();
-  ImGui::PopStyleVar();
 }
 
 void draw_measures(const Snapshot& snapshot, View& view) {

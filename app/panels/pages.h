@@ -6,6 +6,7 @@
 // in Page (view.h), in the same order. The tabs and the keys F2, F3, … follow.
 
 #include <span>
+#include <string_view>
 
 #include "app/panels/commands.h"
 #include "app/panels/view.h"
@@ -20,9 +21,14 @@ struct PageRow {
   void (*draw)(const Snapshot&, View&, Commands&, TextureStore&);
 };
 std::span<const PageRow> pages();
+constexpr int kMostPages = 9;
+/// "F2" for the first, and so on.
+std::string_view page_key(int page);
+/// Brings a page into sight; nothing where it stands beside the open one already.
+void open_page(View& view, Page page);
 
-/// The open page, under the tabs of all pages; without those that stand `beside` when there is room.
-void draw_open_page(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures, bool beside);
+/// The open page, under the tabs of all pages but those that stand beside it.
+void draw_open_page(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures);
 /// Results, curves and cost, one below the other.
 void draw_measures(const Snapshot& snapshot, View& view);
 

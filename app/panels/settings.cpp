@@ -1,6 +1,7 @@
 #include "app/panels/settings.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace lab {
 namespace {
@@ -33,69 +34,121 @@ Numbers patches(const Experiment&, const Snapshot& snapshot) {
   });
 }
 
-constexpr PickSetting kModel[] = {
-    {"Width", "How many numbers describe a patch.", [](Experiment& e) -> int& { return e.model.width; }, widths},
-    {"Heads", "Into how many the width is split, each with attention of its own.",
-     [](Experiment& e) -> int& { return e.model.heads; }, head_counts},
-    {"Layers", "How often attention and feed-forward follow each other.",
-     [](Experiment& e) -> int& { return e.model.layers; }, layer_counts},
-    {"Feed-forward", "The hidden width of the feed-forward part.", [](Experiment& e) -> int& { return e.model.mlp; },
-     hidden_widths},
-    {"Patch", "Pixels a side of a patch; smaller patches are more tokens.",
-     [](Experiment& e) -> int& { return e.model.patch; }, patches},
-};
-
-constexpr PickSetting kBatch[] = {
-    {"Batch", "Pictures in one training step.", [](Experiment& e) -> int& { return e.batch; }, batches},
-};
-
-bool always(const Experiment&) { return true; }
-bool sgd(const Experiment& experiment) { return experiment.optimiser.kind == "sgd"; }
-
-constexpr DragSetting kTraining[] = {
-    {"Learning rate", "How far a step goes.", [](const Experiment& e) { return e.optimiser.learning_rate; },
-     [](Experiment& e, float value) { e.optimiser.learning_rate = value; }, 1e-5f, 1, 0, true, false, always},
-    {"Momentum", "How much of the last step goes on.", [](const Experiment& e) { return e.optimiser.momentum; },
-     [](Experiment& e, float value) { e.optimiser.momentum = value; }, 0, 0.99f, 0.002f, false, false, sgd},
-    {"Dropout", "The share of values that is dropped in training.", [](const Experiment& e) { return e.model.dropout; },
-     [](Experiment& e, float value) { e.model.dropout = value; }, 0, 0.8f, 0.002f, false, false, always},
-    {"Weight decay", "How much weights are drawn to zero.",
-     [](const Experiment& e) { return e.optimiser.weight_decay; },
-     [](Experiment& e, float value) { e.optimiser.weight_decay = value; }, 0, 0.5f, 0.0005f, false, false, always},
-    {"Label smoothing", "The share of the truth that is spread over all classes.",
-     [](const Experiment& e) { return e.label_smoothing; },
-     [](Experiment& e, float value) { e.label_smoothing = value; }, 0, 0.5f, 0.001f, false, false, always},
-    {"Seed", "Decides the initial weights, the batches and the dropout.",
-     [](const Experiment& e) { return static_cast<float>(e.seed); },
-     [](Experiment& e, float value) { e.seed = static_cast<uint64_t>(value); }, 0, 99999, 0.05f, false, true, always},
-};
-
-constexpr DragSetting kFurther[] = {
-    {"Clip at norm", "The gradient's largest norm; 0: no clipping.",
-     [](const Experiment& e) { return e.optimiser.clip_norm; },
-     [](Experiment& e, float value) { e.optimiser.clip_norm = value; }, 0, 100, 0.02f, false, false, always},
-    {"Warm-up steps", "The learning rate rises from 0 during these.",
-     [](const Experiment& e) { return static_cast<float>(e.optimiser.warmup_steps); },
-     [](Experiment& e, float value) { e.optimiser.warmup_steps = static_cast<int>(value); }, 0, 10000, 2, false, true,
-     always},
-    {"Cosine steps", "The step at which the learning rate reaches 0 along a cosine; 0: it stays.",
-     [](const Experiment& e) { return static_cast<float>(e.optimiser.cosine_steps); },
-     [](Experiment& e, float value) { e.optimiser.cosine_steps = static_cast<int>(value); }, 0, 100000, 10, false, true,
-     always},
-};
-
 constexpr NamedChoice kOptimisers[] = {
     {"sgd", "SGD", "Gradient descent with momentum."},
     {"adam", "Adam", "Each weight has a step size of its own."},
     {"adamw", "AdamW", "Adam, with the weight decay apart from the gradient."},
 };
 
+bool sgd(const Experiment& experiment) { return experiment.optimiser.kind == "sgd"; }
+
+constexpr const char* kTraining = "Training";
+constexpr const char* kFurther = "More training";
+constexpr const char* kModel = "Model";
+
+const Setting kSettings[] = {
+    {kTraining, "Optimiser", "How the gradient becomes a step.",
+     Choose{[](Experiment& e) -> std::string& { return e.optimiser.kind; }, kOptimisers}},
+    {kTraining, "Batch", "Pictures in one training step.",
+     Pick{[](Experiment& e) -> int& { return e.batch; }, batches}},
+    {kTraining, "Learning rate", "How far a step goes.",
+     Drag{[](const Experiment& e) { return e.optimiser.learning_rate; },
+          [](Experiment& e, float value) { e.optimiser.learning_rate = value; }, 1e-5f, 1, 0, 0}},
+    {kTraining, "Momentum", "How much of the last step goes on.",
+     Drag{[](const Experiment& e) { return e.optimiser.momentum; },
+          [](Experiment& e, float value) { e.optimiser.momentum = value; }, 0, 0.99f, 0.002f, 0.05f},
+     sgd},
+    {kTraining, "Dropout", "The share of values that is dropped in training.",
+     Drag{[](const Experiment& e) { return e.model.dropout; },
+          [](Experiment& e, float value) { e.model.dropout = value; }, 0, 0.8f, 0.002f, 0.05f}},
+    {kTraining, "Weight decay", "How much weights are drawn to zero.",
+     Drag{[](const Experiment& e) { return e.optimiser.weight_decay; },
+          [](Experiment& e, float value) { e.optimiser.weight_decay = value; }, 0, 0.5f, 0.0005f, 0.01f}},
+    {kTraining, "Label smoothing", "The share of the truth that is spread over all classes.",
+     Drag{[](const Experiment& e) { return e.label_smoothing; },
+          [](Experiment& e, float value) { e.label_smoothing = value; }, 0, 0.5f, 0.001f, 0.05f}},
+    {kTraining, "Seed", "Decides the initial weights, the batches and the dropout.",
+     Drag{[](const Experiment& e) { return static_cast<float>(e.seed); },
+          [](Experiment& e, float value) { e.seed = static_cast<uint64_t>(value); }, 0, 99999, 0.05f, 1, true}},
+
+    {kFurther, "Clip at norm", "The gradient's largest norm; 0: no clipping.",
+     Drag{[](const Experiment& e) { return e.optimiser.clip_norm; },
+          [](Experiment& e, float value) { e.optimiser.clip_norm = value; }, 0, 100, 0.02f, 0.5f}},
+    {kFurther, "Warm-up steps", "The learning rate rises from 0 during these.",
+     Drag{[](const Experiment& e) { return static_cast<float>(e.optimiser.warmup_steps); },
+          [](Experiment& e, float value) { e.optimiser.warmup_steps = static_cast<int>(value); }, 0, 10000, 2, 100,
+          true}},
+    {kFurther, "Cosine steps", "The step at which the learning rate reaches 0 along a cosine; 0: it stays.",
+     Drag{[](const Experiment& e) { return static_cast<float>(e.optimiser.cosine_steps); },
+          [](Experiment& e, float value) { e.optimiser.cosine_steps = static_cast<int>(value); }, 0, 100000, 10, 500,
+          true}},
+
+    {kModel, "Width", "How many numbers describe a patch.",
+     Pick{[](Experiment& e) -> int& { return e.model.width; }, widths}},
+    {kModel, "Heads", "Into how many the width is split, each with attention of its own.",
+     Pick{[](Experiment& e) -> int& { return e.model.heads; }, head_counts}},
+    {kModel, "Layers", "How often attention and feed-forward follow each other.",
+     Pick{[](Experiment& e) -> int& { return e.model.layers; }, layer_counts}},
+    {kModel, "Feed-forward", "The hidden width of the feed-forward part.",
+     Pick{[](Experiment& e) -> int& { return e.model.mlp; }, hidden_widths}},
+    {kModel, "Patch", "Pixels a side of a patch; smaller patches are more tokens.",
+     Pick{[](Experiment& e) -> int& { return e.model.patch; }, patches}},
+};
+
+// The options' places: where `value` is in them, or would be, moved by `by` and kept within.
+size_t moved(size_t place, int by, size_t count) {
+  return static_cast<size_t>(std::clamp<long>(static_cast<long>(place) + by, 0, static_cast<long>(count) - 1));
+}
+
+// 0.001 → 0.002 → 0.005 → 0.01, and back.
+float next_round(float value, int by) {
+  constexpr float kRound[] = {1, 2, 5, 10};
+  const float decade = std::pow(10.0f, std::floor(std::log10(value) + 1e-4f));
+  if (by > 0) {
+    for (const float round : kRound)
+      if (round * decade > value * 1.001f) return round * decade;
+  } else {
+    for (int i = 2; i >= 0; --i)
+      if (kRound[i] * decade < value * 0.999f) return kRound[i] * decade;
+  }
+  return by > 0 ? 10 * decade : decade / 2;
+}
+
+struct Change {
+  Experiment& experiment;
+  const Snapshot& snapshot;
+  int by;
+
+  void operator()(const Choose& choose) const {
+    std::string& value = choose.value(experiment);
+    size_t place = 0;
+    while (place < choose.options.size() && choose.options[place].name != value) ++place;
+    value = choose.options[moved(place, by, choose.options.size())].name;
+  }
+  void operator()(const Pick& pick) const {
+    const Numbers options = pick.options(experiment, snapshot);
+    int& value = pick.value(experiment);
+    const auto at = std::lower_bound(options.begin(), options.end(), value);
+    const bool between = at == options.end() || *at != value;  // then one step up is the option just above
+    if (!options.empty())
+      value = options[moved(static_cast<size_t>(at - options.begin()), between && by > 0 ? 0 : by, options.size())];
+  }
+  void operator()(const Drag& drag) const {
+    const float value = drag.get(experiment);
+    const float next = drag.logarithmic() ? next_round(std::max(value, drag.low), by)
+                                          : std::round(value / drag.step + static_cast<float>(by)) * drag.step;
+    drag.set(experiment, std::clamp(next, drag.low, drag.high));
+  }
+};
+
 }  // namespace
 
-std::span<const PickSetting> model_settings() { return kModel; }
-std::span<const PickSetting> batch_settings() { return kBatch; }
-std::span<const DragSetting> training_settings() { return kTraining; }
-std::span<const DragSetting> further_settings() { return kFurther; }
-std::span<const NamedChoice> optimisers() { return kOptimisers; }
+const char* const kSeldom = kFurther;
+
+std::span<const Setting> settings() { return kSettings; }
+
+void change(const Setting& setting, Experiment& experiment, const Snapshot& snapshot, int by) {
+  std::visit(Change{experiment, snapshot, by}, setting.control);
+}
 
 }  // namespace lab

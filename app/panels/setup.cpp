@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "app/panels/lane_editor.h"
 #include "app/panels/settings.h"
@@ -14,41 +15,88 @@
 namespace lab {
 namespace {
 
-void draw_pick(const PickSetting& setting, const Snapshot& snapshot, Draft& draft, Commands& commands) {
-  Experiment wanted = draft.wanted();
-  const int value = setting.value(wanted);
-  const std::vector<int> options = setting.options(wanted, snapshot);
-  std::vector<std::string> names;
-  for (const int option : options) names.push_back(std::to_string(option));
-  const int current = static_cast<int>(std::find(options.begin(), options.end(), value) - options.begin());
-  const float width = field_row(setting.label, setting.explanation);
-  const int chosen = pick(setting.label, std::to_string(value), names, current, width, setting.explanation);
-  if (chosen >= 0) draft.edit([&](Experiment& experiment) { setting.value(experiment) = options[chosen]; }, commands);
+constexpr std::string_view kSettingKeys = "J, K: choose a setting;  −, =: change it";
+
+/// Draws the control of one setting, its label first.
+struct DrawControl {
+  const Setting& setting;
+  const Snapshot& snapshot;
+  Draft& draft;
+  Commands& commands;
+
+  void operator()(const Choose& choose) const {
+    Experiment wanted = draft.wanted();
+    const std::string& value = choose.value(wanted);
+    std::vector<std::string> titles;
+    int current = -1;
+    for (const NamedChoice& option : choose.options) {
+      if (option.name == value) current = static_cast<int>(titles.size());
+      titles.push_back(option.title);
+    }
+    const Tip tip = {current >= 0 ? choose.options[current].explanation : setting.explanation, kSettingKeys};
+    const float width = field_row(setting.label, {setting.explanation, kSettingKeys});
+    const int chosen = pick(setting.label, current >= 0 ? titles[current] : value, titles, current, width, tip);
+    if (chosen < 0) return;
+    draft.edit([&](Experiment& experiment) { choose.value(experiment) = choose.options[chosen].name; }, commands);
+  }
+
+  void operator()(const Pick& picked) const {
+    Experiment wanted = draft.wanted();
+    const int value = picked.value(wanted);
+    const std::vector<int> options = picked.options(wanted, snapshot);
+    std::vector<std::string> names;
+    for (const int option : options) names.push_back(std::to_string(option));
+    const int current = static_cast<int>(std::find(options.begin(), options.end(), value) - options.begin());
+    const Tip tip = {setting.explanation, kSettingKeys};
+    const float width = field_row(setting.label, tip);
+    const int chosen = pick(setting.label, std::to_string(value), names, current, width, tip);
+    if (chosen >= 0) draft.edit([&](Experiment& experiment) { picked.value(experiment) = options[chosen]; }, commands);
+  }
+
+  void operator()(const Drag& dragged) const {
+    float value = dragged.get(draft.wanted());
+    const Tip tip = {setting.explanation, kSettingKeys};
+    const float width = field_row(setting.label, tip);
+    const DragStyle style = {dragged.low, dragged.high, dragged.speed, dragged.logarithmic(), dragged.whole};
+    if (drag("##value", value, style, width, tip))
+      draft.edit([&](Experiment& experiment) { dragged.set(experiment, value); }, commands);
+  }
+};
+
+/// The row that the keys change is lit, and brought into sight when it was just chosen.
+void mark_chosen(SetupState& setup) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x, height = ImGui::GetFrameHeight(), out = px(4);
+  ImGui::GetWindowDrawList()->AddRectFilled({at.x - out, at.y - px(1)}, {at.x + width + out, at.y + height + px(1)},
+                                            colour::kHover, px(5));
+  if (std::exchange(setup.show_chosen, false)) ImGui::SetScrollHereY();
 }
 
-void draw_drag(const DragSetting& setting, Draft& draft, Commands& commands) {
-  if (!setting.shown(draft.wanted())) return;
-  float value = setting.get(draft.wanted());
-  const float width = field_row(setting.label, setting.explanation);
-  const DragStyle style = {setting.low, setting.high, setting.speed, setting.logarithmic, setting.whole};
+void draw_setting(int index, const Snapshot& snapshot, SetupState& setup, Commands& commands) {
+  const Setting& setting = settings()[index];
+  if (!setting.shown(setup.draft.wanted())) return;
+  if (index == setup.chosen) mark_chosen(setup);
   ImGui::PushID(setting.label);
-  if (drag("##value", value, style, width, setting.explanation))
-    draft.edit([&](Experiment& experiment) { setting.set(experiment, value); }, commands);
+  std::visit(DrawControl{setting, snapshot, setup.draft, commands}, setting.control);
   ImGui::PopID();
 }
 
-void draw_optimiser(Draft& draft, Commands& commands) {
-  const auto known = optimisers();
-  std::vector<std::string> names;
-  for (const NamedChoice& choice : known) names.push_back(choice.title);
-  const auto same = [&](const NamedChoice& choice) { return choice.name == draft.wanted().optimiser.kind; };
-  const size_t current = std::find_if(known.begin(), known.end(), same) - known.begin();
-  const char* explanation = current < known.size() ? known[current].explanation : "";
-  const float width = field_row("Optimiser", explanation);
-  const std::string shown = current < known.size() ? known[current].title : draft.wanted().optimiser.kind;
-  const int chosen = pick("optimiser", shown, names, static_cast<int>(current), width, explanation);
-  if (chosen >= 0)
-    draft.edit([&](Experiment& experiment) { experiment.optimiser.kind = known[chosen].name; }, commands);
+void draw_settings(const Snapshot& snapshot, SetupState& setup, Commands& commands) {
+  const char* group = nullptr;
+  for (int index = 0; index < static_cast<int>(settings().size()); ++index) {
+    const Setting& setting = settings()[index];
+    const bool seldom = setting.group == kSeldom, first = setting.group != group;
+    group = setting.group;
+    if (first && seldom) {
+      if (chip(setup.seldom_shown ? "fewer settings" : "more settings", false,
+               {"Clipping and the learning rate's schedule.", "J"}))
+        setup.seldom_shown = !setup.seldom_shown;
+    } else if (first) {
+      ImGui::Dummy({1, px(4)});
+      heading(group);
+    }
+    if (!seldom || setup.seldom_shown) draw_setting(index, snapshot, setup, commands);
+  }
 }
 
 void draw_lane(int index, SetupState& setup) {
@@ -56,8 +104,8 @@ void draw_lane(int index, SetupState& setup) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x, height = px(28), middle = at.y + height / 2;
   ImGui::PushID(index);
-  if (ImGui::InvisibleButton("lane", {width, height})) setup.edited_lane = index, setup.open_editor = true;
-  tooltip("Edit this lane: its pattern, its score, or remove it.");
+  if (ImGui::InvisibleButton("lane", {width, height})) edit_lane(setup, index);
+  tooltip({"Edit this lane: its pattern, its score, or remove it.", "E"});
   ImDrawList& list = *ImGui::GetWindowDrawList();
   if (ImGui::IsItemHovered())
     list.AddRectFilled({at.x - px(6), at.y}, {at.x + width + px(6), at.y + height}, colour::kFieldHovered, px(6));
@@ -69,13 +117,6 @@ void draw_lane(int index, SetupState& setup) {
   ImGui::PopID();
 }
 
-void add_lane(SetupState& setup, Commands& commands) {
-  const auto add = [](Experiment& experiment) { experiment.lanes.push_back(Lane{}); };
-  setup.draft.edit(add, commands);
-  setup.edited_lane = static_cast<int>(setup.draft.wanted().lanes.size()) - 1;
-  setup.open_editor = true;
-}
-
 void draw_lane_list(const Snapshot& snapshot, SetupState& setup, Commands& commands, TextureStore& textures) {
   heading("Lanes");
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {px(8), 0});
@@ -85,33 +126,54 @@ void draw_lane_list(const Snapshot& snapshot, SetupState& setup, Commands& comma
   ImGui::Dummy({1, 0});
   if (count < Experiment::kMaxLanes &&
       button("+ Add a lane", {.tooltip = "Another way of spending attention, beside the others (up to four).",
+                              .tooltip_key = "A",
                               .width = ImGui::GetContentRegionAvail().x}))
     add_lane(setup, commands);
   draw_lane_editor(snapshot, setup, commands, textures);
 }
 
-void draw_further(Draft& draft, Commands& commands) {
-  bool& open = *ImGui::GetStateStorage()->GetBoolRef(ImGui::GetID("further"), false);
-  if (chip(open ? "fewer settings" : "more settings", false, "Clipping and the learning rate's schedule."))
-    open = !open;
-  if (!open) return;
-  for (const DragSetting& setting : further_settings()) draw_drag(setting, draft, commands);
-}
-
 }  // namespace
 
 void draw_setup(const Snapshot& snapshot, SetupState& setup, Commands& commands, TextureStore& textures) {
-  Draft& draft = setup.draft;
   draw_lane_list(snapshot, setup, commands, textures);
-  ImGui::Dummy({1, px(4)});
-  heading("Training");
-  draw_optimiser(draft, commands);
-  for (const PickSetting& setting : batch_settings()) draw_pick(setting, snapshot, draft, commands);
-  for (const DragSetting& setting : training_settings()) draw_drag(setting, draft, commands);
-  draw_further(draft, commands);
-  ImGui::Dummy({1, px(4)});
-  heading("Model");
-  for (const PickSetting& setting : model_settings()) draw_pick(setting, snapshot, draft, commands);
+  draw_settings(snapshot, setup, commands);
+}
+
+void choose_setting(SetupState& setup, int by) {
+  const int count = static_cast<int>(settings().size());
+  int next = setup.chosen < 0 && by < 0 ? count : setup.chosen;
+  do next += by;
+  while (next >= 0 && next < count && !settings()[next].shown(setup.draft.wanted()));
+  if (next < 0 || next >= count) next = -1;  // beyond the last: none
+  setup.chosen = next;
+  setup.show_chosen = true;
+  if (next >= 0 && settings()[next].group == kSeldom) setup.seldom_shown = true;
+}
+
+void change_chosen_setting(const Snapshot& snapshot, SetupState& setup, Commands& commands, int by) {
+  if (setup.chosen < 0) return;
+  const Setting& setting = settings()[setup.chosen];
+  setup.draft.edit([&](Experiment& experiment) { change(setting, experiment, snapshot, by); }, commands);
+}
+
+void add_lane(SetupState& setup, Commands& commands) {
+  if (setup.draft.wanted().lanes.size() >= Experiment::kMaxLanes) return;
+  setup.draft.edit([](Experiment& experiment) { experiment.lanes.push_back(Lane{}); }, commands);
+  edit_lane(setup, static_cast<int>(setup.draft.wanted().lanes.size()) - 1);
+}
+
+void edit_lane(SetupState& setup, int lane) {
+  setup.edited_lane = std::clamp(lane, 0, static_cast<int>(setup.draft.wanted().lanes.size()) - 1);
+  setup.open_editor = true;
+}
+
+void remove_lane(SetupState& setup, int lane, Commands& commands) {
+  const auto remove = [lane](Experiment& experiment) {
+    const int count = static_cast<int>(experiment.lanes.size());
+    if (lane >= 0 && lane < count && count > 1) experiment.lanes.erase(experiment.lanes.begin() + lane);
+  };
+  setup.draft.edit(remove, commands);
+  setup.edited_lane = -1;
 }
 
 }  // namespace lab

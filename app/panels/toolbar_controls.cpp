@@ -13,20 +13,18 @@
 namespace lab {
 namespace {
 
-constexpr double kSpeeds[] = {0, 60, 30, 10, 3, 1};
-
 std::string speed_name(double limit) { return limit > 0 ? fmt::format("{:g} steps/s", limit) : "full speed"; }
 
 void draw_speed(const Snapshot& snapshot, Commands& commands, float width) {
   std::vector<std::string> names;
   int current = -1;
-  for (const double speed : kSpeeds) {
+  for (const double speed : speed_limits()) {
     if (speed == snapshot.speed_limit) current = static_cast<int>(names.size());
     names.push_back(speed > 0 ? "at most " + speed_name(speed) : "full speed");
   }
-  const int chosen =
-      pick("speed", speed_name(snapshot.speed_limit), names, current, width, "How fast to train at most.", true);
-  if (chosen >= 0) commands.send(command::SetSpeedLimit{kSpeeds[chosen]});
+  const int chosen = pick("speed", speed_name(snapshot.speed_limit), names, current, width,
+                          {"How fast to train at most.", ", ."}, true);
+  if (chosen >= 0) commands.send(command::SetSpeedLimit{speed_limits()[chosen]});
 }
 
 void draw_task(const Snapshot& snapshot, View& view, Commands& commands, float width) {
@@ -36,8 +34,8 @@ void draw_task(const Snapshot& snapshot, View& view, Commands& commands, float w
     if (task.name == view.setup.draft.wanted().task) current = static_cast<int>(titles.size());
     titles.emplace_back(fmt::format("{}: {}", task.title, task.about));
   }
-  const int chosen =
-      pick("task", task_title(snapshot, view.setup.draft.wanted()), titles, current, width, "What is learned.", true);
+  const int chosen = pick("task", task_title(snapshot, view.setup.draft.wanted()), titles, current, width,
+                          {"What is learned.", "T"}, true);
   if (chosen < 0) return;
   const auto change = [name = tasks()[chosen].name](Experiment& experiment) {
     experiment.task = name;
@@ -49,7 +47,7 @@ void draw_task(const Snapshot& snapshot, View& view, Commands& commands, float w
 void draw_seed(View& view, Commands& commands, float width) {
   const uint64_t seed = view.setup.draft.wanted().seed;
   if (button(fmt::format("seed {}", seed),
-             {.tooltip = "The next seed: other initial weights, other batches.", .width = width}))
+             {.tooltip = "The next seed: other initial weights, other batches.", .tooltip_key = "N", .width = width}))
     view.setup.draft.edit([](Experiment& experiment) { ++experiment.seed; }, commands);
 }
 

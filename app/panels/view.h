@@ -32,6 +32,9 @@ struct SetupState {
   Draft draft;
   int edited_lane = -1;  // whose editor is open; −1: none
   bool open_editor = false;
+  int chosen = -1;            // the setting that keys change; −1: none
+  bool show_chosen = false;   // scroll to it
+  bool seldom_shown = false;  // the settings that are folded away
 };
 
 struct OpenPictureState {
@@ -49,6 +52,7 @@ struct View {
   SetupState setup;
   OpenPictureState picture;
   Page page = Page::kLanes;  // the open one
+  bool beside = true;        // whether curves and setup stand beside it
   bool presenting = false;   // bigger text, one panel at a time
   bool help = false;
   bool quit = false;

@@ -74,18 +74,18 @@ void draw_side_by_side(const Snapshot& snapshot, View& view, Commands& commands,
   draw_ground({at.x + setup + gap + lanes, at.y}, {gap, room.y});
   panel("setup", {setup, room.y}, [&] { draw_setup(snapshot, view.setup, commands, textures); });
   ImGui::SameLine(0, gap);
-  panel("page", {lanes, room.y}, [&] { draw_open_page(snapshot, view, commands, textures, true); });
+  panel("page", {lanes, room.y}, [&] { draw_open_page(snapshot, view, commands, textures); });
   ImGui::SameLine(0, gap);
   panel("curves", {curves, room.y}, [&] { draw_measures(snapshot, view); });
 }
 
 void draw_below_toolbar(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
   draw_banner(snapshot, view, commands);
-  const bool narrow = ImGui::GetContentRegionAvail().x < px(kSideBySide) || view.presenting;
-  if (narrow)
-    panel("one", ImGui::GetContentRegionAvail(), [&] { draw_open_page(snapshot, view, commands, textures, false); });
-  else
+  view.beside = ImGui::GetContentRegionAvail().x >= px(kSideBySide) && !view.presenting;
+  if (view.beside)
     draw_side_by_side(snapshot, view, commands, textures);
+  else
+    panel("one", ImGui::GetContentRegionAvail(), [&] { draw_open_page(snapshot, view, commands, textures); });
 }
 
 }  // namespace

@@ -43,7 +43,9 @@ bool face(std::string_view id, ImVec2 size, const Faces& faces) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float corner = ImGui::GetStyle().FrameRounding;
   list.AddRectFilled(at, {at.x + size.x, at.y + size.y}, fill, corner);
-  list.AddRect(at, {at.x + size.x, at.y + size.y}, faces.line, corner, 0, ImGui::GetStyle().FrameBorderSize);
+  const bool focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;  // reached by the arrow keys
+  list.AddRect(at, {at.x + size.x, at.y + size.y}, focused ? colour::kHoverLine : faces.line, corner, 0,
+               focused ? px(2) : ImGui::GetStyle().FrameBorderSize);
   return clicked;
 }
 
@@ -89,39 +91,40 @@ bool button(std::string_view label, const ButtonStyle& style) {
   if (!style.key.empty())
     draw_key_cap({x, middle}, style.key, style.primary ? faces.ink : colour::kQuiet,
                  style.primary ? colour::faded(colour::kWhite, 130) : colour::kLine);
-  if (!style.tooltip.empty()) tooltip(style.tooltip, style.key.empty() ? style.tooltip_key : style.key);
+  tooltip({style.tooltip, style.key.empty() ? style.tooltip_key : style.key});
   return clicked;
 }
 
-bool tabs(std::span<const char* const> labels, int& open) {
+bool tabs(std::span<const Tab> all, int& open) {
   const int before = open;
-  for (int i = 0; i < static_cast<int>(labels.size()); ++i) {
+  for (int i = 0; i < static_cast<int>(all.size()); ++i) {
     if (i > 0) ImGui::SameLine(0, px(4));
     const Faces& faces = i == open ? kTaken : kTab;
-    if (worded(labels[i], i == open ? theme().strong : theme().body, {px(14), ImGui::GetFrameHeight()}, faces))
+    if (worded(all[i].label, i == open ? theme().strong : theme().body, {px(14), ImGui::GetFrameHeight()}, faces))
       open = i;
+    tooltip(all[i].tip);
   }
   return open != before;
 }
 
-bool chip(const char* label, bool on, std::string_view sentence) {
+bool chip(const char* label, bool on, Tip tip) {
   const bool clicked = worded(label, theme().caption, {px(7), px(22)}, on ? kTaken : kOffered);
-  if (!sentence.empty()) tooltip(sentence);
+  tooltip(tip);
   return clicked;
 }
 
-void tooltip(std::string_view sentence, std::string_view key) {
-  if (!ImGui::IsItemHovered()) return;
+void tooltip(const Tip& tip) {
+  if (tip.sentence.empty() || !ImGui::IsItemHovered()) return;
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(10), px(7)});
   ImGui::BeginTooltip();
   ImGui::PushTextWrapPos(px(320));
-  styled_text(sentence, theme().caption, colour::kText);
+  styled_text(tip.sentence, theme().caption, colour::kText);
   ImGui::PopTextWrapPos();
-  if (!key.empty()) {
+  if (!tip.key.empty()) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     draw_text({at.x, at.y + px(3)}, "key", theme().caption, colour::kQuiet);
     const float x = at.x + text_width("key", theme().caption) + px(6);
-    ImGui::Dummy({x - at.x + draw_key_cap({x, at.y + px(11)}, key, colour::kText, colour::kLine), px(20)});
+    ImGui::Dummy({x - at.x + draw_key_cap({x, at.y + px(11)}, tip.key, colour::kText, colour::kLine), px(20)});
   }
   ImGui::EndTooltip();
   ImGui::PopStyleVar();

@@ -5,9 +5,18 @@
 #include <imgui.h>
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace lab {
+
+/// What a tooltip says: a sentence and, after it, the key that does the same.
+struct Tip {
+  std::string_view sentence, key;
+  Tip(std::string_view said = {}, std::string_view same = {}) : sentence(said), key(same) {}
+  Tip(const char* said, std::string_view same = {}) : sentence(said), key(same) {}
+  Tip(const std::string& said, std::string_view same = {}) : sentence(said), key(same) {}
+};
 
 enum class Icon { kNone, kPlay, kPause };
 
@@ -26,13 +35,17 @@ float button_width(std::string_view label, const ButtonStyle& style = {});
 bool button(std::string_view label, const ButtonStyle& style = {});
 
 /// Pages side by side, one of them open. True when another was chosen.
-bool tabs(std::span<const char* const> labels, int& open);
+struct Tab {
+  const char* label;
+  Tip tip;
+};
+bool tabs(std::span<const Tab> all, int& open);
 
 /// A small toggle: "log". True when it was clicked.
-bool chip(const char* label, bool on, std::string_view tooltip);
+bool chip(const char* label, bool on, Tip tip);
 
-/// Over the last item: a sentence and, after it, the key that does the same.
-void tooltip(std::string_view sentence, std::string_view key = {});
+/// Over the last item.
+void tooltip(const Tip& tip);
 
 /// A key cap at `at`, vertically centred on it; returns its width.
 float draw_key_cap(ImVec2 at, std::string_view key, ImU32 ink, ImU32 line);

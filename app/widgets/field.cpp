@@ -4,7 +4,6 @@
 
 #include <cmath>
 
-#include "app/widgets/button.h"
 #include "app/widgets/text.h"
 
 namespace lab {
@@ -31,20 +30,20 @@ void draw_standing_alone(std::string_view text, ImVec2 low, ImVec2 high) {
 
 float pick_width(std::string_view widest) { return text_width(widest, theme().body) + px(20 + kArrow); }
 
-float field_row(std::string_view label, std::string_view explanation) {
+float field_row(std::string_view label, const Tip& tip) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x, field = std::fmin(px(kFieldWidth), width / 2);
   const float height = ImGui::GetFrameHeight();
   draw_text({at.x, at.y + (height - theme().body->FontSize) / 2}, label, theme().body, colour::kText,
             width - field - px(6));
   ImGui::Dummy({width - field - px(6), height});
-  if (!explanation.empty()) tooltip(explanation);
+  tooltip(tip);
   ImGui::SameLine(0, px(6));
   return field;
 }
 
 int pick(const char* id, std::string_view shown, std::span<const std::string> options, int current, float width,
-         std::string_view explanation, bool arrow) {
+         const Tip& tip, bool arrow) {
   ImGui::PushID(id);
   int chosen = -1;
   ImGui::PushStyleColor(ImGuiCol_Button, arrow ? colour::kPanel : colour::kField);
@@ -55,7 +54,7 @@ int pick(const char* id, std::string_view shown, std::span<const std::string> op
     draw_standing_alone(shown, low, high);
   else
     right_aligned(shown, low, high);
-  if (!explanation.empty()) tooltip(explanation);
+  tooltip(tip);
   ImGui::SetNextWindowSizeConstraints({width, 0}, {px(420), px(360)});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(8), px(8)});
   if (ImGui::BeginPopup("list")) {
@@ -68,7 +67,7 @@ int pick(const char* id, std::string_view shown, std::span<const std::string> op
   return chosen;
 }
 
-bool drag(const char* id, float& value, const DragStyle& style, float width, std::string_view explanation) {
+bool drag(const char* id, float& value, const DragStyle& style, float width, const Tip& tip) {
   // The drag centres its text: while it is not typed in, its own text is hidden and drawn at the right.
   bool& typing = *ImGui::GetStateStorage()->GetBoolRef(ImGui::GetID(id), false);
   const float before = value;
@@ -84,8 +83,7 @@ bool drag(const char* id, float& value, const DragStyle& style, float width, std
   if (!typing)
     right_aligned(style.whole ? grouped(std::lround(value)) : brief(value), ImGui::GetItemRectMin(),
                   ImGui::GetItemRectMax());
-  if (!explanation.empty() && !ImGui::IsItemActive())
-    tooltip(std::string(explanation) + " Drag, or double-click to type.");
+  if (!ImGui::IsItemActive()) tooltip({std::string(tip.sentence) + " Drag, or double-click to type.", tip.key});
   return changed && value != before;
 }
 

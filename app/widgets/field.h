@@ -6,15 +6,17 @@
 #include <string>
 #include <string_view>
 
+#include "app/widgets/button.h"
+
 namespace lab {
 
 /// Starts a row: the label now, the cursor where the field goes; returns the field's width.
-float field_row(std::string_view label, std::string_view explanation);
+float field_row(std::string_view label, const Tip& tip);
 
 /// A frame that shows `shown` and opens a list. Returns the index that was chosen, or −1.
 /// `width`: real pixels; pick_width() leaves room for the arrow of a pick that stands alone.
 int pick(const char* id, std::string_view shown, std::span<const std::string> options, int current, float width,
-         std::string_view explanation = {}, bool arrow = false);
+         const Tip& tip = {}, bool arrow = false);
 float pick_width(std::string_view widest);
 
 struct DragStyle {
@@ -24,6 +26,6 @@ struct DragStyle {
   bool whole = false;  // whole numbers only
 };
 /// A number that is dragged, or typed after a double click. True while it changes.
-bool drag(const char* id, float& value, const DragStyle& style, float width, std::string_view explanation);
+bool drag(const char* id, float& value, const DragStyle& style, float width, const Tip& tip);
 
 }  // namespace lab

@@ -134,7 +134,7 @@ void hover_tip(std::span<const Line> lines, float step) {
     draw_text_right({at.x + px(190), at.y}, figure, theme().body, colour::kText);
     ImGui::Dummy({px(190), px(20)});
   }
-  caption("wheel or drag to zoom, double click for all");
+  caption("wheel or drag to zoom, double click for all; keys Z, X");
   ImGui::EndTooltip();
 }
 

@@ -11,12 +11,20 @@ namespace {
 struct NamedKey {
   int key;
   const char* name;
-  bool text, repeats;
+  bool text;  // means something to a field that is typed into
 };
 constexpr NamedKey kNamedKeys[] = {
-    {GLFW_KEY_SPACE, "space", true, false}, {GLFW_KEY_RIGHT, "→", true, true},      {GLFW_KEY_UP, "↑", true, true},
-    {GLFW_KEY_DOWN, "↓", true, true},       {GLFW_KEY_ESCAPE, "Esc", false, false}, {GLFW_KEY_F1, "F1", false, false},
-    {GLFW_KEY_F11, "F11", false, false},
+    {GLFW_KEY_SPACE, "space", true},    {GLFW_KEY_LEFT, "←", true},
+    {GLFW_KEY_RIGHT, "→", true},        {GLFW_KEY_UP, "↑", true},
+    {GLFW_KEY_DOWN, "↓", true},         {GLFW_KEY_ENTER, "Enter", true},
+    {GLFW_KEY_KP_ENTER, "Enter", true}, {GLFW_KEY_BACKSPACE, "Backspace", true},
+    {GLFW_KEY_DELETE, "Delete", true},  {GLFW_KEY_ESCAPE, "Esc", false},
+    {GLFW_KEY_F1, "F1", false},         {GLFW_KEY_F2, "F2", false},
+    {GLFW_KEY_F3, "F3", false},         {GLFW_KEY_F4, "F4", false},
+    {GLFW_KEY_F5, "F5", false},         {GLFW_KEY_F6, "F6", false},
+    {GLFW_KEY_F7, "F7", false},         {GLFW_KEY_F8, "F8", false},
+    {GLFW_KEY_F9, "F9", false},         {GLFW_KEY_F10, "F10", false},
+    {GLFW_KEY_F11, "F11", false},
 };
 
 Input& input_of(GLFWwindow* window) { return *static_cast<Input*>(glfwGetWindowUserPointer(window)); }
@@ -52,26 +60,28 @@ void Input::watch_the_rest(GLFWwindow* window) {
 
 void Input::on_key(int key, int scancode, int action, int mods) {
   activity_ = true;
-  repeating_ = action == GLFW_REPEAT;
+  held_ = action == GLFW_REPEAT;
   if (action == GLFW_RELEASE) return;
+  const bool control = (mods & GLFW_MOD_CONTROL) != 0;
+  const std::string prefix = control ? "Ctrl+" : "";
   for (const NamedKey& named : kNamedKeys)
-    if (named.key == key && (named.repeats || !repeating_)) presses_.push_back({named.name, named.text});
+    if (named.key == key) presses_.push_back({prefix + named.name, named.text, held_});
   const char* printed = glfwGetKeyName(key, scancode);
-  if ((mods & GLFW_MOD_CONTROL) && printed != nullptr && !repeating_)
+  if (control && printed != nullptr)
     presses_.push_back(
-        {std::string("Ctrl+") + static_cast<char>(std::toupper(static_cast<unsigned char>(printed[0]))), false});
+        {prefix + static_cast<char>(std::toupper(static_cast<unsigned char>(printed[0]))), false, held_});
 }
 
 void Input::on_character(unsigned codepoint) {
   activity_ = true;
-  if (codepoint > ' ' && codepoint < 127 && !repeating_)
-    presses_.push_back({std::string(1, static_cast<char>(std::toupper(static_cast<int>(codepoint)))), true});
+  if (codepoint > ' ' && codepoint < 127)
+    presses_.push_back({std::string(1, static_cast<char>(std::toupper(static_cast<int>(codepoint)))), true, held_});
 }
 
-std::vector<std::string> Input::take_keys(bool typing) {
-  std::vector<std::string> keys;
+std::vector<Input::Press> Input::take_keys(bool typing) {
+  std::vector<Press> keys;
   for (Press& press : std::exchange(presses_, {}))
-    if (!(typing && press.text)) keys.push_back(std::move(press.key));
+    if (!(typing && press.text)) keys.push_back(std::move(press));
   return keys;
 }
 

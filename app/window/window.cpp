@@ -35,6 +35,13 @@ std::string window_title(const Snapshot& snapshot) {
                      state[static_cast<int>(snapshot.phase)]);
 }
 
+/// While a list or a page is open over the others, the arrow keys walk through it, space takes and Esc closes.
+void give_keys_to_popups(const View& view) {
+  const bool open = !view.help && ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
+  ImGuiConfigFlags& flags = ImGui::GetIO().ConfigFlags;
+  flags = open ? flags | ImGuiConfigFlags_NavEnableKeyboard : flags & ~ImGuiConfigFlags_NavEnableKeyboard;
+}
+
 class LabWindow {
  public:
   explicit LabWindow(const WindowOptions& options)
@@ -87,6 +94,7 @@ class LabWindow {
     gui_.set_scale(wanted_scale());
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
+    give_keys_to_popups(view_);
     ImGui::NewFrame();
     obey_input();
     draw_workspace(*snapshot_, view_, commands_, textures_);
@@ -99,7 +107,8 @@ class LabWindow {
 
   void obey_input() {
     typing_ = ImGui::GetIO().WantTextInput;
-    for (const std::string& key : input_.take_keys(typing_)) press(key, *snapshot_, view_, commands_);
+    for (const Input::Press& key : input_.take_keys(typing_ || ImGui::GetIO().NavActive))
+      press(key.key, *snapshot_, view_, commands_, key.held);
     for (const std::string& file : input_.take_files()) look_at(file);
   }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "app/panels/keys.h"
+#include "app/panels/settings.h"
 #include "tests/app/panel_driver.h"
 
 namespace lab::testing {
@@ -47,7 +48,8 @@ TEST(Panels, DrawWhileLoadingAndAfterAFailure) {
     snapshot.phase = phase;
     snapshot.message = phase == Phase::kFailed ? "The data could not be read." : "";
     PanelDriver lab(snapshot);
-    for (const KeyBinding& binding : key_bindings()) press(binding.key, lab.snapshot, lab.view, lab.commands);
+    for (const KeyBinding& binding : key_bindings())
+      for (const Key& key : binding.used()) press(key.name, lab.snapshot, lab.view, lab.commands);
     lab.frames(3);
     expect_sound_drawing();
   }
@@ -137,6 +139,106 @@ TEST(Keys, DoWhatTheTableSays) {
   EXPECT_TRUE(lab.view.quit);
 }
 
+TEST(Keys, MoveTheQueryOverThePatches) {
+  PanelDriver lab(sample_snapshot());
+  const auto hit = [&](const char* key) { press(key, lab.snapshot, lab.view, lab.commands); };
+  const Geometry& g = lab.snapshot.geometry;
+  lab.view.selection.query = g.prefix;
+  hit("Ctrl+←"), hit("Ctrl+↑");
+  EXPECT_EQ(lab.view.selection.query, g.prefix);  // the corner
+  hit("Ctrl+→"), hit("Ctrl+↓");
+  EXPECT_EQ(lab.view.selection.query, g.prefix + g.columns + 1);
+}
+
+TEST(Keys, ReachEverySetting) {
+  PanelDriver lab(sample_snapshot());
+  lab.frames(1);
+  const auto hit = [&](const char* key) { press(key, lab.snapshot, lab.view, lab.commands); };
+  for (size_t i = 0; i < settings().size(); ++i) {
+    const Setting& setting = settings()[i];
+    if (!setting.shown(lab.view.setup.draft.wanted())) continue;
+    hit("J");
+    ASSERT_EQ(lab.view.setup.chosen, static_cast<int>(i));
+    const Experiment before = lab.view.setup.draft.wanted();
+    hit("="), lab.frames(2);
+    if (lab.view.setup.draft.wanted() == before) hit("-"), lab.frames(2);  // it was at its upper end
+    EXPECT_NE(lab.view.setup.draft.wanted(), before) << setting.label;
+  }
+  hit("J");
+  EXPECT_EQ(lab.view.setup.chosen, -1);
+  hit("K");
+  EXPECT_EQ(lab.view.setup.chosen, static_cast<int>(settings().size()) - 1);
+}
+
+TEST(Keys, StepLearningRatesByRoundNumbers) {
+  PanelDriver lab(sample_snapshot());
+  const auto rate = std::find_if(settings().begin(), settings().end(),
+                                 [](const Setting& setting) { return setting.label == std::string("Learning rate"); });
+  Experiment experiment;
+  experiment.optimiser.learning_rate = 0.001f;
+  for (const float expected : {0.002f, 0.005f, 0.01f}) {
+    change(*rate, experiment, lab.snapshot, 1);
+    EXPECT_NEAR(experiment.optimiser.learning_rate, expected, expected * 1e-5f);
+  }
+  for (const float expected : {0.005f, 0.002f, 0.001f, 0.0005f}) {
+    change(*rate, experiment, lab.snapshot, -1);
+    EXPECT_NEAR(experiment.optimiser.learning_rate, expected, expected * 1e-5f);
+  }
+}
+
+TEST(Keys, AddEditAndRemoveLanes) {
+  PanelDriver lab(sample_snapshot());
+  lab.frames(1);
+  const auto hit = [&](const char* key) { press(key, lab.snapshot, lab.view, lab.commands), lab.frames(2); };
+  const Draft& draft = lab.view.setup.draft;
+  hit("A");
+  EXPECT_EQ(draft.wanted().lanes.size(), 4u);
+  EXPECT_EQ(lab.view.setup.edited_lane, 3);
+  hit("Delete");  // the one in the editor
+  EXPECT_EQ(draft.wanted().lanes.size(), 3u);
+  hit("1"), hit("E");
+  EXPECT_EQ(lab.view.setup.edited_lane, 0);
+  hit("Delete");
+  EXPECT_EQ(draft.wanted().lanes.size(), 2u);
+  hit("Backspace");
+  EXPECT_EQ(draft.wanted().lanes.size(), 3u);
+  hit("N"), hit("Enter");
+  EXPECT_TRUE(lab.asked<command::SetExperiment>());
+}
+
+TEST(Keys, ZoomTheCurves) {
+  PanelDriver lab(sample_snapshot());
+  const PlotView& plot = lab.view.curves.plot;
+  const auto hit = [&](const char* key) { press(key, lab.snapshot, lab.view, lab.commands); };
+  lab.snapshot.step = 400;
+  hit("Z");
+  EXPECT_EQ(plot.low, 200);
+  EXPECT_EQ(plot.high, 400);
+  hit("<");
+  EXPECT_EQ(plot.low, 150);
+  EXPECT_EQ(plot.high, 350);
+  hit("X");
+  EXPECT_EQ(plot.low, plot.high);
+  hit("G");
+  EXPECT_TRUE(lab.view.curves.logarithmic);
+}
+
+TEST(Keys, ChangeTheSpeedLimit) {
+  PanelDriver lab(sample_snapshot());
+  press(",", lab.snapshot, lab.view, lab.commands);
+  EXPECT_EQ(std::get<command::SetSpeedLimit>(lab.commands.waiting().back()).steps_per_second, 60);
+  press(".", lab.snapshot, lab.view, lab.commands);
+  EXPECT_EQ(std::get<command::SetSpeedLimit>(lab.commands.waiting().back()).steps_per_second, 0);
+}
+
+TEST(Keys, HeldDownRepeatOnlyWhatMayBeRepeated) {
+  PanelDriver lab(sample_snapshot());
+  press("R", lab.snapshot, lab.view, lab.commands, true);
+  EXPECT_FALSE(lab.asked<command::Restart>());
+  press("→", lab.snapshot, lab.view, lab.commands, true);
+  EXPECT_TRUE(lab.asked<command::StepBatch>());
+}
+
 TEST(Keys, SamplesWrapAround) {
   PanelDriver lab(sample_snapshot());
   lab.snapshot.probe.index = 0;
@@ -147,9 +249,9 @@ TEST(Keys, SamplesWrapAround) {
 TEST(Keys, NoKeyHasTwoMeanings) {
   std::vector<std::string_view> seen;
   for (const KeyBinding& binding : key_bindings())
-    for (const std::string_view key : {binding.key, binding.other}) {
-      EXPECT_EQ(std::count(seen.begin(), seen.end(), key), 0) << key;
-      if (!key.empty()) seen.push_back(key);
+    for (const Key& key : binding.used()) {
+      EXPECT_EQ(std::count(seen.begin(), seen.end(), key.name), 0) << key.name;
+      seen.push_back(key.name);
     }
 }
 

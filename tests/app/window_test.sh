@@ -84,6 +84,18 @@ expect_change "C selects the class token" key c
 expect_change "the arrow down shows the next picture" key Down
 expect_change "H shows one head" key h
 expect_change "a click on a patch selects it" click 300 240
+expect_change "Ctrl and an arrow move to the next patch" key ctrl+Right
+expect_change "J chooses a setting" key j
+key j; key j
+expect_change "the equals sign raises the learning rate" key equal
+expect_change "G makes the losses logarithmic" key g
+expect_change "A adds a lane and opens its editor" key a
+before=$(step)
+expect_change "the arrows walk through the editor" key Right
+expect_change "space takes what they reached" key space
+at_step "$before" && titled paused || fail "keys of an open editor do not train"
+expect_change "Esc closes the editor" key Escape
+expect_change "Backspace discards the changes" key BackSpace
 expect_change "? opens the list of keys" key question
 expect_change "Esc closes it" key Escape
 expect_change "F11 presents" key F11
