@@ -11,8 +11,8 @@ HeadRows HeadRows::of(Tensor t) {
   return {t.data, t.shape[1] * t.shape[2] * t.shape[3], t.shape[2] * t.shape[3], t.shape[3]};
 }
 
-HeadRows HeadRows::of_joint(Tensor projected, int heads, int part) {
-  const int64_t tokens = projected.shape[1], joint = projected.shape[2], width = joint / 3;
+HeadRows HeadRows::of_joint(Tensor projected, int heads, int part, int parts) {
+  const int64_t tokens = projected.shape[1], joint = projected.shape[2], width = joint / parts;
   return {projected.data + part * width, tokens * joint, width / heads, joint};
 }
 

@@ -30,8 +30,8 @@ struct HeadRows {
 
   /// Of a tensor [B, H, N, D].
   static HeadRows of(Tensor tensor);
-  /// Of the third `part` (0 q, 1 k, 2 v) of a joint projection [B, N, 3C].
-  static HeadRows of_joint(Tensor projected, int heads, int part);
+  /// Of one part of a joint projection [B, N, parts·C]: of three, 0 is q, 1 k and 2 v.
+  static HeadRows of_joint(Tensor projected, int heads, int part, int parts = 3);
   /// Of a tensor [B, N, C], C = H·D.
   static HeadRows of_tokens(Tensor tokens, int heads);
   float* row(int64_t b, int64_t h, int64_t n) const { return data + b * batch + h * head + n * token; }
@@ -39,9 +39,9 @@ struct HeadRows {
 
 /// Scores Σ v·tanh(q + k) instead of q·k (Bahdanau, Cho and Bengio, 2015, with q and k projected before).
 struct AdditiveScore {
-  int width = 0;              // A, of q and k; 0: the score is a dot product
-  const float* v = nullptr;   // [A]
-  float* dv = nullptr;        // [A], overwritten on the way back
+  int width = 0;             // A, of q and k; 0: the score is a dot product
+  const float* v = nullptr;  // [A]
+  float* dv = nullptr;       // [A], overwritten on the way back
 };
 
 struct AttentionProblem {

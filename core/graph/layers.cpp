@@ -10,9 +10,12 @@ namespace {
 // The shape of x with another last size.
 Shape with_columns(const Shape& x, int64_t columns) {
   switch (x.rank()) {
-    case 1: return {columns};
-    case 2: return {x[0], columns};
-    default: return {x[0], x[1], columns};
+    case 1:
+      return {columns};
+    case 2:
+      return {x[0], columns};
+    default:
+      return {x[0], x[1], columns};
   }
 }
 
@@ -43,7 +46,8 @@ Variable layer_norm(Tape& tape, const std::string& name, Variable x, Variable w,
   const Tensor partial = tape.scratch({kLayerNormTasks, 2, x.value.shape.columns()});
   Device& device = tape.device();
   tape.append(
-      name, NodeKind::kOther, [=, &device] { device.layer_norm_forward(y.value, mean, rstd, x.value, w.value, b.value); },
+      name, NodeKind::kOther,
+      [=, &device] { device.layer_norm_forward(y.value, mean, rstd, x.value, w.value, b.value); },
       [=, &device] {
         b.gradient->claim();
         device.layer_norm_backward(x.gradient->tensor, x.gradient->claim(), w.gradient->tensor, b.gradient->tensor,
@@ -91,7 +95,8 @@ Variable residual(Tape& tape, const std::string& name, Variable x, Variable bran
 
 Variable patches(Tape& tape, const std::string& name, Variable pixels, int side) {
   const Shape& shape = pixels.value.shape;
-  Variable y{tape.variable(name, {shape[0], (shape[1] / side) * (shape[2] / side), int64_t{side} * side}).value, nullptr};
+  Variable y{tape.variable(name, {shape[0], (shape[1] / side) * (shape[2] / side), int64_t{side} * side}).value,
+             nullptr};
   Device& device = tape.device();
   tape.append(
       name, NodeKind::kOther, [=, &device] { device.cut_patches(y.value, pixels.value, side); }, [] {});
@@ -140,16 +145,27 @@ Variable embed(Tape& tape, const std::string& name, std::span<const int> tokens,
   return y;
 }
 
+namespace {
+
+// The kernel of a layer; what it learns belongs to this layer alone, so those gradients are always overwritten.
+AttentionKernel* make_kernel(Tape& tape, const AttentionProblem& problem, std::string_view score,
+                             std::span<const Variable> learned, std::unique_ptr<AttentionKernel>& kernel,
+                             Kernel choice) {
+  std::vector<ScoreTensor> tensors;
+  for (const Variable& v : learned) tensors.push_back({v.value, v.gradient ? v.gradient->tensor : Tensor{}});
+  kernel = tape.device().make_attention(score, problem, tensors, tape.arena(), choice);
+  return kernel.get();
+}
+
+}  // namespace
+
 Variable self_attention(Tape& tape, const std::string& name, Variable projected, const AttentionProblem& problem,
                         std::string_view score, std::span<const Variable> learned,
                         std::unique_ptr<AttentionKernel>& kernel, Kernel choice) {
   const int heads = problem.heads;
   const Shape& shape = projected.value.shape;
   Variable y = tape.variable(name, {shape[0], shape[1], shape[2] / 3});
-  std::vector<ScoreTensor> tensors;  // each belongs to this layer alone: its gradient is always overwritten
-  for (const Variable& v : learned) tensors.push_back({v.value, v.gradient ? v.gradient->tensor : Tensor{}});
-  kernel = tape.device().make_attention(score, problem, tensors, tape.arena(), choice);
-  AttentionKernel* attention = kernel.get();
+  AttentionKernel* attention = make_kernel(tape, problem, score, learned, kernel, choice);
   const auto part = [heads](Tensor joint, int index) { return HeadRows::of_joint(joint, heads, index); };
   tape.append(
       name, NodeKind::kAttention,
@@ -165,15 +181,36 @@ Variable self_attention(Tape& tape, const std::string& name, Variable projected,
   return y;
 }
 
+Variable cross_attention(Tape& tape, const std::string& name, Variable queries, Variable keys_values,
+                         const AttentionProblem& problem, std::string_view score, std::span<const Variable> learned,
+                         std::unique_ptr<AttentionKernel>& kernel, Kernel choice) {
+  const int heads = problem.heads;
+  Variable y = tape.variable(name, queries.value.shape);
+  AttentionKernel* attention = make_kernel(tape, problem, score, learned, kernel, choice);
+  const auto part = [heads](Tensor joint, int index) { return HeadRows::of_joint(joint, heads, index, 2); };
+  tape.append(
+      name, NodeKind::kAttention,
+      [=] {
+        attention->forward(HeadRows::of_tokens(queries.value, heads), part(keys_values.value, 0),
+                           part(keys_values.value, 1), HeadRows::of_tokens(y.value, heads));
+      },
+      [=] {
+        const Tensor d = keys_values.gradient->tensor;
+        queries.gradient->claim();
+        keys_values.gradient->claim();
+        attention->backward(HeadRows::of_tokens(y.gradient->tensor, heads),
+                            HeadRows::of_tokens(queries.gradient->tensor, heads), part(d, 0), part(d, 1));
+      });
+  return y;
+}
+
 Variable cross_entropy(Tape& tape, const std::string& name, Variable logits, std::span<const int> targets,
                        const float* smoothing, float* loss) {
   Variable probabilities = tape.variable(name, logits.value.shape);
   Device& device = tape.device();
   tape.append(
       name, NodeKind::kOther,
-      [=, &device] {
-        *loss = device.cross_entropy_forward(probabilities.value, logits.value, targets, *smoothing);
-      },
+      [=, &device] { *loss = device.cross_entropy_forward(probabilities.value, logits.value, targets, *smoothing); },
       [=, &device] {
         logits.gradient->claim();
         device.cross_entropy_backward(logits.gradient->tensor, probabilities.value, targets, *smoothing);

@@ -41,6 +41,11 @@ Variable self_attention(Tape& tape, const std::string& name, Variable projected,
                         std::string_view score, std::span<const Variable> learned,
                         std::unique_ptr<AttentionKernel>& kernel, Kernel choice = Kernel::kAutomatic);
 
+/// Cross-attention of all heads: queries [B, N, C] look at keys and values [B, M, 2C] (side by side) → [B, N, C].
+Variable cross_attention(Tape& tape, const std::string& name, Variable queries, Variable keys_values,
+                         const AttentionProblem& problem, std::string_view score, std::span<const Variable> learned,
+                         std::unique_ptr<AttentionKernel>& kernel, Kernel choice = Kernel::kAutomatic);
+
 /// logits [R, K] → probabilities [R, K] and the mean loss, written to *loss at every forward. Targets and
 /// smoothing are read at every step.
 Variable cross_entropy(Tape& tape, const std::string& name, Variable logits, std::span<const int> targets,

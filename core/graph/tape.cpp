@@ -30,6 +30,17 @@ Variable Tape::parameter(Parameter& parameter) {
   return {parameter.value, &parameter.gradient};
 }
 
+Variable Tape::part(Parameter& parameter, int64_t first, Shape shape) {
+  if (first < 0 || first + shape.count() > parameter.value.count())
+    throw Error("The parameter {} has no part of shape {} from its number {} on.", parameter.name, shape.text(), first);
+  Variable made{{parameter.value.data + first, shape}, nullptr};
+  if (training()) {
+    made.gradient = &gradients_.emplace_back(Gradient{{parameter.gradient.tensor.data + first, shape}, false});
+    all_gradients_.push_back(made.gradient);
+  }
+  return made;
+}
+
 void Tape::append(std::string name, NodeKind kind, std::function<void()> forward, std::function<void()> backward) {
   nodes_.push_back({std::move(name), kind, std::move(forward), std::move(backward)});
 }

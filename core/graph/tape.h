@@ -58,6 +58,9 @@ class Tape {
   Tensor scratch(Shape shape) { return arena_.allocate(shape); }
   /// A parameter as a variable. Its gradient is reset by backward() like the others.
   Variable parameter(Parameter& parameter);
+  /// The numbers of a parameter from `first` on, as a variable of that shape with its own part of the gradient.
+  /// What no part covers keeps the gradient 0, so the whole must not be used beside its parts.
+  Variable part(Parameter& parameter, int64_t first, Shape shape);
   /// Appends an operation. On a tape for inference `backward` is never called.
   void append(std::string name, NodeKind kind, std::function<void()> forward, std::function<void()> backward);
 
@@ -77,7 +80,7 @@ class Tape {
   Arena arena_;
   std::vector<Node> nodes_;
   std::vector<Named> variables_;
-  std::deque<Gradient> gradients_;      // of the variables made here; a deque, so that they never move
+  std::deque<Gradient> gradients_;        // of the variables made here; a deque, so that they never move
   std::vector<Gradient*> all_gradients_;  // these and the parameters'
 };
 

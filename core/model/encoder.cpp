@@ -14,23 +14,17 @@ Initial uniform(double bound) { return {Initial::Kind::kUniform, static_cast<flo
 Initial initial(ScoreParameterSpec::Start start, int64_t head_width) {
   constexpr float kSharpness = 8;  // where a learned cosine begins: e^8 between alike and unlike
   switch (start) {
-    case ScoreParameterSpec::Start::kScale: return {Initial::Kind::kConstant, kSharpness};
+    case ScoreParameterSpec::Start::kScale:
+      return {Initial::Kind::kConstant, kSharpness};
     case ScoreParameterSpec::Start::kIdentity:
       return {Initial::Kind::kIdentity, 1 / std::sqrt(static_cast<float>(head_width))};
-    case ScoreParameterSpec::Start::kUniform: break;
+    case ScoreParameterSpec::Start::kUniform:
+      break;
   }
   return uniform(1 / std::sqrt(head_width));
 }
 
 constexpr Initial kZero{Initial::Kind::kConstant, 0}, kOne{Initial::Kind::kConstant, 1};
-
-// torch.nn.MultiheadAttention's start: Xavier for the joint projection, both biases 0.
-void add_attention(std::vector<ParameterSpec>& specs, const std::string& name, int64_t width) {
-  specs.push_back({name + ".in_proj_weight", {3 * width, width}, uniform(std::sqrt(6.0 / (4 * width)))});
-  specs.push_back({name + ".in_proj_bias", {3 * width}, kZero});
-  specs.push_back({name + ".out_proj.weight", {width, width}, uniform(1 / std::sqrt(width))});
-  specs.push_back({name + ".out_proj.bias", {width}, kZero});
-}
 
 }  // namespace
 
@@ -42,6 +36,14 @@ void add_linear(std::vector<ParameterSpec>& specs, const std::string& name, int6
 void add_norm(std::vector<ParameterSpec>& specs, const std::string& name, int64_t width) {
   specs.push_back({name + ".weight", {width}, kOne});
   specs.push_back({name + ".bias", {width}, kZero});
+}
+
+// Xavier for the joint projection, both biases 0.
+void add_attention(std::vector<ParameterSpec>& specs, const std::string& name, int64_t width) {
+  specs.push_back({name + ".in_proj_weight", {3 * width, width}, uniform(std::sqrt(6.0 / (4 * width)))});
+  specs.push_back({name + ".in_proj_bias", {3 * width}, kZero});
+  specs.push_back({name + ".out_proj.weight", {width, width}, uniform(1 / std::sqrt(width))});
+  specs.push_back({name + ".out_proj.bias", {width}, kZero});
 }
 
 void add_encoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape) {
@@ -65,7 +67,8 @@ void add_scores(std::vector<ParameterSpec>& specs, const EncoderShape& shape) {
 }
 
 Variable linear_of(Tape& tape, ParameterSet& parameters, const std::string& name, Variable x) {
-  return linear(tape, name, x, tape.parameter(parameters[name + ".weight"]), tape.parameter(parameters[name + ".bias"]));
+  return linear(tape, name, x, tape.parameter(parameters[name + ".weight"]),
+                tape.parameter(parameters[name + ".bias"]));
 }
 
 Variable norm_of(Tape& tape, ParameterSet& parameters, const std::string& name, Variable x) {

@@ -27,7 +27,7 @@ struct TrainingKnobs {
 
 /// How a model is built: for how large a batch, for training or not, with which attention.
 struct ModelSetup {
-  TileMapPtr map;    // which pairs of tokens exist
+  TileMapPtr map;  // which pairs of tokens exist
   int batch = 1;
   Tape::Mode mode = Tape::Mode::kInference;
   uint64_t seed = 0;                     // of the dropout
@@ -38,6 +38,8 @@ struct ModelSetup {
 /// Parameters as torch.nn names and starts them: Linear uniform in ± 1/√in, LayerNorm 1 and 0.
 void add_linear(std::vector<ParameterSpec>& specs, const std::string& name, int64_t in, int64_t out);
 void add_norm(std::vector<ParameterSpec>& specs, const std::string& name, int64_t width);
+/// torch.nn.MultiheadAttention's parameters.
+void add_attention(std::vector<ParameterSpec>& specs, const std::string& name, int64_t width);
 void add_encoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape);
 /// What the score learns in each layer, as encoder.layers.N.self_attn.score_…; last of a model's parameters, so
 /// that models that differ only in their score start from the same other weights.

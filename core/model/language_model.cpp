@@ -1,12 +1,11 @@
 #include "core/model/language_model.h"
 
 #include "core/base/error.h"
+#include "core/model/vocabulary.h"
 
 namespace lab {
 
 namespace {
-
-constexpr Initial kEmbedding{Initial::Kind::kNormal, 1}, kPosition{Initial::Kind::kNormal, 0.02f};
 
 ModelSetup with_map(ModelSetup setup, const LanguageModelShape& shape) {
   if (!setup.map) setup.map = std::make_shared<TileMap>(parse_pattern("dense:causal"), shape.geometry());
@@ -16,19 +15,13 @@ ModelSetup with_map(ModelSetup setup, const LanguageModelShape& shape) {
   return setup;
 }
 
-void check_known(std::span<const int> tokens, int vocabulary) {
-  for (int token : tokens)
-    if (token < 0 || token >= vocabulary)
-      throw Error("The token {} is not in the vocabulary; its numbers must be from 0 to {}.", token, vocabulary - 1);
-}
-
 }  // namespace
 
 std::vector<ParameterSpec> parameter_specs(const LanguageModelShape& shape) {
   std::vector<ParameterSpec> specs;
   const int64_t width = shape.encoder.width;
-  specs.push_back({"token_embed.weight", {shape.vocabulary, width}, kEmbedding});
-  specs.push_back({"position", {1, shape.context, width}, kPosition});
+  specs.push_back({"token_embed.weight", {shape.vocabulary, width}, kEmbeddingStart});
+  specs.push_back({"position", {1, shape.context, width}, kPositionStart});
   add_encoder(specs, shape.encoder);
   add_linear(specs, "head", width, shape.vocabulary);
   return specs;

@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/device/cpu_device.h"
 #include "core/model/language_model.h"
+#include "core/model/translator.h"
 #include "core/model/vision_transformer.h"
 #include "core/train/optimiser.h"
 #include "core/verify/checks.h"
@@ -146,11 +147,45 @@ void check_language_model(ReferenceCase& reference, Kernel kernel) {
   });
 }
 
+// Each target of N + 1 tokens is read without its last and predicted without its first.
+void check_translator(ReferenceCase& reference, Kernel kernel) {
+  const Shape sources_shape = batches_shape(reference, "source", 3, "[steps, B, source tokens]");
+  const Shape targets_shape = batches_shape(reference, "target", 3, "[steps, B, target tokens + 1]");
+  const int64_t steps = sources_shape[0], batch = sources_shape[1], length = targets_shape[2];
+  if (targets_shape[1] != batch)
+    throw Error("The tensors source and target are {} and {}; their batches must be alike.", sources_shape.text(),
+                targets_shape.text());
+  TranslatorShape shape;
+  shape.context = reference.whole("context", 1, kWidest);
+  shape.source_tokens = static_cast<int>(std::min<int64_t>(sources_shape[2], kWidest));
+  shape.target_tokens = static_cast<int>(std::min<int64_t>(length - 1, kWidest));
+  shape.source_vocabulary = reference.whole("source_vocab", 1, kWidest);
+  shape.target_vocabulary = reference.whole("target_vocab", 1, kWidest);
+  shape.layers = read_encoder(reference);
+  const std::vector<int> sources = reference.integers("source", sources_shape, 0, shape.source_vocabulary - 1);
+  const std::vector<int> targets = reference.integers("target", targets_shape, 0, shape.target_vocabulary - 1);
+  const std::vector<ParameterSpec> specs = parameter_specs(shape);
+  check_initial(reference, specs);
+  ParameterSet parameters(specs);
+  load_initial(reference, parameters);
+  Translator network(cpu_device(), shape, training_setup(nullptr, batch, kernel), parameters);
+  train(reference, network, parameters, steps, [&](int64_t step) {
+    std::copy_n(sources.begin() + step * batch * shape.source_tokens, network.source().size(),
+                network.source().begin());
+    for (int64_t b = 0; b < batch; ++b) {
+      const auto target = targets.begin() + (step * batch + b) * length;
+      std::copy_n(target, length - 1, network.target().begin() + b * (length - 1));
+      std::copy_n(target + 1, length - 1, network.expected().begin() + b * (length - 1));
+    }
+  });
+}
+
 struct Model {
   std::string_view name;
   void (*check)(ReferenceCase&, Kernel);
 };
-constexpr Model kModels[] = {{"vit", check_vision_transformer}, {"lm", check_language_model}};
+constexpr Model kModels[] = {
+    {"vit", check_vision_transformer}, {"lm", check_language_model}, {"seq2seq", check_translator}};
 
 }  // namespace
 

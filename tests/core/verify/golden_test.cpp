@@ -1,10 +1,9 @@
-// The core against every reference case in tests/golden, and the cases it cannot do yet by name.
+// The core against every reference case in tests/golden.
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
 
 #include "core/verify/checks.h"
 #include "core/verify/verify.h"
@@ -14,9 +13,6 @@
 namespace lab {
 namespace {
 
-// Shrinks as the core grows: a case that starts to pass must be taken out here.
-const std::set<std::string> kUnsupported = {"train_seq2seq"};
-
 std::vector<std::string> golden_names() {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(std::string(LAB_TESTS_DIR) + "/golden"))
@@ -25,10 +21,10 @@ std::vector<std::string> golden_names() {
   return names;
 }
 
-std::vector<std::string> supported(const std::string& prefix) {
+std::vector<std::string> cases_of(const std::string& prefix) {
   std::vector<std::string> names;
   for (const std::string& name : golden_names())
-    if (name.starts_with(prefix) && !kUnsupported.contains(name)) names.push_back(name);
+    if (name.starts_with(prefix)) names.push_back(name);
   return names;
 }
 
@@ -42,14 +38,8 @@ void expect_passed(const std::vector<Comparison>& comparisons) {
 
 class Golden : public testing::TestWithParam<std::string> {};
 
-TEST_P(Golden, IsReproducedOrRefused) {
+TEST_P(Golden, IsReproduced) {
   const Verdict verdict = verify_file(golden(GetParam()));
-  if (kUnsupported.contains(GetParam())) {
-    EXPECT_FALSE(verdict.passed());
-    EXPECT_TRUE(verdict.comparisons.empty());
-    EXPECT_NE(verdict.error.find("not supported yet"), std::string::npos) << verdict.error;
-    return;
-  }
   EXPECT_EQ(verdict.error, "");
   expect_passed(verdict.comparisons);
   EXPECT_TRUE(verdict.passed());
@@ -71,7 +61,7 @@ TEST_P(GoldenAttention, HoldsForBothKernels) {
     expect_passed(reference.comparisons());
   }
 }
-INSTANTIATE_TEST_SUITE_P(Cases, GoldenAttention, testing::ValuesIn(supported("attention_")), name_of);
+INSTANTIATE_TEST_SUITE_P(Cases, GoldenAttention, testing::ValuesIn(cases_of("attention_")), name_of);
 
 class GoldenTraining : public testing::TestWithParam<std::string> {};
 
@@ -85,7 +75,7 @@ TEST_P(GoldenTraining, HoldsForBothKernels) {
     expect_passed(reference.comparisons());
   }
 }
-INSTANTIATE_TEST_SUITE_P(Cases, GoldenTraining, testing::ValuesIn(supported("train_")), name_of);
+INSTANTIATE_TEST_SUITE_P(Cases, GoldenTraining, testing::ValuesIn(cases_of("train_")), name_of);
 
 // Each compared tensor in turn is moved by ten times its tolerance: verify must see it, and see which.
 class GoldenMoved : public testing::TestWithParam<std::string> {};

@@ -1,0 +1,82 @@
+#include "core/model/decoder.h"
+
+#include <fmt/format.h>
+
+namespace lab {
+
+namespace {
+
+constexpr std::string_view kScore = "scaled_dot";  // torch.nn.MultiheadAttention's
+
+std::string layer_name(int layer) { return fmt::format("decoder.layers.{}", layer); }
+
+AttentionProblem problem_of(const EncoderShape& shape, int batch, TileMapPtr map) {
+  AttentionProblem problem;
+  problem.batch = batch;
+  problem.heads = shape.heads;
+  problem.head_width = shape.width / shape.heads;
+  problem.map = std::move(map);
+  return problem;
+}
+
+}  // namespace
+
+void add_decoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape) {
+  for (int layer = 0; layer < shape.layers; ++layer) {
+    const std::string name = layer_name(layer);
+    add_attention(specs, name + ".self_attn", shape.width);
+    add_attention(specs, name + ".multihead_attn", shape.width);
+    add_linear(specs, name + ".linear1", shape.width, shape.mlp);
+    add_linear(specs, name + ".linear2", shape.mlp, shape.width);
+    for (const char* norm : {".norm1", ".norm2", ".norm3"}) add_norm(specs, name + norm, shape.width);
+  }
+  add_norm(specs, "decoder.norm", shape.width);
+}
+
+Decoder::Decoder(const EncoderShape& shape, const DecoderSetup& setup)
+    : shape_(shape),
+      kernel_(setup.kernel),
+      self_problem_(problem_of(shape, setup.batch, setup.map)),
+      cross_problem_(problem_of(shape, setup.batch, setup.cross_map)),
+      self_(shape.layers),
+      cross_(shape.layers) {}
+
+Variable Decoder::operator()(Tape& tape, ParameterSet& parameters, Variable x, Variable memory) {
+  for (int index = 0; index < shape_.layers; ++index) x = layer(tape, parameters, index, x, memory);
+  return norm_of(tape, parameters, "decoder.norm", x);
+}
+
+// x + self(norm(x)), then x + cross(norm(x), memory), then x + mlp(norm(x)).
+Variable Decoder::layer(Tape& tape, ParameterSet& parameters, int index, Variable x, Variable memory) {
+  const std::string name = layer_name(index);
+  x = residual(tape, name + ".residual1", x,
+               attend_to_self(tape, parameters, index, norm_of(tape, parameters, name + ".norm1", x)));
+  x = residual(tape, name + ".residual2", x,
+               attend_to_memory(tape, parameters, index, norm_of(tape, parameters, name + ".norm2", x), memory));
+  Variable m = norm_of(tape, parameters, name + ".norm3", x);
+  m = gelu(tape, name + ".gelu", linear_of(tape, parameters, name + ".linear1", m));
+  return residual(tape, name + ".residual3", x, linear_of(tape, parameters, name + ".linear2", m));
+}
+
+Variable Decoder::attend_to_self(Tape& tape, ParameterSet& parameters, int index, Variable x) {
+  const std::string name = layer_name(index) + ".self_attn";
+  const Variable projected = linear(tape, name + ".in_proj", x, tape.parameter(parameters[name + ".in_proj_weight"]),
+                                    tape.parameter(parameters[name + ".in_proj_bias"]));
+  const Variable mixed = self_attention(tape, name, projected, self_problem_, kScore, {}, self_[index], kernel_);
+  return linear_of(tape, parameters, name + ".out_proj", mixed);
+}
+
+// The joint projection's first third makes queries of x, the other two make keys and values of the memory.
+Variable Decoder::attend_to_memory(Tape& tape, ParameterSet& parameters, int index, Variable x, Variable memory) {
+  const std::string name = layer_name(index) + ".multihead_attn";
+  const int64_t c = shape_.width;
+  Parameter &weight = parameters[name + ".in_proj_weight"], &bias = parameters[name + ".in_proj_bias"];
+  const Variable queries = linear(tape, name + ".q_proj", x, tape.part(weight, 0, {c, c}), tape.part(bias, 0, {c}));
+  const Variable keys_values =
+      linear(tape, name + ".kv_proj", memory, tape.part(weight, c * c, {2 * c, c}), tape.part(bias, c, {2 * c}));
+  const Variable mixed =
+      cross_attention(tape, name, queries, keys_values, cross_problem_, kScore, {}, cross_[index], kernel_);
+  return linear_of(tape, parameters, name + ".out_proj", mixed);
+}
+
+}  // namespace lab

@@ -1,0 +1,45 @@
+#pragma once
+// The decoder of an encoder–decoder: torch.nn.TransformerDecoder of TransformerDecoderLayer(norm_first=True,
+// activation="gelu") with a final LayerNorm, and its parameter names under "decoder.". Each layer attends to the
+// target before it, then to the encoder's output, then thinks each token over alone (Vaswani et al., 2017).
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/model/encoder.h"
+
+namespace lab {
+
+/// How a decoder is built; see ModelSetup.
+struct DecoderSetup {
+  TileMapPtr map;        // target to target, [N, N]
+  TileMapPtr cross_map;  // target to source, [N, M]
+  int batch = 1;
+  Kernel kernel = Kernel::kAutomatic;
+};
+
+void add_decoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape);
+
+class Decoder {
+ public:
+  Decoder(const EncoderShape& shape, const DecoderSetup& setup);
+
+  /// x [B, N, C], the target, and memory [B, M, C], the encoder's output, through all layers and the final norm.
+  Variable operator()(Tape& tape, ParameterSet& parameters, Variable x, Variable memory);
+
+  const AttentionKernel& attention_to_self(int layer) const { return *self_[layer]; }
+  const AttentionKernel& attention_to_memory(int layer) const { return *cross_[layer]; }
+
+ private:
+  Variable layer(Tape& tape, ParameterSet& parameters, int index, Variable x, Variable memory);
+  Variable attend_to_self(Tape& tape, ParameterSet& parameters, int index, Variable x);
+  Variable attend_to_memory(Tape& tape, ParameterSet& parameters, int index, Variable x, Variable memory);
+
+  EncoderShape shape_;
+  Kernel kernel_;
+  AttentionProblem self_problem_, cross_problem_;
+  std::vector<std::unique_ptr<AttentionKernel>> self_, cross_;  // [L]
+};
+
+}  // namespace lab
