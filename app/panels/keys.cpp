@@ -194,7 +194,7 @@ const KeyBinding kBindings[] = {
     {kCurves, "Zoom into the later half; all again", {{{"Z", zoom_in}, {"X", zoom_out}}}},
     {kCurves, "Earlier, later", {{{"<", earlier}, {">", later}}}, true},
 
-    {kWindow, "Present: bigger text, one panel", {{{"F11", present}}}},
+    {kWindow, "Present: full screen, bigger text", {{{"F11", present}}}},
     {kWindow, "This list of keys", {{{"?", help}, {"F1", help}}}},
     {kWindow, "Close what is open", {{{"Esc", close}}}},
     {kWindow, "Quit", {{{"Ctrl+Q", quit}}}},

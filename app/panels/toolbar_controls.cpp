@@ -103,7 +103,7 @@ Controls choice_controls(const Snapshot& snapshot, View& view, Commands& command
                                     [&] { view.picture.asked = true; }));
   controls.push_back(
       button_control(view.presenting ? "End presenting" : "Present",
-                     {.tooltip = "Bigger text, one panel at a time: for the back row.", .tooltip_key = "F11"},
+                     {.tooltip = "Full screen, bigger text, one panel at a time: for the back row.", .tooltip_key = "F11"},
                      [&] { view.presenting = !view.presenting; }));
   controls.push_back(button_control("?", {.tooltip = "All keys.", .tooltip_key = "?"}, [&] { view.help = true; }));
   return controls;

@@ -36,6 +36,10 @@ void set_hints() {
   glfwWindowHintString(GLFW_X11_INSTANCE_NAME, kName);
 }
 
+int overlap(int a, int a_size, int b, int b_size) {
+  return std::max(0, std::min(a + a_size, b + b_size) - std::max(a, b));
+}
+
 float monitor_scale() {
   float x = 1, y = 1;
   if (GLFWmonitor* monitor = glfwGetPrimaryMonitor()) glfwGetMonitorContentScale(monitor, &x, &y);
@@ -73,6 +77,37 @@ float GlfwWindow::content_scale() const {
   float x = 1, y = 1;
   glfwGetWindowContentScale(window_, &x, &y);
   return std::clamp(std::max(x, y), 0.5f, 4.0f);
+}
+
+GlfwWindow::Place GlfwWindow::place() const {
+  Place place;
+  glfwGetWindowPos(window_, &place.x, &place.y);
+  glfwGetWindowSize(window_, &place.width, &place.height);
+  return place;
+}
+
+void GlfwWindow::set_full_screen(bool full) {
+  if (full == full_) return;
+  full_ = full;
+  if (!full) {
+    glfwSetWindowMonitor(window_, nullptr, before_.x, before_.y, before_.width, before_.height, GLFW_DONT_CARE);
+    return;
+  }
+  before_ = place();
+  int count = 0, most = -1;
+  GLFWmonitor** monitors = glfwGetMonitors(&count);
+  GLFWmonitor* shown_on = nullptr;
+  for (int i = 0; i < count; ++i) {
+    int x = 0, y = 0;
+    glfwGetMonitorPos(monitors[i], &x, &y);
+    const GLFWvidmode* mode = glfwGetVideoMode(monitors[i]);
+    const int shared =
+        overlap(before_.x, before_.width, x, mode->width) * overlap(before_.y, before_.height, y, mode->height);
+    if (shared > most) most = shared, shown_on = monitors[i];
+  }
+  if (shown_on == nullptr) return;
+  const GLFWvidmode* mode = glfwGetVideoMode(shown_on);
+  glfwSetWindowMonitor(window_, shown_on, 0, 0, mode->width, mode->height, mode->refreshRate);
 }
 
 }  // namespace lab

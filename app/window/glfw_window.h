@@ -26,9 +26,18 @@ class GlfwWindow {
   GLFWwindow* handle() const { return window_; }
   /// What the monitor asks for: 1, 1.5, 2 …
   float content_scale() const;
+  /// Over the whole monitor that shows most of the window, or as it was before.
+  void set_full_screen(bool full);
 
  private:
+  struct Place {
+    int x = 0, y = 0, width = 0, height = 0;
+  };
+  Place place() const;
+
   GLFWwindow* window_ = nullptr;
+  bool full_ = false;
+  Place before_;
 };
 
 }  // namespace lab

@@ -101,6 +101,7 @@ class LabWindow {
     gui_.render(width, height);
     glfwSwapBuffers(window_.handle());
     for (Command& command : commands_.take()) session_.send(std::move(command));
+    window_.set_full_screen(view_.presenting);
     show_title();
     clock_.end();
   }
