@@ -25,6 +25,7 @@ constexpr Row kCommands[] = {
     {"verify", "Hold the core against reference cases of another framework", verify_command},
     {"bench", "Measure what the core reaches on this machine", bench_command},
     {"tasks", "List what can be trained here, and which data was found where", tasks_command},
+    {"data", "List the data sets, and fetch one when you ask for it", data_command},
 };
 
 std::string version() {

@@ -25,5 +25,6 @@ Action screenshot_command(CLI::App& app);
 Action verify_command(CLI::App& app);
 Action bench_command(CLI::App& app);
 Action tasks_command(CLI::App& app);
+Action data_command(CLI::App& app);
 
 }  // namespace lab

@@ -15,8 +15,8 @@ namespace {
 
 constexpr Task kTasks[] = {
     {"fashion-mnist", "Fashion-MNIST", "Tells ten kinds of clothing apart in pictures of 28 × 28.",
-     "dataset-fashion-mnist"},
-    {"shapes", "Shapes", "Tells eight shapes apart in drawings made by the program itself.", ""},
+     "dataset-fashion-mnist", "MIT"},
+    {"shapes", "Shapes", "Tells eight shapes apart in drawings made by the program itself.", "", ""},
 };
 
 // What the labels of well-known sets mean, by the name of their folder.
@@ -30,9 +30,9 @@ std::string environment(const char* name) {
   return value ? value : "";
 }
 
-// Where data sets lie, the user's own places first. Relative paths in XDG variables are ignored, as the
-// XDG base directory specification asks.
-std::vector<std::string> data_folders() {
+// The user's own places, first the one to write to. Relative paths in XDG variables are ignored, as the XDG
+// base directory specification asks.
+std::vector<std::string> own_folders() {
   std::vector<std::string> folders;
   if (const std::string own = environment("ATTENTION_LAB_DATA"); !own.empty()) folders.push_back(own);
   const std::string xdg = environment("XDG_DATA_HOME"), home = environment("HOME");
@@ -40,6 +40,11 @@ std::vector<std::string> data_folders() {
     folders.push_back(xdg + "/attention-lab/datasets");
   else if (!home.empty())
     folders.push_back(home + "/.local/share/attention-lab/datasets");
+  return folders;
+}
+
+std::vector<std::string> data_folders() {
+  std::vector<std::string> folders = own_folders();
   folders.push_back("/usr/local/share/datasets");
   folders.push_back("/usr/share/datasets");
   return folders;
@@ -90,6 +95,12 @@ std::span<const Task> tasks() { return kTasks; }
 
 const Task& find_task(std::string_view name) { return find_named(kTasks, name, "task", &Task::name); }
 
+std::string own_data_folder() {
+  const std::vector<std::string> own = own_folders();
+  if (own.empty()) throw Error("There is no folder for data of your own; set ATTENTION_LAB_DATA to one.");
+  return own.front();
+}
+
 std::string find_data(const Task& task) {
   if (task.package.empty()) return "";
   for (const std::string& folder : data_folders())
@@ -104,8 +115,9 @@ DatasetPtr load_task(std::string_view name, const std::string& data_dir) {
   const std::string folder = find_data(task);
   if (!folder.empty()) return std::make_shared<Dataset>(named(read_folder(folder), task, folder));
   Dataset shapes = make_shapes();
-  shapes.notice = fmt::format("{} is not installed (Debian package {}), so generated shapes are learned instead.",
-                              task.title, task.package);
+  shapes.notice =
+      fmt::format("{} is not here, so generated shapes are learned instead; attention-lab data get {} fetches it.",
+                  task.title, task.name);
   return std::make_shared<Dataset>(std::move(shapes));
 }
 

@@ -18,10 +18,15 @@ struct Task {
   std::string_view title;    // "Fashion-MNIST"
   std::string_view about;    // one sentence
   std::string_view package;  // the Debian package that holds its data, or empty when generated
+  std::string_view licence;  // of the data
 };
 std::span<const Task> tasks();
 /// Throws Error listing the known names when `name` is not one.
 const Task& find_task(std::string_view name);
+
+/// Where the user's own data sets lie: $ATTENTION_LAB_DATA, or attention-lab/datasets in the user's data folder.
+/// Throws Error when neither it nor HOME is set.
+std::string own_data_folder();
 
 /// The folder the task's data would be read from now, or empty when there is none.
 std::string find_data(const Task& task);
