@@ -14,6 +14,15 @@ size_t round_up(size_t bytes) { return (bytes + Arena::kAlignment - 1) / Arena::
 
 void Arena::Free::operator()(float* block) const { ::operator delete[](block, std::align_val_t{kAlignment}); }
 
+void Arena::attach(BlockObserver* observer) {
+  if (observer == observer_) return;
+  for (const Block& block : blocks_) {
+    if (observer_) observer_->block_removed(block.memory.get());
+    if (observer) observer->block_added(block.memory.get(), block.bytes);
+  }
+  observer_ = observer;
+}
+
 Tensor Arena::allocate(Shape shape) { return {allocate(shape.count()), shape}; }
 
 float* Arena::allocate(int64_t floats) {
@@ -21,9 +30,10 @@ float* Arena::allocate(int64_t floats) {
   if (wanted > left_) {
     const size_t block = std::max(wanted, kBlockBytes);
     next_ = static_cast<float*>(::operator new[](block, std::align_val_t{kAlignment}));
-    blocks_.emplace_back(next_);
+    blocks_.push_back({std::unique_ptr<float[], Free>(next_), block});
     left_ = block;
     std::memset(next_, 0, block);
+    if (observer_) observer_->block_added(next_, block);
   }
   float* result = next_;
   next_ += wanted / sizeof(float);

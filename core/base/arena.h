@@ -1,6 +1,9 @@
 #pragma once
 // Arena: the memory of tensors. It grows while a model is built and never during a step;
 // tensors are handed out zeroed, aligned for the widest vectors, and live as long as the arena.
+//
+// A device with a memory of its own keeps a twin of each block: attach() tells it of the blocks there are,
+// and of those that come and go afterwards.
 
 #include <cstddef>
 #include <memory>
@@ -10,9 +13,27 @@
 
 namespace lab {
 
+/// Who keeps a twin of an arena's memory.
+class BlockObserver {
+ public:
+  virtual ~BlockObserver() = default;
+  /// A block whose numbers the twin starts with.
+  virtual void block_added(const float* block, size_t bytes) = 0;
+  virtual void block_removed(const float* block) = 0;
+};
+
 class Arena {
  public:
-  static constexpr size_t kAlignment = 64;
+  /// Of every tensor, in bytes: the most that OpenGL may ask of where a shader's buffer begins.
+  static constexpr size_t kAlignment = 256;
+
+  Arena() = default;
+  ~Arena() { attach(nullptr); }
+  Arena(const Arena&) = delete;
+
+  /// From now on that one, and no other, has twins of the blocks; null: no one. It must outlive the arena or be
+  /// detached before it goes.
+  void attach(BlockObserver* observer);
 
   Tensor allocate(Shape shape);
   float* allocate(int64_t floats);
@@ -23,7 +44,12 @@ class Arena {
   struct Free {
     void operator()(float* block) const;
   };
-  std::vector<std::unique_ptr<float[], Free>> blocks_;
+  struct Block {
+    std::unique_ptr<float[], Free> memory;
+    size_t bytes;
+  };
+  std::vector<Block> blocks_;
+  BlockObserver* observer_ = nullptr;
   float* next_ = nullptr;
   size_t left_ = 0;  // bytes left in the newest block
   size_t bytes_ = 0;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include "core/base/parallel.h"
 #include "core/ops/add.h"
 #include "core/ops/dropout.h"
@@ -20,6 +22,9 @@ class CpuDevice final : public Device {
  public:
   std::string name() const override { return fmt::format("CPU, {} thread{}", threads(), threads() == 1 ? "" : "s"); }
 
+  uint64_t mark() override { return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
+  double seconds(uint64_t from, uint64_t to) override { return static_cast<double>(to - from) * 1e-9; }
+
   void linear_forward(Tensor y, Tensor x, Tensor w, Tensor b, Tensor w_transposed) override {
     lab::linear_forward(y, x, w, b, w_transposed);
   }
@@ -27,8 +32,8 @@ class CpuDevice final : public Device {
                        Tensor w) override {
     lab::linear_backward(dx, into_dx, dw, db, into_dw, dy, x, w);
   }
-  void layer_norm_forward(Tensor y, Tensor mean, Tensor rstd, Tensor x, Tensor w, Tensor b) override {
-    lab::layer_norm_forward(y, mean, rstd, x, w, b);
+  void layer_norm_forward(Tensor y, Tensor mean, Tensor rstd, Tensor x, Tensor w, Tensor b, float epsilon) override {
+    lab::layer_norm_forward(y, mean, rstd, x, w, b, epsilon);
   }
   void layer_norm_backward(Tensor dx, Into into_dx, Tensor dw, Tensor db, Into into_dw, Tensor dy, Tensor x, Tensor mean,
                            Tensor rstd, Tensor w, Tensor partial) override {
@@ -59,13 +64,20 @@ class CpuDevice final : public Device {
   void embed_backward(Tensor d_table, Tensor d_position, Into into, Tensor dx, std::span<const int> tokens) override {
     lab::embed_backward(d_table, d_position, into, dx, tokens);
   }
-  float cross_entropy_forward(Tensor probabilities, Tensor logits, std::span<const int> targets,
-                              float smoothing) override {
-    return lab::cross_entropy_forward(probabilities, logits, targets, smoothing);
+  void cross_entropy_forward(Tensor loss, Tensor probabilities, Tensor logits, std::span<const int> targets,
+                             float smoothing) override {
+    loss[0] = lab::cross_entropy_forward(probabilities, logits, targets, smoothing);
   }
   void cross_entropy_backward(Tensor d_logits, Tensor probabilities, std::span<const int> targets,
                               float smoothing) override {
     lab::cross_entropy_backward(d_logits, probabilities, targets, smoothing);
+  }
+  void clip_gradient(Tensor norm, Tensor gradients, float largest) override {
+    norm[0] = lab::clip_gradient({gradients.begin(), gradients.end()}, largest);
+  }
+  void update(const Update& update, Tensor values, Tensor gradients, Tensor first, Tensor second,
+              Tensor norm) override {
+    lab::update(update, values, gradients, first, second, norm);
   }
   std::unique_ptr<AttentionKernel> make_attention(std::string_view score, const AttentionProblem& problem,
                                                   std::span<const ScoreTensor> learned, Arena& arena,

@@ -47,7 +47,7 @@ Variable layer_norm(Tape& tape, const std::string& name, Variable x, Variable w,
   Device& device = tape.device();
   tape.append(
       name, NodeKind::kOther,
-      [=, &device] { device.layer_norm_forward(y.value, mean, rstd, x.value, w.value, b.value); },
+      [=, &device] { device.layer_norm_forward(y.value, mean, rstd, x.value, w.value, b.value, kLayerNormEpsilon); },
       [=, &device] {
         b.gradient->claim();
         device.layer_norm_backward(x.gradient->tensor, x.gradient->claim(), w.gradient->tensor, b.gradient->tensor,
@@ -205,12 +205,12 @@ Variable cross_attention(Tape& tape, const std::string& name, Variable queries, 
 }
 
 Variable cross_entropy(Tape& tape, const std::string& name, Variable logits, std::span<const int> targets,
-                       const float* smoothing, float* loss) {
+                       const float* smoothing, Tensor loss) {
   Variable probabilities = tape.variable(name, logits.value.shape);
   Device& device = tape.device();
   tape.append(
       name, NodeKind::kOther,
-      [=, &device] { *loss = device.cross_entropy_forward(probabilities.value, logits.value, targets, *smoothing); },
+      [=, &device] { device.cross_entropy_forward(loss, probabilities.value, logits.value, targets, *smoothing); },
       [=, &device] {
         logits.gradient->claim();
         device.cross_entropy_backward(logits.gradient->tensor, probabilities.value, targets, *smoothing);

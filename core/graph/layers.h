@@ -46,9 +46,9 @@ Variable cross_attention(Tape& tape, const std::string& name, Variable queries, 
                          const AttentionProblem& problem, std::string_view score, std::span<const Variable> learned,
                          std::unique_ptr<AttentionKernel>& kernel, Kernel choice = Kernel::kAutomatic);
 
-/// logits [R, K] → probabilities [R, K] and the mean loss, written to *loss at every forward. Targets and
-/// smoothing are read at every step.
+/// logits [R, K] → probabilities [R, K] and the mean loss, in `loss` [1], scratch of the tape, after every forward.
+/// Targets and smoothing are read at every step.
 Variable cross_entropy(Tape& tape, const std::string& name, Variable logits, std::span<const int> targets,
-                       const float* smoothing, float* loss);
+                       const float* smoothing, Tensor loss);
 
 }  // namespace lab

@@ -1,12 +1,15 @@
 #include "core/graph/parameters.h"
 
 #include "core/base/error.h"
-#include "core/base/simd.h"
 
 namespace lab {
 
 namespace {
-int64_t padded(int64_t count) { return (count + kLanes - 1) / kLanes * kLanes; }
+// So that each parameter is aligned as an arena's tensors are.
+int64_t padded(int64_t count) {
+  constexpr int64_t kFloats = Arena::kAlignment / sizeof(float);
+  return (count + kFloats - 1) / kFloats * kFloats;
+}
 
 float draw(const Initial& initial, Rng& rng, int64_t row, int64_t column) {
   switch (initial.kind) {

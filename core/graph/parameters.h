@@ -10,6 +10,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/rng.h"
+#include "core/device/device.h"
 #include "core/ops/matmul.h"
 
 namespace lab {
@@ -50,7 +51,9 @@ class ParameterSet {
   explicit ParameterSet(const std::vector<ParameterSpec>& specs);
   ParameterSet(const ParameterSet&) = delete;
 
-  /// Draws the initial values: the same for the same specs and seed.
+  /// Values and gradients have twins on that device, as the host has them now; null: on none.
+  void attach(Device* device) { arena_.attach(device); }
+  /// Draws the initial values, on the host: the same for the same specs and seed.
   void initialise(const std::vector<ParameterSpec>& specs, uint64_t seed);
   /// Throws Error when there is none of that name.
   Parameter& operator[](std::string_view name);

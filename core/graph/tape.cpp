@@ -1,18 +1,8 @@
 #include "core/graph/tape.h"
 
-#include <chrono>
-
 #include "core/base/error.h"
 
 namespace lab {
-
-namespace {
-double timed(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-}  // namespace
 
 Variable Tape::variable(std::string name, Shape shape) {
   Variable made{arena_.allocate(shape), nullptr};
@@ -46,12 +36,23 @@ void Tape::append(std::string name, NodeKind kind, std::function<void()> forward
 }
 
 void Tape::forward() {
-  for (Node& node : nodes_) node.seconds = timed(node.forward);
+  uint64_t now = device_.mark();
+  for (Node& node : nodes_) {
+    node.begin = now;
+    node.forward();
+    node.end = now = device_.mark();
+    node.back_begin = node.back_end = 0;
+  }
 }
 
 void Tape::backward() {
   for (Gradient* gradient : all_gradients_) gradient->written = false;
-  for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) node->seconds += timed(node->backward);
+  uint64_t now = device_.mark();
+  for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
+    node->back_begin = now;
+    node->backward();
+    node->back_end = now = device_.mark();
+  }
 }
 
 Variable Tape::find(std::string_view name) const {
@@ -60,10 +61,15 @@ Variable Tape::find(std::string_view name) const {
   throw Error("There is no tensor \"{}\" on this tape.", name);
 }
 
+double Tape::seconds(const Node& node) const {
+  const double forward = device_.seconds(node.begin, node.end);
+  return node.back_begin == node.back_end ? forward : forward + device_.seconds(node.back_begin, node.back_end);
+}
+
 double Tape::seconds(NodeKind kind) const {
   double total = 0;
   for (const Node& node : nodes_)
-    if (node.kind == kind) total += node.seconds;
+    if (node.kind == kind) total += seconds(node);
   return total;
 }
 

@@ -6,7 +6,7 @@
 //   Tape tape(cpu_device(), Tape::Mode::kTraining);   // 1.
 //   Variable x = tape.variable("input", {64, 16});    // 2. inputs
 //   Variable y = linear(tape, "head", x, w, b);       // 3. operations append themselves
-//   tape.forward(); … tape.backward();                // 4. each step (fill x and y's gradient first)
+//   tape.forward(); … tape.backward();                // 4. each step (fill and upload x and y's gradient first)
 
 #include <cstdint>
 #include <deque>
@@ -38,14 +38,15 @@ class Tape {
     std::string name;
     NodeKind kind;
     std::function<void()> forward, backward;
-    double seconds = 0;  // of its latest forward and, after it, backward
+    uint64_t begin = 0, end = 0;            // marks around its latest forward
+    uint64_t back_begin = 0, back_end = 0;  // and around the backward after it; equal: none yet
   };
   struct Named {
     std::string name;
     Variable variable;
   };
 
-  Tape(Device& device, Mode mode) : device_(device), mode_(mode) {}
+  Tape(Device& device, Mode mode) : device_(device), mode_(mode) { arena_.attach(&device); }
   Tape(const Tape&) = delete;
 
   Device& device() { return device_; }
@@ -71,7 +72,8 @@ class Tape {
   std::span<const Named> variables() const { return variables_; }
   /// The variable of that name; throws Error when there is none.
   Variable find(std::string_view name) const;
-  /// Seconds that the latest forward and backward spent in nodes of a kind.
+  /// Seconds that the latest forward and backward spent in one node; in all nodes of a kind.
+  double seconds(const Node& node) const;
   double seconds(NodeKind kind) const;
 
  private:

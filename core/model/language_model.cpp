@@ -38,15 +38,30 @@ LanguageModel::LanguageModel(Device& device, const LanguageModelShape& shape, co
                      tape_.parameter(parameters["position"]));
   x = encoder_.final_norm(tape_, parameters, encoder_.layers(tape_, parameters, x));
   const Variable logits = linear_of(tape_, parameters, "head", x);
+  loss_ = tape_.scratch({1});
   probabilities_ =
-      cross_entropy(tape_, "probabilities", logits, targets_, &encoder_.knobs().label_smoothing, &loss_).value;
+      cross_entropy(tape_, "probabilities", logits, targets_, &encoder_.knobs().label_smoothing, loss_).value;
 }
 
-float LanguageModel::forward() {
+void LanguageModel::start_forward() {
   check_known(tokens_, vocabulary_);
   check_known(targets_, vocabulary_);
   tape_.forward();
-  return loss_;
+}
+
+float LanguageModel::loss() {
+  tape_.device().download(loss_);
+  return loss_[0];
+}
+
+float LanguageModel::forward() {
+  start_forward();
+  return loss();
+}
+
+Tensor LanguageModel::probabilities() {
+  tape_.device().download(probabilities_);
+  return probabilities_;
 }
 
 }  // namespace lab

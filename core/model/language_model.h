@@ -41,8 +41,11 @@ class LanguageModel {
   /// The mean loss over all positions of the batch. Throws Error when a token or target is not in the vocabulary.
   float forward();
   void backward() { tape_.backward(); }
+  /// forward() in two parts: a device at work is waited for only in the second, which may come after backward().
+  void start_forward();
+  float loss();
 
-  Tensor probabilities() const { return probabilities_; }  // [B, N, V]
+  Tensor probabilities();  // [B, N, V]
   const Encoder& encoder() const { return encoder_; }
   const Tape& tape() const { return tape_; }
 
@@ -51,8 +54,7 @@ class LanguageModel {
   Encoder encoder_;
   Tape tape_;
   std::vector<int> tokens_, targets_;
-  Tensor probabilities_;
-  float loss_ = 0;
+  Tensor probabilities_, loss_;
 };
 
 }  // namespace lab

@@ -60,8 +60,9 @@ Translator::Translator(Device& device, const TranslatorShape& shape, const Model
   memory = encoder_.final_norm(tape_, parameters, encoder_.layers(tape_, parameters, memory));
   Variable x = decoder_(tape_, parameters, placed("target", target_, shape.target_tokens), memory);
   const Variable logits = linear_of(tape_, parameters, "head", x);
+  loss_ = tape_.scratch({1});
   probabilities_ =
-      cross_entropy(tape_, "probabilities", logits, expected_, &encoder_.knobs().label_smoothing, &loss_).value;
+      cross_entropy(tape_, "probabilities", logits, expected_, &encoder_.knobs().label_smoothing, loss_).value;
 }
 
 float Translator::forward() {
@@ -69,7 +70,13 @@ float Translator::forward() {
   check_known(target_, shape_.target_vocabulary);
   check_known(expected_, shape_.target_vocabulary);
   tape_.forward();
-  return loss_;
+  tape_.device().download(loss_);
+  return loss_[0];
+}
+
+Tensor Translator::probabilities() {
+  tape_.device().download(probabilities_);
+  return probabilities_;
 }
 
 }  // namespace lab

@@ -42,7 +42,7 @@ class Translator {
   float forward();
   void backward() { tape_.backward(); }
 
-  Tensor probabilities() const { return probabilities_; }  // [B, N, V]
+  Tensor probabilities();  // [B, N, V]
   const Encoder& encoder() const { return encoder_; }
   const Decoder& decoder() const { return decoder_; }
   const Tape& tape() const { return tape_; }
@@ -53,8 +53,7 @@ class Translator {
   Decoder decoder_;
   Tape tape_;
   std::vector<int> source_, target_, expected_;
-  Tensor probabilities_;
-  float loss_ = 0;
+  Tensor probabilities_, loss_;
 };
 
 }  // namespace lab

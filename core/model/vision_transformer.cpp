@@ -36,13 +36,29 @@ VisionTransformer::VisionTransformer(Device& device, const VisionTransformerShap
   x = encoder_.final_norm(tape_, parameters, class_token(tape_, "class_token", x));
   const Variable logits = linear_of(tape_, parameters, "head", x);
   pixels_ = pixels.value;
+  loss_ = tape_.scratch({1});
   probabilities_ =
-      cross_entropy(tape_, "probabilities", logits, targets_, &encoder_.knobs().label_smoothing, &loss_).value;
+      cross_entropy(tape_, "probabilities", logits, targets_, &encoder_.knobs().label_smoothing, loss_).value;
+}
+
+void VisionTransformer::start_forward() {
+  tape_.device().upload(pixels_);
+  tape_.forward();
+}
+
+float VisionTransformer::loss() {
+  tape_.device().download(loss_);
+  return loss_[0];
 }
 
 float VisionTransformer::forward() {
-  tape_.forward();
-  return loss_;
+  start_forward();
+  return loss();
+}
+
+Tensor VisionTransformer::probabilities() {
+  tape_.device().download(probabilities_);
+  return probabilities_;
 }
 
 }  // namespace lab

@@ -43,17 +43,19 @@ class VisionTransformer {
   /// The mean loss over the batch.
   float forward();
   void backward() { tape_.backward(); }
+  /// forward() in two parts: a device at work is waited for only in the second, which may come after backward().
+  void start_forward();
+  float loss();
 
-  Tensor probabilities() const { return probabilities_; }  // [B, K]
+  Tensor probabilities();  // [B, K]
   const Encoder& encoder() const { return encoder_; }
   const Tape& tape() const { return tape_; }
 
  private:
   Encoder encoder_;
   Tape tape_;
-  Tensor pixels_, probabilities_;
+  Tensor pixels_, probabilities_, loss_;
   std::vector<int> targets_;
-  float loss_ = 0;
 };
 
 }  // namespace lab

@@ -177,7 +177,7 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
   s->phase = impl_->playing ? Phase::kRunning : Phase::kPaused;
   s->experiment = trainer.experiment();
   s->data = trainer.data_ptr();
-  s->device = cpu_device().name();
+  s->device = trainer.device().name();
   s->geometry = trainer.shape().geometry();
   s->step = trainer.steps();
   s->epoch = static_cast<double>(trainer.steps()) / static_cast<double>(trainer.steps_per_epoch());

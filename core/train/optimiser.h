@@ -1,30 +1,42 @@
 #pragma once
-// Optimisers over flat arrays: SGD with momentum, Adam (Kingma and Ba, 2015), AdamW (Loshchilov and
-// Hutter, 2019), each as in torch.optim; gradient clipping and learning-rate schedules beside them.
+// Optimisers over flat arrays, by the names of an experiment's settings: sgd, adam, adamw (core/ops/update.h says
+// what each does), and learning-rate schedules beside them.
 
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <vector>
 
+#include "core/base/arena.h"
+#include "core/device/cpu_device.h"
+#include "core/ops/update.h"
 #include "core/train/experiment.h"
 
 namespace lab {
 
 class Optimiser {
  public:
-  /// `count` parameters, all state 0.
-  explicit Optimiser(size_t count) : first_(count), second_(count) {}
+  /// `count` parameters on a device, all state 0.
+  explicit Optimiser(size_t count, Device& device = cpu_device());
 
-  /// One update of `values` by `gradients` at the given learning rate. Settings may change between steps.
-  /// Throws Error when `settings.kind` is unknown.
+  /// One update of `values` by `gradients` at the given learning rate, all on the device. Settings may change between
+  /// steps. Nothing moves where there is a `norm` [1] and it is not finite. Throws Error when `settings.kind` is
+  /// unknown.
   void step(const OptimiserSettings& settings, float learning_rate, std::span<float> values,
-            std::span<const float> gradients);
+            std::span<float> gradients, Tensor norm = {});
 
   int64_t steps() const { return steps_; }
 
+  /// What was learned of the gradients so far: momentum, or Adam's first and second moments, [count] each. As the host
+  /// knows it: download before reading, upload after writing.
+  Tensor first() const { return first_; }
+  Tensor second() const { return second_; }
+  /// The state goes on as the host has it, on another device, as if so many steps were done.
+  void resume(Device& device, int64_t steps);
+
  private:
-  std::vector<float> first_, second_;  // momentum; or Adam's first and second moments
+  Arena arena_;
+  Device* device_;
+  Tensor first_, second_;
   int64_t steps_ = 0;
 };
 
@@ -33,9 +45,5 @@ void check_optimiser_kind(std::string_view kind);
 
 /// The learning rate of training step `step` (from 0): linear warm-up, then constant or a cosine to 0.
 float scheduled_rate(const OptimiserSettings& settings, int64_t step);
-
-/// The gradient's Euclidean norm, summed in a fixed order; scales it down to `largest` when that is above 0
-/// and the norm is beyond it (as torch.nn.utils.clip_grad_norm_). Returns the norm before.
-float clip_gradient(std::span<float> gradients, float largest);
 
 }  // namespace lab

@@ -27,6 +27,8 @@ struct Trainer::LaneState {
   TileMapPtr map;
   ParameterSet parameters;
   Optimiser optimiser;
+  Arena arena;
+  Tensor norm;  // [1] the gradient's, before clipping
   std::unique_ptr<VisionTransformer> training, evaluation, reading;
   float loss = 0, gradient_norm = 0;
   double step_seconds = 0;
@@ -35,29 +37,47 @@ struct Trainer::LaneState {
       : shape(with_score(common, lane.score)),
         map(std::make_shared<TileMap>(lane.pattern, shape.geometry())),
         parameters(parameter_specs(shape)),
-        optimiser(parameters.values().size()) {
+        optimiser(parameters.values().size()),
+        norm(arena.allocate(Shape{1})) {
     parameters.initialise(parameter_specs(shape), seed);
   }
+  // The host's numbers go there; networks are built anew when they are needed.
+  void settle_on(Device& device, int64_t optimiser_steps) {
+    for (auto* network : {&training, &evaluation, &reading}) network->reset();
+    optimiser.resume(device, optimiser_steps);
+    arena.attach(&device);
+    parameters.attach(nullptr);
+    parameters.attach(&device);
+  }
+  void download(Device& device) {
+    for (std::span<float> numbers : {parameters.values(), span(optimiser.first()), span(optimiser.second())})
+      device.download(tensor(numbers));
+  }
+  static Tensor tensor(std::span<float> numbers) { return {numbers.data(), Shape{static_cast<int64_t>(numbers.size())}}; }
+  static std::span<float> span(Tensor tensor) { return {tensor.begin(), tensor.end()}; }
 
   static VisionTransformerShape with_score(VisionTransformerShape shape, const std::string& score) {
     shape.encoder.score = score;
     return shape;
   }
 
-  std::unique_ptr<VisionTransformer> network(int batch, Tape::Mode mode, uint64_t seed = 0,
+  std::unique_ptr<VisionTransformer> network(Device& device, int batch, Tape::Mode mode, uint64_t seed = 0,
                                              const TrainingKnobs* knobs = nullptr) {
-    return std::make_unique<VisionTransformer>(cpu_device(), shape, ModelSetup{map, batch, mode, seed, knobs},
+    return std::make_unique<VisionTransformer>(device, shape, ModelSetup{map, batch, mode, seed, knobs},
                                                parameters);
   }
 };
 
-Trainer::Trainer(const Experiment& experiment, DatasetPtr data) : experiment_(experiment), data_(std::move(data)) {
+Trainer::Trainer(const Experiment& experiment, DatasetPtr data, Device& device)
+    : device_(&device), experiment_(experiment), data_(std::move(data)) {
   validate(experiment_, data_->train.height, data_->train.width);
   if (experiment_.batch > data_->train.count())
     throw Error("A batch of {} pictures is more than the {} that {} has to train on; choose a smaller batch.",
                 experiment_.batch, data_->train.count(), data_->title);
-  for (const Lane& lane : experiment_.lanes)
+  for (const Lane& lane : experiment_.lanes) {
     lanes_.push_back(std::make_unique<LaneState>(lane, shape(), experiment_.seed));
+    lanes_.back()->settle_on(device, 0);
+  }
   order_.resize(data_->train.count());
   batch_.resize(experiment_.batch);
   build_training_networks();
@@ -78,7 +98,7 @@ void Trainer::build_training_networks() {
   knobs_.dropout = experiment_.model.dropout;
   knobs_.label_smoothing = experiment_.label_smoothing;
   for (auto& lane : lanes_)
-    lane->training = lane->network(experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_);
+    lane->training = lane->network(*device_, experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_);
 }
 
 void Trainer::change(const Experiment& experiment) {
@@ -89,6 +109,13 @@ void Trainer::change(const Experiment& experiment) {
   knobs_.dropout = experiment.model.dropout;
   knobs_.label_smoothing = experiment.label_smoothing;
   if (had_dropout != (experiment.model.dropout > 0)) build_training_networks();
+}
+
+void Trainer::move_to(Device& device) {
+  for (auto& lane : lanes_) lane->download(*device_);
+  device_ = &device;
+  for (auto& lane : lanes_) lane->settle_on(device, lane->optimiser.steps());
+  build_training_networks();
 }
 
 int64_t Trainer::steps_per_epoch() const { return data_->train.count() / experiment_.batch; }
@@ -114,16 +141,20 @@ void Trainer::train(LaneState& lane) {
     fill_picture(network.pixels(), slot, data_->train.picture(static_cast<int>(batch_[slot])));
     network.targets()[slot] = data_->train.labels[batch_[slot]];
   }
-  lane.loss = network.forward();
+  // Nothing is waited for until the whole step is on its way: so the update itself looks at the norm.
+  network.start_forward();
   network.backward();
-  lane.gradient_norm = clip_gradient(lane.parameters.gradients(), experiment_.optimiser.clip_norm);
+  device_->clip_gradient(lane.norm, LaneState::tensor(lane.parameters.gradients()), experiment_.optimiser.clip_norm);
+  lane.optimiser.step(experiment_.optimiser, scheduled_rate(experiment_.optimiser, steps_), lane.parameters.values(),
+                      lane.parameters.gradients(), lane.norm);
+  lane.loss = network.loss();
+  device_->download(lane.norm);
+  lane.gradient_norm = lane.norm[0];
   if (!std::isfinite(lane.loss) || !std::isfinite(lane.gradient_norm))
     throw Error(
         "Training broke down at step {}: the loss or its gradient is no longer a finite number; restart with a "
         "smaller learning rate than {:g}.",
         steps_ + 1, experiment_.optimiser.learning_rate);
-  lane.optimiser.step(experiment_.optimiser, scheduled_rate(experiment_.optimiser, steps_), lane.parameters.values(),
-                      lane.parameters.gradients());
   lane.step_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
@@ -133,13 +164,16 @@ double Trainer::step_seconds(int lane) const { return lanes_[lane]->step_seconds
 double Trainer::attention_seconds(int lane) const {
   return lanes_[lane]->training->tape().seconds(NodeKind::kAttention);
 }
-ParameterSet& Trainer::parameters(int lane) { return lanes_[lane]->parameters; }
+ParameterSet& Trainer::parameters(int lane) {
+  device_->download(LaneState::tensor(lanes_[lane]->parameters.values()));
+  return lanes_[lane]->parameters;
+}
 TileMapPtr Trainer::map(int lane) const { return lanes_[lane]->map; }
 const VisionTransformer& Trainer::training_network(int lane) const { return *lanes_[lane]->training; }
 
 Evaluation Trainer::evaluate(int lane, const ImageSet& set, int pictures) {
   LaneState& state = *lanes_[lane];
-  if (!state.evaluation) state.evaluation = state.network(kEvaluationBatch, Tape::Mode::kInference);
+  if (!state.evaluation) state.evaluation = state.network(*device_, kEvaluationBatch, Tape::Mode::kInference);
   VisionTransformer& network = *state.evaluation;
   Evaluation result;
   result.pictures = std::min(pictures, set.count());
@@ -149,10 +183,11 @@ Evaluation Trainer::evaluate(int lane, const ImageSet& set, int pictures) {
       fill_picture(network.pixels(), slot, set.picture(first + slot));
       network.targets()[slot] = set.labels[first + slot];
     }
-    network.forward();
-    const int64_t classes = network.probabilities().shape[1];
+    network.start_forward();
+    const Tensor probabilities = network.probabilities();
+    const int64_t classes = probabilities.shape[1];
     for (int slot = 0; slot < count; ++slot) {
-      const float* p = network.probabilities().data + slot * classes;
+      const float* p = probabilities.data + slot * classes;
       const int truth = set.labels[first + slot];
       result.loss -= std::log(std::max(p[truth], 1e-30f));
       result.accuracy += std::max_element(p, p + classes) - p == truth;
@@ -165,13 +200,14 @@ Evaluation Trainer::evaluate(int lane, const ImageSet& set, int pictures) {
 
 Reading Trainer::read(int lane, std::span<const uint8_t> picture) {
   LaneState& state = *lanes_[lane];
-  if (!state.reading) state.reading = state.network(1, Tape::Mode::kInference);
+  if (!state.reading) state.reading = state.network(*device_, 1, Tape::Mode::kInference);
   VisionTransformer& network = *state.reading;
   fill_picture(network.pixels(), 0, picture);
   network.targets()[0] = 0;  // the loss is not read
-  network.forward();
+  network.start_forward();
+  const Tensor probabilities = network.probabilities();
   Reading reading;
-  reading.probabilities.assign(network.probabilities().begin(), network.probabilities().end());
+  reading.probabilities.assign(probabilities.begin(), probabilities.end());
   const int64_t n = shape().tokens(), heads = experiment_.model.heads, per_layer = heads * n * n;
   reading.attention.resize(experiment_.model.layers * per_layer);
   for (int layer = 0; layer < experiment_.model.layers; ++layer)

@@ -34,8 +34,8 @@ struct Reading {
 
 class Trainer {
  public:
-  /// Throws Error when the experiment is invalid or does not fit the data.
-  Trainer(const Experiment& experiment, DatasetPtr data);
+  /// Throws Error when the experiment is invalid, does not fit the data, or the device cannot do it.
+  Trainer(const Experiment& experiment, DatasetPtr data, Device& device = cpu_device());
   ~Trainer();
 
   const Experiment& experiment() const { return experiment_; }
@@ -47,6 +47,10 @@ class Trainer {
   /// Takes over settings that may change in flight; throws Error, changing nothing, when the new
   /// experiment is invalid or needs a restart.
   void change(const Experiment& experiment);
+
+  /// Carries weights and the optimiser's state to another device; training goes on there as if nothing had happened.
+  void move_to(Device& device);
+  const Device& device() const { return *device_; }
 
   /// One training step of every lane. Throws Error when a loss or gradient is not finite; that lane's
   /// weights are left as they were before the step.
@@ -67,6 +71,7 @@ class Trainer {
   /// One picture of the data set's size.
   Reading read(int lane, std::span<const uint8_t> picture);
 
+  /// As they are now, on the host too.
   ParameterSet& parameters(int lane);
   TileMapPtr map(int lane) const;
   const VisionTransformer& training_network(int lane) const;
@@ -78,6 +83,7 @@ class Trainer {
   void next_batch();
   void train(LaneState& lane);
 
+  Device* device_;
   Experiment experiment_;
   DatasetPtr data_;
   TrainingKnobs knobs_;

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "core/base/error.h"
-#include "core/device/cpu_device.h"
 #include "core/verify/checks.h"
 
 namespace lab {
@@ -35,6 +34,7 @@ std::vector<ScoreTensor> read_learned(ReferenceCase& reference, const std::strin
   if (score == "cosine") {
     add(reference.zeros({1}));
     learned[0].value[0] = reference.number("scale", 1e-6, 1e6);
+    reference.device().upload(learned[0].value);
   }
   const int64_t inner = score == "additive" ? reference.shape("v_score")[0] : 0;
   for (const LearnedTensor& tensor : kLearned)
@@ -140,7 +140,7 @@ void check_attention(ReferenceCase& reference, Kernel kernel) {
                                  1,
                                  std::make_shared<TileMap>(read_pattern(reference), geometry),
                                  lengths};
-  const auto attention = cpu_device().make_attention(score, problem, learned, reference.arena(), kernel);
+  const auto attention = reference.device().make_attention(score, problem, learned, reference.arena(), kernel);
   const Tensor weights = reference.zeros({batch, heads, queries, keys}), out = reference.zeros(query_shape);
   const Tensor dq = reference.zeros(query_shape), dk = reference.zeros(key_shape), dv = reference.zeros(key_shape);
   attention->forward(HeadRows::of(q), HeadRows::of(k), HeadRows::of(v), HeadRows::of(out));

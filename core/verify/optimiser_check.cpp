@@ -53,12 +53,18 @@ void check_optimiser(ReferenceCase& reference) {
   if (all.rank() != one.rank() + 1 || all.count() != steps * count)
     throw Error("The tensor gradients is {}; it must hold a gradient of {} for each step.", all.text(), one.text());
   const Tensor trajectory = reference.zeros(all);
-  Optimiser optimiser(static_cast<size_t>(count));
+  const Tensor gradient = reference.zeros(one);
+  Device& device = reference.device();
+  Optimiser optimiser(static_cast<size_t>(count), device);
   for (int64_t step = 0; step < steps; ++step) {
+    std::copy_n(gradients.data + step * count, count, gradient.data);
+    device.upload(gradient);
     optimiser.step(settings, settings.learning_rate, {parameter.begin(), parameter.end()},
-                   {gradients.data + step * count, static_cast<size_t>(count)});
+                   {gradient.begin(), gradient.end()});
+    device.download(parameter);
     std::copy(parameter.begin(), parameter.end(), trajectory.data + step * count);
   }
+  device.upload(trajectory);
   reference.compare("trajectory", trajectory, kTolerance);
 }
 

@@ -45,8 +45,9 @@ double largest_difference(std::span<const float> a, std::span<const float> b) {
 
 }  // namespace
 
-ReferenceCase::ReferenceCase(const std::string& path)
-    : file_(SafetensorsFile::parse(read_file(path, kMostFileBytes), "The file")) {
+ReferenceCase::ReferenceCase(const std::string& path, Device& device)
+    : device_(device), file_(SafetensorsFile::parse(read_file(path, kMostFileBytes), "The file")) {
+  arena_.attach(&device);
   asked_.insert("format");  // "pt", a label that many writers add; it says nothing of the case
 }
 
@@ -112,6 +113,7 @@ Tensor ReferenceCase::tensor(std::string_view name, Shape wanted) {
     throw Error("Number {} of the tensor {} is {}; all must be finite.", bad - values.begin(), name, *bad);
   const Tensor tensor = zeros(wanted);
   std::copy(values.begin(), values.end(), tensor.begin());
+  device_.upload(tensor);
   return tensor;
 }
 
@@ -128,6 +130,7 @@ std::vector<int> ReferenceCase::integers(std::string_view name, Shape wanted, in
 
 void ReferenceCase::compare(std::string_view name, Tensor result, double tolerance, double natural) {
   const Tensor expected = tensor(name, result.shape);
+  device_.download(result);
   compare(name, {expected.begin(), expected.end()}, {result.begin(), result.end()}, tolerance, natural);
 }
 

@@ -20,6 +20,7 @@
 
 #include "core/base/arena.h"
 #include "core/data/safetensors.h"
+#include "core/device/cpu_device.h"
 
 namespace lab {
 
@@ -33,7 +34,9 @@ struct Comparison {
 
 class ReferenceCase {
  public:
-  explicit ReferenceCase(const std::string& path);
+  /// Tensors that are read, and zeros, are on the device too; what is compared is read back from it.
+  explicit ReferenceCase(const std::string& path, Device& device = cpu_device());
+  Device& device() { return device_; }
 
   /// Settings. Without a fallback they must be there.
   std::string text(std::string_view key, std::optional<std::string> fallback = {});
@@ -65,6 +68,7 @@ class ReferenceCase {
  private:
   std::optional<std::string> setting(std::string_view key);
 
+  Device& device_;
   SafetensorsFile file_;
   Arena arena_;
   std::set<std::string, std::less<>> asked_;  // settings and tensors

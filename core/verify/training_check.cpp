@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/base/error.h"
-#include "core/device/cpu_device.h"
 #include "core/model/language_model.h"
 #include "core/model/translator.h"
 #include "core/model/vision_transformer.h"
@@ -81,14 +80,17 @@ template <class Network, class Fill>
 void train(ReferenceCase& reference, Network& network, ParameterSet& parameters, int64_t steps, const Fill& fill) {
   const OptimiserSettings settings = read_optimiser(reference, reference.text("optimizer"));
   const Tensor losses = reference.zeros({steps});
-  Optimiser optimiser(parameters.values().size());
+  Optimiser optimiser(parameters.values().size(), reference.device());
   for (int64_t step = 0; step < steps; ++step) {
     fill(step);
     losses[step] = network.forward();
     network.backward();
     optimiser.step(settings, settings.learning_rate, parameters.values(), parameters.gradients());
   }
+  reference.device().upload(losses);
   reference.compare("loss", losses, kTolerance);
+  const std::span<float> values = parameters.values();
+  reference.device().download({values.data(), {static_cast<int64_t>(values.size())}});
   for (const Parameter& parameter : parameters.all()) compare_final(reference, parameter);
 }
 
@@ -111,8 +113,9 @@ void check_vision_transformer(ReferenceCase& reference, Kernel kernel) {
   check_initial(reference, specs);
   ParameterSet parameters(specs);
   load_initial(reference, parameters);
+  parameters.attach(&reference.device());
   const auto map = std::make_shared<TileMap>(read_pattern(reference), shape.geometry());
-  VisionTransformer network(cpu_device(), shape, training_setup(map, batch, kernel), parameters);
+  VisionTransformer network(reference.device(), shape, training_setup(map, batch, kernel), parameters);
   const int64_t pixels = network.pixels().count();
   train(reference, network, parameters, steps, [&](int64_t step) {
     std::transform(images.begin() + step * pixels, images.begin() + (step + 1) * pixels, network.pixels().begin(),
@@ -137,7 +140,8 @@ void check_language_model(ReferenceCase& reference, Kernel kernel) {
   check_initial(reference, specs);
   ParameterSet parameters(specs);
   load_initial(reference, parameters);
-  LanguageModel network(cpu_device(), shape, training_setup(nullptr, batch, kernel), parameters);
+  parameters.attach(&reference.device());
+  LanguageModel network(reference.device(), shape, training_setup(nullptr, batch, kernel), parameters);
   train(reference, network, parameters, steps, [&](int64_t step) {
     for (int64_t b = 0; b < batch; ++b) {
       const auto text = texts.begin() + (step * batch + b) * length;
@@ -168,7 +172,8 @@ void check_translator(ReferenceCase& reference, Kernel kernel) {
   check_initial(reference, specs);
   ParameterSet parameters(specs);
   load_initial(reference, parameters);
-  Translator network(cpu_device(), shape, training_setup(nullptr, batch, kernel), parameters);
+  parameters.attach(&reference.device());
+  Translator network(reference.device(), shape, training_setup(nullptr, batch, kernel), parameters);
   train(reference, network, parameters, steps, [&](int64_t step) {
     std::copy_n(sources.begin() + step * batch * shape.source_tokens, network.source().size(),
                 network.source().begin());
