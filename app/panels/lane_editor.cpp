@@ -27,45 +27,50 @@ void change_lane(SetupState& setup, Commands& commands, const std::function<void
       commands);
 }
 
-const PatternKind& kind_of(const Lane& lane) {
-  const auto kinds = pattern_kinds();
-  const auto same = [&](const PatternKind& kind) { return kind.name == lane.pattern.kind; };
-  const auto found = std::find_if(kinds.begin(), kinds.end(), same);
-  return found != kinds.end() ? *found : kinds.front();
+/// Chips follow each other, and begin a new line where there is no room.
+bool flowing_chip(bool first, std::string_view label, bool on, std::string_view sentence) {
+  const float right = ImGui::GetWindowPos().x + ImGui::GetContentRegionMax().x, gap = px(4);
+  const float width = text_width(label, theme().caption) + px(14);
+  if (!first && ImGui::GetItemRectMax().x + gap + width <= right) ImGui::SameLine(0, gap);
+  return chip(std::string(label).c_str(), on, sentence);
 }
 
 /// A change of pattern gives the lane its natural name again.
 void choose_kind(const PatternKind& kind, Lane& lane) {
-  lane.pattern = Pattern{.kind = std::string(kind.name)};
-  if (kind.setting) lane.pattern.*kind.setting = kind.usual;
+  lane.pattern = usual_pattern(kind);
   lane.name.clear();
 }
 
 void draw_kinds(SetupState& setup, Commands& commands, const Lane& lane) {
   for (const PatternKind& kind : pattern_kinds()) {
-    if (&kind != &pattern_kinds().front()) ImGui::SameLine(0, px(4));
-    if (chip(std::string(kind.title).c_str(), kind.name == lane.pattern.kind, kind.explanation))
+    const bool first = &kind == &pattern_kinds().front();
+    if (flowing_chip(first, kind.title, kind.name == lane.pattern.kind, kind.explanation))
       change_lane(setup, commands, [&](Lane& edited) { choose_kind(kind, edited); });
   }
-  small_print(kind_of(lane).explanation);
+  small_print(find_pattern(lane.pattern.kind).explanation);
 }
 
-void draw_number(SetupState& setup, Commands& commands, const Lane& lane) {
-  const PatternKind& kind = kind_of(lane);
-  if (!kind.setting) return;
-  float value = static_cast<float>(lane.pattern.*kind.setting);
-  std::string label(kind.setting_name);
-  label[0] = static_cast<char>(std::toupper(label[0]));
-  const float width = field_row(label, kind.explanation);
-  const DragStyle style = {static_cast<float>(kind.smallest), static_cast<float>(kind.largest), 0.05f, false, true};
-  if (drag("##number", value, style, width, kind.explanation))
-    change_lane(setup, commands, [&](Lane& edited) { edited.pattern.*kind.setting = static_cast<int>(value); });
+void draw_settings(SetupState& setup, Commands& commands, const Lane& lane) {
+  const PatternKind& kind = find_pattern(lane.pattern.kind);
+  for (const auto& settings : {kind.settings, shared_pattern_settings()})
+    for (const PatternSetting& setting : settings) {
+      float value = static_cast<float>(lane.pattern.*setting.value);
+      std::string label(setting.name);
+      label[0] = static_cast<char>(std::toupper(label[0]));
+      const float width = field_row(label, setting.explanation);
+      const DragStyle style = {static_cast<float>(setting.smallest), static_cast<float>(setting.largest), 0.05f, false,
+                               true};
+      ImGui::PushID(label.c_str());
+      if (drag("##number", value, style, width, setting.explanation))
+        change_lane(setup, commands, [&](Lane& edited) { edited.pattern.*setting.value = static_cast<int>(value); });
+      ImGui::PopID();
+    }
 }
 
 void draw_score(SetupState& setup, Commands& commands, const Lane& lane) {
   for (const ScoreKind& score : score_kinds()) {
-    if (&score != &score_kinds().front()) ImGui::SameLine(0, px(4));
-    if (chip(std::string(score.title).c_str(), score.name == lane.score, score.explanation))
+    const bool first = &score == &score_kinds().front();
+    if (flowing_chip(first, score.title, score.name == lane.score, score.explanation))
       change_lane(setup, commands, [&](Lane& edited) {
         edited.score = score.name;
         edited.name.clear();
@@ -130,7 +135,7 @@ void draw_page(const Snapshot& snapshot, SetupState& setup, Commands& commands, 
   styled_text(lane_title(lane), theme().title, colour::kText);
   heading("Which pairs exist");
   draw_kinds(setup, commands, lane);
-  draw_number(setup, commands, lane);
+  draw_settings(setup, commands, lane);
   draw_preview(snapshot, wanted, lane, textures);
   ImGui::Dummy({1, 0});
   heading("How alike a query and a key are");

@@ -1,107 +1,241 @@
 #include "core/attention/pattern.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/base/named.h"
+#include "core/base/rng.h"
 
 namespace lab {
 
 namespace {
 
-using Runs = std::vector<KeyRun>;
+// Whose keys are asked for.
+struct Query {
+  const Pattern& pattern;
+  const Geometry& geometry;
+  int layer, i;
 
-// Adds begin … end−1, clipped to 0 … keys−1 and joined with the run before it where they touch.
-void emit(Runs& runs, size_t first, int begin, int end, int keys) {
-  begin = std::max(begin, 0);
-  end = std::min(end, keys);
-  if (begin >= end) return;
-  if (runs.size() > first && begin <= runs.back().end)
-    runs.back().end = std::max(runs.back().end, end);
-  else
-    runs.push_back({begin, end});
+  int row() const { return (i - geometry.prefix) / geometry.columns; }
+  int column() const { return (i - geometry.prefix) % geometry.columns; }
+};
+
+// The keys of one query as they are emitted: in any order, overlapping or not.
+class Runs {
+ public:
+  Runs(std::vector<KeyRun>& all, const Geometry& geometry) : all_(all), first_(all.size()), geometry_(geometry) {}
+
+  /// Keys begin … end−1, as far as there are such keys.
+  void emit(int begin, int end) {
+    begin = std::max(begin, 0);
+    end = std::min(end, geometry_.keys);
+    if (begin < end) all_.push_back({begin, end});
+  }
+  void emit(int key) { emit(key, key + 1); }
+
+  /// The patches of some grid rows and columns.
+  void emit_rectangle(int row0, int row1, int column0, int column1) {
+    column0 = std::max(column0, 0);
+    column1 = std::min(column1, geometry_.columns);
+    for (int row = std::max(row0, 0); row < std::min(row1, geometry_.rows); ++row) {
+      const int start = geometry_.prefix + row * geometry_.columns;
+      emit(start + column0, start + column1);
+    }
+  }
+
+  /// Sorts, and joins what overlaps or touches.
+  void tidy() {
+    const auto before = [](const KeyRun& a, const KeyRun& b) { return a.begin < b.begin; };
+    if (!std::is_sorted(all_.begin() + first_, all_.end(), before))
+      std::sort(all_.begin() + first_, all_.end(), before);
+    size_t kept = first_;
+    for (size_t at = first_; at < all_.size(); ++at) {
+      if (kept > first_ && all_[at].begin <= all_[kept - 1].end)
+        all_[kept - 1].end = std::max(all_[kept - 1].end, all_[at].end);
+      else
+        all_[kept++] = all_[at];
+    }
+    all_.resize(kept);
+  }
+
+  // What follows wants tidy runs.
+
+  /// How many of the keys 0 … end−1 are in no run.
+  int count_missing(int end) const {
+    int missing = end;
+    for (size_t at = first_; at < all_.size() && all_[at].begin < end; ++at)
+      missing -= std::min(all_[at].end, end) - all_[at].begin;
+    return missing;
+  }
+  /// The key that `rank` others come before, of those that are in no run.
+  int missing_key(int rank) const {
+    for (size_t at = first_; at < all_.size() && all_[at].begin <= rank; ++at) rank += all_[at].end - all_[at].begin;
+    return rank;
+  }
+  void keep_up_to(int last) {
+    while (all_.size() > first_ && all_.back().begin > last) all_.pop_back();
+    if (all_.size() > first_) all_.back().end = std::min(all_.back().end, last + 1);
+  }
+
+ private:
+  std::vector<KeyRun>& all_;
+  const size_t first_;
+  const Geometry& geometry_;
+};
+
+// ---- patterns, as pattern.h defines them
+
+void dense(const Query& q, Runs& runs) { runs.emit(0, q.geometry.keys); }
+
+void local(const Query& q, Runs& runs) {
+  const int window = q.pattern.window;
+  if (!q.geometry.is_grid()) return runs.emit(q.i - window, q.i + window + 1);
+  runs.emit_rectangle(q.row() - window, q.row() + window + 1, q.column() - window, q.column() + window + 1);
 }
 
-// The keys of a rectangle of patches, one run a grid row.
-void emit_rectangle(Runs& runs, size_t first, const Geometry& g, int row0, int row1, int column0, int column1) {
-  column0 = std::max(column0, 0);
-  column1 = std::min(column1, g.columns);
-  for (int row = std::max(row0, 0); row < std::min(row1, g.rows); ++row) {
-    const int start = g.prefix + row * g.columns;
-    emit(runs, first, start + column0, start + column1, g.keys);
+// Calls visit for `at` and up to `window` places before and after it, `step` apart, that are in 0 … count−1.
+template <class Visit>
+void each_step(int at, int window, int step, int count, const Visit& visit) {
+  const int before = std::min(window, at / step);
+  int64_t place = at - int64_t{before} * step;
+  for (int n = -before; n <= window && place < count; ++n, place += step) visit(static_cast<int>(place));
+}
+
+void dilated(const Query& q, Runs& runs) {
+  const Geometry& g = q.geometry;
+  const auto along = [&](int at, int count, const auto& visit) {
+    each_step(at, q.pattern.window, q.pattern.dilation, count, visit);
+  };
+  if (!g.is_grid()) return along(q.i, g.keys, [&](int key) { runs.emit(key); });
+  along(q.row(), g.rows, [&](int row) {
+    along(q.column(), g.columns, [&](int column) { runs.emit(g.prefix + row * g.columns + column); });
+  });
+}
+
+// Blocks of which the first is `cut` tokens shorter than the others.
+void blocks(const Query& q, Runs& runs, int cut) {
+  const int block = q.pattern.block;
+  const auto begin = [&](int at) { return (at + cut) / block * block - cut; };
+  if (!q.geometry.is_grid()) return runs.emit(begin(q.i), begin(q.i) + block);
+  const int row = begin(q.row()), column = begin(q.column());
+  runs.emit_rectangle(row, row + block, column, column + block);
+}
+
+void block(const Query& q, Runs& runs) { blocks(q, runs, 0); }
+
+void shifted(const Query& q, Runs& runs) {
+  const int shift = q.layer % 2 == 0 ? 0 : q.pattern.block / 2;
+  blocks(q, runs, shift == 0 ? 0 : q.pattern.block - shift);
+}
+
+void strided(const Query& q, Runs& runs) {
+  const int stride = q.pattern.stride, prefix = q.geometry.prefix;
+  runs.emit(std::max(q.i - stride + 1, prefix), q.i + stride);
+  for (int64_t key = prefix + (q.i - prefix) % stride; key < q.geometry.keys; key += stride)
+    runs.emit(static_cast<int>(key));
+}
+
+void bigbird(const Query& q, Runs& runs) {
+  local(q, runs);
+  runs.tidy();
+  Rng rng(static_cast<uint64_t>(q.pattern.random_seed), stream::kPattern + (static_cast<uint64_t>(q.i) << 8));
+  const int end = q.pattern.causal ? std::min(q.i + 1, q.geometry.keys) : q.geometry.keys;
+  const int missing = runs.count_missing(end);
+  for (int n = 0; n < std::min(q.pattern.random, missing); ++n) {
+    runs.emit(runs.missing_key(static_cast<int>(rng.below(static_cast<uint32_t>(missing - n)))));
+    runs.tidy();
   }
 }
 
-void dense(const Pattern&, const Geometry& g, int, Runs& runs, size_t first) { emit(runs, first, 0, g.keys, g.keys); }
-
-// |i−j| ≤ window, in one or two dimensions.
-void local(const Pattern& p, const Geometry& g, int i, Runs& runs, size_t first) {
-  if (!g.is_grid()) return emit(runs, first, i - p.window, i + p.window + 1, g.keys);
-  const int row = (i - g.prefix) / g.columns, column = (i - g.prefix) % g.columns;
-  emit_rectangle(runs, first, g, row - p.window, row + p.window + 1, column - p.window, column + p.window + 1);
+void painted(const Query& q, Runs& runs) {
+  for (int key = 0; key < q.geometry.keys; ++key)
+    if (q.pattern.mask.exists(q.i, key)) runs.emit(key);
 }
 
-// ⌊i/block⌋ = ⌊j/block⌋, in one or two dimensions.
-void block(const Pattern& p, const Geometry& g, int i, Runs& runs, size_t first) {
-  if (!g.is_grid()) return emit(runs, first, i / p.block * p.block, (i / p.block + 1) * p.block, g.keys);
-  const int row = (i - g.prefix) / g.columns / p.block * p.block;
-  const int column = (i - g.prefix) % g.columns / p.block * p.block;
-  emit_rectangle(runs, first, g, row, row + p.block, column, column + p.block);
-}
-
-struct Row {
-  PatternKind kind;
-  void (*runs)(const Pattern&, const Geometry&, int i, Runs&, size_t first);
-};
+// ---- the table
 
 constexpr int kLargest = 1 << 20;
 
+std::string window_title(int window, bool grid) {
+  return grid ? fmt::format(" {}×{}", 2 * window + 1, 2 * window + 1) : fmt::format(" ±{}", window);
+}
+std::string block_title(int block, bool grid) {
+  return grid ? fmt::format(" {}×{}", block, block) : fmt::format(" {}", block);
+}
+
+constexpr PatternSetting window(int usual) {
+  return {"window", "How far away the furthest neighbour is.", &Pattern::window, 0, usual, kLargest, window_title};
+}
+constexpr PatternSetting block(int usual) {
+  return {
+      "block",    "How many tokens a block holds; of patches, how many a side.", &Pattern::block, 1, usual, kLargest,
+      block_title};
+}
+
+constexpr PatternSetting kLocal[] = {window(1)};
+constexpr PatternSetting kDilated[] = {
+    window(1),
+    {"dilation", "How many steps it is from one neighbour to the next.", &Pattern::dilation, 1, 2, kLargest,
+     [](int dilation, bool) { return fmt::format(", step {}", dilation); }}};
+constexpr PatternSetting kBlock[] = {block(3)};
+constexpr PatternSetting kShifted[] = {block(4)};
+constexpr PatternSetting kStrided[] = {{"stride", "How many neighbours are seen, and after how many tokens one more.",
+                                        &Pattern::stride, 1, 7, kLargest,
+                                        [](int stride, bool) { return fmt::format(" {}", stride); }}};
+constexpr PatternSetting kBigBird[] = {
+    window(1),
+    {"random", "How many more keys each query sees, drawn at random once and for all.", &Pattern::random, 0, 3, 64,
+     [](int random, bool) { return fmt::format(" + {} random", random); }},
+    {"seed", "Another number draws other random keys.", &Pattern::random_seed, 0, 0, kLargest, nullptr}};
+constexpr PatternSetting kShared[] = {
+    {"global", "So many of the first tokens see all, and are seen by all. The class token always is one.",
+     &Pattern::global_tokens, 0, 0, kLargest,
+     [](int global, bool) { return global > 0 ? fmt::format(" + {} global", global) : std::string(); }}};
+
+struct Row {
+  PatternKind kind;
+  void (*emit)(const Query&, Runs&);
+};
+
 const Row kPatterns[] = {
-    {{"dense", "Dense", "Every token attends to every token.", nullptr, "", 0, 0, 0}, dense},
-    {{"local", "Local", "Each token attends to its neighbours, up to the window away.", &Pattern::window, "window", 0,
-      1, kLargest},
-     local},
-    {{"block", "Block", "The tokens are cut into blocks; each token attends within its own.", &Pattern::block, "block",
-      1, 3, kLargest},
-     block},
+    {{"dense", "Dense", "Every token attends to every token."}, dense},
+    {{"local", "Local", "Each token attends to its neighbours, up to the window away.", kLocal}, local},
+    {{"dilated", "Dilated", "Each token attends to neighbours with gaps between them: it reaches further for the same.",
+      kDilated},
+     dilated},
+    {{"block", "Block", "The tokens are cut into blocks; each token attends within its own.", kBlock}, block},
+    {{"shifted", "Shifted", "Blocks, moved by half a block in every second layer: so neighbours across a border meet.",
+      kShifted, false, true},
+     shifted},
+    {{"strided", "Strided",
+      "Each token attends to the tokens just before and after, and to every one that is a whole number of strides "
+      "away.",
+      kStrided},
+     strided},
+    {{"bigbird", "BigBird", "Each token attends to its neighbours and to a few others drawn at random.", kBigBird},
+     bigbird},
+    {{"painted", "Painted", "You paint which pairs exist.", {}, true}, painted},
 };
 
 const Row& find_row(std::string_view name) {
   return find_named(kPatterns, name, "attention pattern", [](const Row& row) { return row.kind.name; });
 }
 
-void check_range(std::string_view what, int value, int smallest, int largest) {
-  if (value < smallest || value > largest)
-    throw Error("The attention pattern's {} is {}; it must be from {} to {}.", what, value, smallest, largest);
+void check_settings(const Pattern& pattern, std::span<const PatternSetting> settings) {
+  for (const PatternSetting& setting : settings) {
+    const int value = pattern.*setting.value;
+    if (value < setting.smallest || value > setting.largest)
+      throw Error("The attention pattern's {} is {}; it must be from {} to {}.", setting.name, value, setting.smallest,
+                  setting.largest);
+  }
 }
 
-int parse_count(std::string_view key, std::string_view digits, std::string_view whole) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc{} || end != digits.data() + digits.size() || digits.empty())
-    throw Error("In the lane \"{}\", {} needs a whole number, not \"{}\".", whole, key, digits);
-  return value;
-}
-
-void parse_setting(Pattern& pattern, const PatternKind& kind, std::string_view item, std::string_view whole) {
-  const size_t equals = item.find('=');
-  const std::string_view key = item.substr(0, equals);
-  const std::string_view value = equals == std::string_view::npos ? "" : item.substr(equals + 1);
-  if (key == "causal" && equals == std::string_view::npos)
-    pattern.causal = true;
-  else if (key == "global")
-    pattern.global_tokens = parse_count(key, value, whole);
-  else if (kind.setting && key == kind.setting_name)
-    pattern.*kind.setting = parse_count(key, value, whole);
-  else
-    throw Error("In the lane \"{}\", \"{}\" is no setting of {}; it takes {}global=N and causal.", whole, item,
-                kind.name, kind.setting ? std::string(kind.setting_name) + "=N, " : "");
-}
-
-// Keeps keys 0 … last only.
-void keep_up_to(Runs& runs, size_t first, int last) {
-  while (runs.size() > first && runs.back().begin > last) runs.pop_back();
-  if (runs.size() > first) runs.back().end = std::min(runs.back().end, last + 1);
+void check_mask(const PairMask& mask, const Geometry& g) {
+  if (mask.tokens() == 0) throw Error("A painted pattern has no pairs yet; paint some in the lane's editor.");
+  if (mask.tokens() != g.queries || mask.tokens() != g.keys)
+    throw Error(
+        "The pattern was painted for {} tokens, but there are {} now; paint it again, or take the patch size "
+        "it was painted for.",
+        mask.tokens(), g.queries);
 }
 
 }  // namespace
@@ -115,10 +249,24 @@ std::span<const PatternKind> pattern_kinds() {
   return kinds;
 }
 
+const PatternKind& find_pattern(std::string_view name) { return find_row(name).kind; }
+
+std::span<const PatternSetting> shared_pattern_settings() { return kShared; }
+
+Pattern usual_pattern(const PatternKind& kind) {
+  Pattern pattern;
+  pattern.kind = kind.name;
+  for (const PatternSetting& setting : kind.settings) pattern.*setting.value = setting.usual;
+  return pattern;
+}
+
+void validate(const Pattern& pattern) {
+  check_settings(pattern, find_pattern(pattern.kind).settings);
+  check_settings(pattern, kShared);
+}
+
 void validate(const Pattern& pattern, const Geometry& g) {
-  const PatternKind& kind = find_row(pattern.kind).kind;
-  if (kind.setting) check_range(kind.setting_name, pattern.*kind.setting, kind.smallest, kind.largest);
-  check_range("number of global tokens", pattern.global_tokens, 0, kLargest);
+  validate(pattern);
   if (g.queries < 1 || g.keys < 1)
     throw Error("Attention needs at least one query and one key; there are {} and {}.", g.queries, g.keys);
   if (g.is_grid() &&
@@ -127,62 +275,17 @@ void validate(const Pattern& pattern, const Geometry& g) {
                 g.columns, g.prefix, g.queries, g.keys);
   if (g.is_grid() && pattern.causal)
     throw Error("Causal attention needs tokens in a sequence; the patches of a picture have no before and after.");
+  if (find_pattern(pattern.kind).painted) check_mask(pattern.mask, g);
 }
 
-Pattern parse_pattern(std::string_view text) {
-  const size_t colon = text.find(':');
-  const PatternKind& kind = find_row(text.substr(0, colon)).kind;
-  Pattern pattern;
-  pattern.kind = kind.name;
-  if (kind.setting) pattern.*kind.setting = kind.usual;
-  std::string_view rest = colon == std::string_view::npos ? "" : text.substr(colon + 1);
-  if (text.ends_with(':') || text.ends_with(','))
-    throw Error("The lane \"{}\" ends where a setting should follow; write for example local:window=1.", text);
-  while (!rest.empty()) {
-    const size_t comma = rest.find(',');
-    parse_setting(pattern, kind, rest.substr(0, comma), text);
-    rest = comma == std::string_view::npos ? "" : rest.substr(comma + 1);
-  }
-  if (kind.setting) check_range(kind.setting_name, pattern.*kind.setting, kind.smallest, kind.largest);
-  check_range("number of global tokens", pattern.global_tokens, 0, kLargest);
-  return pattern;
-}
-
-std::string text(const Pattern& pattern) {
-  const PatternKind& kind = find_row(pattern.kind).kind;
-  std::string settings;
-  if (kind.setting) settings += fmt::format(",{}={}", kind.setting_name, pattern.*kind.setting);
-  if (pattern.global_tokens) settings += fmt::format(",global={}", pattern.global_tokens);
-  if (pattern.causal) settings += ",causal";
-  if (!settings.empty()) settings[0] = ':';
-  return pattern.kind + settings;
-}
-
-std::string title(const Pattern& pattern, bool grid) {
-  const PatternKind& kind = find_row(pattern.kind).kind;
-  std::string result(kind.title);
-  const bool window = kind.setting == &Pattern::window;
-  if (kind.setting && grid) {
-    const int side = window ? 2 * pattern.window + 1 : pattern.*kind.setting;
-    result += fmt::format(" {}×{}", side, side);
-  } else if (kind.setting) {
-    result += (window ? " ±" : " ") + std::to_string(pattern.*kind.setting);
-  }
-  if (pattern.global_tokens) result += fmt::format(" + {} global", pattern.global_tokens);
-  if (pattern.causal) result += ", causal";
-  return result;
-}
-
-void append_runs(const Pattern& pattern, const Geometry& g, int i, std::vector<KeyRun>& runs) {
-  const size_t first = runs.size();
-  const int global = std::max(pattern.global_tokens, g.prefix);
-  if (i < global) {
-    emit(runs, first, 0, g.keys, g.keys);
-  } else {
-    emit(runs, first, 0, global, g.keys);
-    find_row(pattern.kind).runs(pattern, g, i, runs, first);
-  }
-  if (pattern.causal) keep_up_to(runs, first, i);
+void append_runs(const Pattern& pattern, const Geometry& g, int layer, int i, std::vector<KeyRun>& all) {
+  const Row& row = find_row(pattern.kind);
+  const int global = std::max(pattern.global_tokens, row.kind.painted ? 0 : g.prefix);
+  Runs runs(all, g);
+  runs.emit(0, i < global ? g.keys : global);
+  if (i >= global) row.emit({pattern, g, layer, i}, runs);
+  runs.tidy();
+  if (pattern.causal) runs.keep_up_to(i);
 }
 
 }  // namespace lab

@@ -6,13 +6,13 @@
 
 namespace lab {
 
-TileMap::TileMap(const Pattern& pattern, const Geometry& geometry, int tile)
+TileMap::TileMap(const Pattern& pattern, const Geometry& geometry, int layer, int tile)
     : pattern_(pattern), geometry_(geometry), tile_(tile) {
   if (tile < 1) throw Error("A tile of {} tokens is too small; it must be at least 1.", tile);
   validate(pattern, geometry);
   run_offsets_.push_back(0);
   for (int i = 0; i < queries(); ++i) {
-    append_runs(pattern, geometry, i, runs_);
+    append_runs(pattern, geometry, layer, i, runs_);
     run_offsets_.push_back(static_cast<int>(runs_.size()));
     for (const KeyRun& run : runs(i)) pairs_ += run.end - run.begin;
   }

@@ -22,8 +22,8 @@ class TileMap {
  public:
   static constexpr int kTile = 32;
 
-  /// Throws Error where `validate(pattern, geometry)` does.
-  TileMap(const Pattern& pattern, const Geometry& geometry, int tile = kTile);
+  /// `layer` counts from 0; most patterns are the same in all. Throws Error where `validate(pattern, geometry)` does.
+  TileMap(const Pattern& pattern, const Geometry& geometry, int layer = 0, int tile = kTile);
 
   int queries() const { return geometry_.queries; }
   int keys() const { return geometry_.keys; }

@@ -50,10 +50,16 @@ void each_field(Settings& s,
 template <class Settings, class Visit>
 void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::remove_const_t<Settings>, Pattern> {
   visit("kind", s.kind);
-  visit("window", s.window);
-  visit("block", s.block);
+  // Of the numbers that its kind lacks, only those that were set; when reading, all that any kind has.
+  std::set<std::string> seen;
+  for (const PatternKind& kind : pattern_kinds())
+    for (const PatternSetting& setting : kind.settings) {
+      const bool has = !std::is_const_v<Settings> || kind.name == s.kind || s.*setting.value != 0;
+      if (has && seen.insert(std::string(setting.name)).second) visit(std::string(setting.name), s.*setting.value);
+    }
   visit("global_tokens", s.global_tokens);
   visit("causal", s.causal);
+  if (!std::is_const_v<Settings> || s.mask.tokens() > 0) visit("mask", s.mask);
 }
 
 template <class Settings, class Visit>
@@ -83,13 +89,15 @@ Json write(const T& value) {
     return std::stod(fmt::format("{}", value));  // 0.001, not 0.0010000000474974513
   } else if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string>) {
     return value;
+  } else if constexpr (std::is_same_v<T, PairMask>) {
+    return value.text();
   } else if constexpr (std::is_same_v<T, std::vector<Lane>>) {
     Json list = Json::array();
     for (const Lane& lane : value) list.push_back(write(lane));
     return list;
   } else {
     Json object = Json::object();
-    each_field(value, [&](const char* key, const auto& member) { object[key] = write(member); });
+    each_field(value, [&](const std::string& key, const auto& member) { object[key] = write(member); });
     return object;
   }
 }
@@ -121,6 +129,13 @@ void read(const Json& json, T& value, const Place& place) {
     if (!json.is_number_integer() || json.get<double>() < -1e9 || json.get<double>() > 1e9)
       place.refuse("must be a whole number");
     value = json.get<int>();
+  } else if constexpr (std::is_same_v<T, PairMask>) {
+    if (!json.is_string()) place.refuse("must be a text");
+    try {
+      value = PairMask::parse(json.get<std::string>());
+    } catch (const Error& error) {
+      throw Error("{}: \"{}\" is no mask. {}", place.where, place.path, error.what());
+    }
   } else if constexpr (std::is_same_v<T, std::vector<Lane>>) {
     if (!json.is_array() || json.size() > Experiment::kMaxLanes) place.refuse("must be a list of 1 to 4 lanes");
     value.assign(json.size(), Lane{});
@@ -128,7 +143,7 @@ void read(const Json& json, T& value, const Place& place) {
   } else {
     if (!json.is_object()) place.refuse("must be an object with named settings");
     std::set<std::string> known;
-    each_field(value, [&](const char* key, auto& member) {
+    each_field(value, [&](const std::string& key, auto& member) {
       known.insert(key);
       if (const auto found = json.find(key); found != json.end()) read(*found, member, place.at(key));
     });
@@ -202,6 +217,13 @@ void check_patches(const ModelSettings& m, int height, int width) {
         m.patch, width, height, tokens, kMostTokens);
 }
 
+// The grid of patches; where the picture is not known, the smallest that can be.
+Geometry geometry_of(const Pattern& pattern, int patch, int height, int width) {
+  if (height > 0) return Geometry::grid(height / patch, width / patch, 1);
+  const int patches = std::max(pattern.mask.tokens() - 1, 1);
+  return Geometry::grid(1, patches, 1);
+}
+
 }  // namespace
 
 std::vector<Lane> Experiment::default_lanes() {
@@ -218,12 +240,9 @@ void validate(const Experiment& experiment, int picture_height, int picture_widt
   check_range("label smoothing", experiment.label_smoothing, 0.0f, 0.95f);
   check_range("number of lanes", static_cast<int>(experiment.lanes.size()), 1, Experiment::kMaxLanes);
   if (picture_height > 0) check_patches(experiment.model, picture_height, picture_width);
-  const Geometry grid = picture_height > 0 ? Geometry::grid(picture_height / experiment.model.patch,
-                                                            picture_width / experiment.model.patch, 1)
-                                           : Geometry::grid(1, 1, 1);
   for (const Lane& lane : experiment.lanes) {
     find_score(lane.score);
-    validate(lane.pattern, grid);
+    validate(lane.pattern, geometry_of(lane.pattern, experiment.model.patch, picture_height, picture_width));
   }
 }
 

@@ -108,14 +108,11 @@ double largest_score(const AttentionProblem& problem, const ScoreFormula& score,
 Pattern read_pattern(ReferenceCase& reference) {
   Pattern pattern;
   pattern.kind = reference.text("pattern");
-  for (const PatternKind& kind : pattern_kinds()) {
-    if (!kind.setting) continue;
-    const std::string_view key = kind.setting_name;
-    if (kind.name == pattern.kind)
-      pattern.*kind.setting = reference.whole(key, kind.smallest, kind.largest);
-    else
-      reference.whole(key, 0, kind.largest, 0);  // another pattern's; it must make sense all the same
-  }
+  for (const PatternSetting& setting : find_pattern(pattern.kind).settings)
+    pattern.*setting.value = reference.whole(setting.name, setting.smallest, setting.largest);
+  for (const PatternKind& other : pattern_kinds())
+    for (const PatternSetting& setting : other.settings)  // another pattern's must make sense all the same
+      reference.whole(setting.name, 0, setting.largest, 0);
   pattern.global_tokens = reference.whole("global_tokens", 0, 1 << 20, 0);
   pattern.causal = reference.flag("causal", false);
   return pattern;

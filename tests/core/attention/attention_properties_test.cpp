@@ -17,7 +17,8 @@ class Attention : public testing::TestWithParam<Kernel> {};
 INSTANTIATE_TEST_SUITE_P(Kernels, Attention, testing::Values(Kernel::kPairs, Kernel::kTiles), kernel_name);
 
 TEST_P(Attention, RowsSumToOneAndAbsentPairsAreZero) {
-  for (const char* pattern : {"dense", "dense:causal", "local:window=3", "block:block=7,global=1"}) {
+  for (const char* pattern : {"dense", "dense:causal", "local:window=3", "block:block=7,global=1", "shifted:block=6",
+                              "dilated:window=2,dilation=9", "strided:stride=8,causal", "bigbird:random=4"}) {
     Problem p({pattern, Geometry::sequence(70), 2, 3, 5}, GetParam());
     p.run();
     for (int64_t row = 0; row < 2 * 3 * 70; ++row) {
@@ -39,7 +40,9 @@ TEST_P(Attention, AWindowOrBlockOverEverythingIsDense) {
   for (const auto& geometry : {Geometry::sequence(37), Geometry::grid(6, 6, 1)}) {
     Problem dense({"dense", geometry, 2, 2, 8}, GetParam());
     dense.run();
-    for (const char* pattern : {"local:window=37", "block:block=37", "local:window=0,global=37"}) {
+    for (const char* pattern :
+         {"local:window=37", "block:block=37", "local:window=0,global=37", "dilated:window=37,dilation=1",
+          "shifted:block=37", "strided:stride=1", "bigbird:random=64"}) {
       Problem p({pattern, geometry, 2, 2, 8}, GetParam());
       p.run();
       EXPECT_EQ(numbers(p.out), numbers(dense.out)) << pattern;
@@ -51,7 +54,9 @@ TEST_P(Attention, AWindowOrBlockOverEverythingIsDense) {
 }
 
 TEST_P(Attention, CausalOutputsDoNotKnowLaterTokens) {
-  for (const char* pattern : {"dense:causal", "local:window=9,causal", "block:block=50,causal"}) {
+  for (const char* pattern :
+       {"dense:causal", "local:window=9,causal", "block:block=50,causal", "dilated:window=5,dilation=2,causal",
+        "strided:stride=6,causal", "bigbird:window=1,random=4,causal"}) {
     Problem p({pattern, Geometry::sequence(67), 1, 2, 6}, GetParam());
     p.run();
     const std::vector<double> before = numbers(p.out);

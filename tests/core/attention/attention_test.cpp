@@ -55,15 +55,26 @@ class AttentionOracle : public testing::TestWithParam<Kernel> {};
 INSTANTIATE_TEST_SUITE_P(Kernels, AttentionOracle, testing::Values(Kernel::kPairs, Kernel::kTiles), kernel_name);
 
 TEST_P(AttentionOracle, EveryPatternOnASequence) {
-  for (const char* pattern : {"dense", "dense:causal", "local:window=0", "local:window=2", "local:window=2,causal",
-                              "local:window=1,global=2", "block:block=1", "block:block=4", "block:block=5,causal",
-                              "block:block=3,global=1", "block:block=3,global=2,causal"})
+  for (const char* pattern :
+       {"dense", "dense:causal", "local:window=0", "local:window=2", "local:window=2,causal", "local:window=1,global=2",
+        "block:block=1", "block:block=4", "block:block=5,causal", "block:block=3,global=1",
+        "block:block=3,global=2,causal", "dilated:window=2,dilation=3", "dilated:window=3,dilation=2,causal",
+        "shifted:block=4", "strided:stride=4", "strided:stride=5,global=1,causal", "bigbird:window=1,random=2,global=1",
+        "bigbird:window=0,random=2,causal"})
     for (int tokens : {1, 2, 11, 33}) expect_as_reference({pattern, Geometry::sequence(tokens), 1, 1, 3}, GetParam());
 }
 
 TEST_P(AttentionOracle, EveryPatternOnAGrid) {
-  for (const char* pattern : {"dense", "local:window=1", "local:window=2", "block:block=2", "block:block=3,global=3"})
+  for (const char* pattern : {"dense", "local:window=1", "local:window=2", "block:block=2", "block:block=3,global=3",
+                              "dilated:window=1,dilation=2", "shifted:block=2", "strided:stride=5", "bigbird"})
     for (int prefix : {0, 1, 2}) expect_as_reference({pattern, Geometry::grid(4, 5, prefix), 1, 2, 4}, GetParam());
+}
+
+TEST_P(AttentionOracle, PaintedPairsAndQueriesWithNone) {
+  for (const char* pattern :
+       {"painted:mask=0-3/-/0.2/1.3", "painted:mask=-/-/3/-,global=1", "painted:mask=3/2-3/0.3/0"})
+    expect_as_reference({pattern, Geometry::sequence(4), 2, 2, 3}, GetParam());
+  expect_as_reference({"painted:mask=0/0.1/2/4/3-4", Geometry::grid(2, 2, 1), 1, 2, 3}, GetParam());
 }
 
 TEST_P(AttentionOracle, AwkwardWidthsAndHeads) {
@@ -81,7 +92,8 @@ TEST_P(AttentionOracle, MoreQueriesThanKeysAndFewer) {
 }
 
 TEST_P(AttentionOracle, OverTheEdgesOfTiles) {
-  for (const char* pattern : {"dense", "local:window=5", "block:block=31", "block:block=33", "dense:causal"})
+  for (const char* pattern : {"dense", "local:window=5", "block:block=31", "block:block=33", "dense:causal",
+                              "strided:stride=31", "dilated:window=3,dilation=16", "bigbird:random=5"})
     for (int tokens : {31, 32, 65}) expect_as_reference({pattern, Geometry::sequence(tokens), 1, 1, 1}, GetParam());
 }
 

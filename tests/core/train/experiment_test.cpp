@@ -28,6 +28,19 @@ TEST(Experiment, SurvivesJson) {
   EXPECT_NE(to_json(Experiment{}).find("\"learning_rate\": 0.001"), std::string::npos);
 }
 
+TEST(Experiment, EveryPatternSurvivesJson) {
+  for (const char* pattern : {"dilated:window=2,dilation=3", "shifted:block=5", "strided:stride=6,global=2",
+                              "bigbird:window=0,random=4,seed=8", "painted:mask=0-2/0.2/-", "block:block=2"}) {
+    Experiment e;
+    e.lanes = {parse_lane(pattern)};
+    EXPECT_EQ(from_json(to_json(e), "test"), e) << to_json(e);
+  }
+  Experiment left_over;  // a number that the kind does not have
+  left_over.lanes[0].pattern.stride = 3;
+  EXPECT_EQ(from_json(to_json(left_over), "test"), left_over);
+  EXPECT_EQ(to_json(Experiment{}).find("stride"), std::string::npos);
+}
+
 TEST(Experiment, SurvivesAFile) {
   const TemporaryFolder folder;
   save_experiment(unusual(), folder.path("e.json"));
@@ -40,18 +53,20 @@ TEST(Experiment, LanesAreWrittenAndReadAsText) {
     EXPECT_EQ(text(parse_lane(lane)), lane);
   EXPECT_EQ(text(parse_lane("local:score=dot,window=2")), "local:window=2,score=dot");
   EXPECT_EQ(lane_title(parse_lane("local:window=1,score=cosine")), "Local 3×3, cosine");
-  for (const char* bad : {"dense:score=", "dense:score=loudest", "dense:score=dot,score=dot", "dense,score=dot,", ":", "",
-                          "score=dot", "local:window=1,,score=dot"})
+  for (const char* bad : {"dense:score=", "dense:score=loudest", "dense:score=dot,score=dot", "dense,score=dot,", ":",
+                          "", "score=dot", "local:window=1,,score=dot"})
     EXPECT_NE(message_of<Error>([&] { parse_lane(bad); }), "") << bad;
 }
 
 TEST(Experiment, BadJsonIsRefusedByName) {
   const auto refusal = [](const std::string& text) { return message_of<Error>([&] { from_json(text, "e.json"); }); };
-  for (const char* text : {"", "[1]", "{\"seed\": -1}", "{\"seed\": \"7\"}", "{\"batch\": 1.5}", "{\"batch\": 1e30}",
-                           "{\"sede\": 7}", "{\"seed\": 7, \"seed\": 8}", "{\"model\": 3}", "{\"model\": {\"wdith\": 3}}",
-                           "{\"lanes\": [1]}", "{\"lanes\": [{},{},{},{},{}]}", "{\"optimiser\": {\"beta1\": null}}",
-                           "{\"lanes\": [{\"pattern\": {\"causal\": 1}}]}", "{\"task\": \"\xff\"}",
-                           "[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]"}) {
+  for (const char* text :
+       {"", "[1]", "{\"seed\": -1}", "{\"seed\": \"7\"}", "{\"batch\": 1.5}", "{\"batch\": 1e30}", "{\"sede\": 7}",
+        "{\"seed\": 7, \"seed\": 8}", "{\"model\": 3}", "{\"model\": {\"wdith\": 3}}", "{\"lanes\": [1]}",
+        "{\"lanes\": [{},{},{},{},{}]}", "{\"optimiser\": {\"beta1\": null}}",
+        "{\"lanes\": [{\"pattern\": {\"causal\": 1}}]}", "{\"task\": \"\xff\"}",
+        "{\"lanes\": [{\"pattern\": {\"mask\": 1}}]}", "{\"lanes\": [{\"pattern\": {\"mask\": \"0-2/0\"}}]}",
+        "{\"lanes\": [{\"pattern\": {\"stride\": \"3\"}}]}", "[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]"}) {
     EXPECT_NE(refusal(text), "") << text;
     EXPECT_NE(refusal(text).find("e.json"), std::string::npos) << refusal(text);
   }
@@ -77,6 +92,13 @@ TEST(Experiment, SettingsOutOfRangeAreRefused) {
   EXPECT_NE(refused([](Experiment& e) { e.lanes[0].pattern.causal = true; }).find("Causal"), std::string::npos);
   EXPECT_NE(refused([](Experiment& e) { e.lanes[1].pattern.window = -1; }).find("window"), std::string::npos);
   EXPECT_NE(refused([](Experiment& e) { e.lanes[2].pattern.block = 0; }).find("block"), std::string::npos);
+  const auto paint = [](int tokens) {
+    return [tokens](Experiment& e) { e.lanes[0].pattern.kind = "painted", e.lanes[0].pattern.mask = PairMask(tokens); };
+  };
+  EXPECT_EQ(refused(paint(50)), "");
+  EXPECT_NE(refused(paint(17)).find("painted for 17 tokens"), std::string::npos);
+  EXPECT_NE(refused([&](Experiment& e) { paint(50)(e), e.model.patch = 7; }).find("painted for 50 tokens"),
+            std::string::npos);
   EXPECT_NE(refused([](Experiment& e) { e.batch = 0; }).find("batch"), std::string::npos);
   EXPECT_NE(refused([](Experiment& e) { e.task = "chess"; }).find("chess"), std::string::npos);
 }

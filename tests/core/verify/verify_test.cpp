@@ -6,7 +6,9 @@
 
 #include <functional>
 #include <limits>
+#include <map>
 
+#include "core/base/error.h"
 #include "core/base/rng.h"
 #include "tests/core/temporary_folder.h"
 #include "tests/core/verify/edited_case.h"
@@ -27,6 +29,9 @@ const Nonsense kNonsense[] = {
     {"attention_dot_local", "a window of −1", [](auto& c) { c.set("window", "-1"); }, "window is -1"},
     {"attention_dot_dense", "a window of −1 that is not used", [](auto& c) { c.set("window", "-1"); }, "window is -1"},
     {"attention_dot_local", "no window", [](auto& c) { c.drop_setting("window"); }, "lacks the setting window"},
+    {"attention_dot_block", "another pattern's window of −1", [](auto& c) { c.set("window", "-1"); }, "window is -1"},
+    {"attention_dot_local", "strides of −1 that are not used", [](auto& c) { c.set("stride", "-1"); }, "stride is -1"},
+    {"attention_dot_dense", "a painted pattern", [](auto& c) { c.set("pattern", "painted"); }, "no pairs yet"},
     {"attention_dot_local", "a window in words", [](auto& c) { c.set("window", "two"); }, "\"two\""},
     {"attention_dot_local", "a window and a half", [](auto& c) { c.set("window", "1.5"); }, "whole number"},
     {"attention_dot_local", "a window beyond all", [](auto& c) { c.set("window", "99999999999999999999"); }, "window"},
@@ -69,10 +74,18 @@ const Nonsense kNonsense[] = {
      "key_lengths"},
     {"linear_attention", "unknown features", [](auto& c) { c.set("feature_map", "relu"); }, "relu"},
     {"linear_attention", "causal: perhaps", [](auto& c) { c.set("causal", "perhaps"); }, "true or false"},
-    {"linear_attention", "k of another width", [](auto& c) { c["k"].shape = {2, 2, 26, 4}; }, "k is [2, 2, 26, 4]"},
+    {"linear_attention", "k of another width",
+     [](auto& c) {
+       c["k"].shape = {2, 2, 26, 4};
+     },
+     "k is [2, 2, 26, 4]"},
     {"rollout", "the loudest head", [](auto& c) { c.set("heads", "max"); }, "max"},
     {"rollout", "a residual of 1.5", [](auto& c) { c.set("residual", "1.5"); }, "residual is 1.5"},
-    {"rollout", "weights that are not square", [](auto& c) { c["weights"].shape = {3, 2, 4, 16}; }, "[3, 2, 4, 16]"},
+    {"rollout", "weights that are not square",
+     [](auto& c) {
+       c["weights"].shape = {3, 2, 4, 16};
+     },
+     "[3, 2, 4, 16]"},
     {"layer_norm", "a negative eps", [](auto& c) { c.set("eps", "-1e-5"); }, "eps"},
     {"layer_norm", "an infinite eps", [](auto& c) { c.set("eps", "inf"); }, "eps"},
     {"layer_norm", "an eps that is NaN", [](auto& c) { c.set("eps", "nan"); }, "eps"},
@@ -188,47 +201,105 @@ TEST(Verify, TheWrongPatternIsNoticed) {
   EXPECT_FALSE(passes("layer_norm", "eps", "1e-3"));
 }
 
-// A case of our own making, as the reference computes it: causal, more queries than keys, a row with no key.
-TEST(Verify, CombinationsNoGoldenFileHas) {
-  const TemporaryFolder folder;
+// A case of our own making, as the reference computes it.
+struct OwnCase {
+  std::string pattern;  // dense, local or block
+  int window = 2, block = 3, global_tokens = 0;
+  bool causal = false;
+  int queries = 6, keys = 6, width = 3;
+  std::vector<int> lengths = {};  // two, or none
+
+  // As the README defines it.
+  bool exists(int batch, int i, int j) const {
+    const bool near = pattern == "dense" || (pattern == "local" && std::abs(i - j) <= window) ||
+                      (pattern == "block" && i / block == j / block);
+    return (near || i < global_tokens || j < global_tokens) && (!causal || j <= i) &&
+           (lengths.empty() || j < lengths[batch]);
+  }
+};
+
+using Numbers = std::vector<double>;
+using Complexes = std::vector<reference::Complex>;
+
+void append(Numbers& to, const Numbers& part) { to.insert(to.end(), part.begin(), part.end()); }
+
+// Two batches of one head, written over a golden file.
+std::string bytes_of(const OwnCase& own, uint64_t seed) {
   EditedCase edited("attention_dot_dense");
   for (const std::string& name : edited.names()) edited.drop(name);
-  constexpr int kQueries = 12, kKeys = 5, kWidth = 3;
-  Rng rng(3, stream::kTests);
-  const auto add = [&](const std::string& name, std::vector<int64_t> shape, const std::vector<double>& values) {
-    const std::vector<float> floats(values.begin(), values.end());
-    edited[name] = {"F32", std::move(shape),
-                    std::string(reinterpret_cast<const char*>(floats.data()), floats.size() * 4)};
-  };
-  const auto draw = [&](int count) {
-    std::vector<double> values(count);
-    for (double& value : values) value = rng.normal();
+  Rng rng(seed, stream::kTests);
+  // Uniform: where a far-out score takes nearly all weight, gradients are differences of nearly equal numbers.
+  const auto draw = [&](int rows) {
+    Numbers values(static_cast<size_t>(rows) * own.width);
+    for (double& value : values) value = rng.uniform(-1, 1);
     return values;
   };
-  const auto q = draw(kQueries * kWidth), k = draw(kKeys * kWidth), v = draw(kKeys * kWidth),
-             d_out = draw(kQueries * kWidth);
-  const auto exists = [](int i, int j) { return j <= i && std::abs(i - j) <= 2 && j < 4; };
-  const auto attend = [&](const auto& a, const auto& b, const auto& c) {
-    return reference::attention(a, b, c, kWidth, 1, exists);
-  };
-  using reference::as_complex;
-  using Complexes = std::vector<reference::Complex>;
-  const Complexes cq = as_complex(q), ck = as_complex(k), cv = as_complex(v);
-  const std::vector<int64_t> query_shape{1, 1, kQueries, kWidth}, key_shape{1, 1, kKeys, kWidth};
-  add("q", query_shape, q);
-  add("k", key_shape, k);
-  add("v", key_shape, v);
-  add("grad_out", query_shape, d_out);
-  add("weights", {1, 1, kQueries, kKeys}, attend(q, k, v).weights);
-  add("out", query_shape, attend(q, k, v).out);
-  add("dq", query_shape, reference::pull_back([&](const Complexes& x) { return attend(x, ck, cv).out; }, q, d_out));
-  add("dk", key_shape, reference::pull_back([&](const Complexes& x) { return attend(cq, x, cv).out; }, k, d_out));
-  add("dv", key_shape, reference::pull_back([&](const Complexes& x) { return attend(cq, ck, x).out; }, v, d_out));
-  edited["key_lengths"] = {"I64", {1}, std::string("\4\0\0\0\0\0\0\0", 8)};
-  edited.set("pattern", "local").set("window", "2").set("causal", "true");
-  const Verdict verdict = verify_file(folder.write("own.safetensors", edited.bytes()));
-  EXPECT_EQ(verdict.error, "");
-  EXPECT_TRUE(verdict.passed());
+  std::map<std::string, Numbers> tensors;
+  for (int batch = 0; batch < 2; ++batch) {
+    const Numbers q = draw(own.queries), k = draw(own.keys), v = draw(own.keys), d_out = draw(own.queries);
+    const auto attend = [&](const auto& a, const auto& b, const auto& c) {
+      return reference::attention(a, b, c, own.width, 1, [&](int i, int j) { return own.exists(batch, i, j); });
+    };
+    const auto expected = attend(q, k, v);
+    const Complexes cq = reference::as_complex(q), ck = reference::as_complex(k), cv = reference::as_complex(v);
+    using reference::pull_back;
+    const std::pair<const char*, Numbers> parts[] = {
+        {"q", q},
+        {"k", k},
+        {"v", v},
+        {"grad_out", d_out},
+        {"weights", expected.weights},
+        {"out", expected.out},
+        {"dq", pull_back([&](const Complexes& x) { return attend(x, ck, cv).out; }, q, d_out)},
+        {"dk", pull_back([&](const Complexes& x) { return attend(cq, x, cv).out; }, k, d_out)},
+        {"dv", pull_back([&](const Complexes& x) { return attend(cq, ck, x).out; }, v, d_out)}};
+    for (const auto& [name, values] : parts) append(tensors[name], values);
+  }
+  for (const auto& [name, values] : tensors) {
+    const std::vector<float> floats(values.begin(), values.end());
+    const bool of_keys = name == "k" || name == "v" || name == "dk" || name == "dv";
+    edited[name] = {"F32",
+                    {2, 1, of_keys ? own.keys : own.queries, name == "weights" ? own.keys : own.width},
+                    std::string(reinterpret_cast<const char*>(floats.data()), floats.size() * sizeof(float))};
+  }
+  if (!own.lengths.empty()) {
+    const std::vector<int64_t> lengths(own.lengths.begin(), own.lengths.end());
+    edited["key_lengths"] = {"I64", {2}, std::string(reinterpret_cast<const char*>(lengths.data()), 16)};
+  }
+  edited.set("pattern", own.pattern).set("window", std::to_string(own.window)).set("block", std::to_string(own.block));
+  edited.set("global_tokens", std::to_string(own.global_tokens)).set("causal", own.causal ? "true" : "false");
+  return edited.bytes();
+}
+
+class OwnCases : public testing::TestWithParam<const char*> {};
+
+TEST_P(OwnCases, EveryCombinationOfSettingsAndSizesPasses) {
+  const TemporaryFolder folder;
+  const std::pair<int, int> sizes[] = {{1, 1}, {5, 5}, {8, 3}, {3, 8}};
+  uint64_t seed = 0;
+  for (const auto& [queries, keys] : sizes)
+    for (int setting : {1, 2, 100})
+      for (int global : {0, 1, 4})
+        for (bool causal : {false, true})
+          for (const auto& lengths : {std::vector<int>{}, std::vector<int>{keys, keys / 2}}) {
+            const OwnCase own{GetParam(), setting, setting, global, causal, queries, keys, 3, lengths};
+            const Verdict verdict = verify_file(folder.write("own.safetensors", bytes_of(own, ++seed)));
+            SCOPED_TRACE(fmt::format("{} × {}, setting {}, global {}, causal {}, lengths {}", queries, keys, setting,
+                                     global, causal, lengths.size()));
+            EXPECT_EQ(verdict.error, "");
+            for (const Comparison& c : verdict.comparisons) EXPECT_TRUE(c.passed()) << c.tensor << " " << c.error;
+          }
+}
+INSTANTIATE_TEST_SUITE_P(Patterns, OwnCases, testing::Values("dense", "local", "block"),
+                         [](const auto& kind) { return std::string(kind.param); });
+
+TEST(Verify, TheWrongPatternIsNoticedInOwnCases) {
+  const TemporaryFolder folder;
+  const OwnCase own{"local", 1, 3, 1, true, 9, 9, 3, {9, 4}};
+  ASSERT_TRUE(verify_file(folder.write("own.safetensors", bytes_of(own, 1))).passed());
+  std::string bytes = bytes_of(own, 1);
+  bytes.replace(bytes.find("\"window\":\"1\""), 12, "\"window\":\"2\"");
+  EXPECT_FALSE(verify_file(folder.write("own.safetensors", bytes)).passed());
 }
 
 }  // namespace
