@@ -93,7 +93,7 @@ double measure_w1_single_picture() {
   const Experiment experiment = w1();
   const DatasetPtr data = noise_pictures(64);
   Trainer trainer(experiment, data);
-  VisionTransformer network(cpu_device(), trainer.shape(), {trainer.map(0)}, trainer.parameters(0));
+  VisionTransformer network(cpu_device(), trainer.shape(), {}, trainer.parameters(0));
   for (float& pixel : network.pixels()) pixel = 0.5f;
   return median_milliseconds([&] { network.forward(); });
 }

@@ -81,7 +81,7 @@ void draw_class_token(const Scene& scene, View& view) {
   const int query = scene.selection.query;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float side = px(14), width = scene.layout.picture, top = at.y + (px(kToken) - side) / 2;
-  const bool exists = scene.lane.map->exists(query, 0);
+  const bool exists = selected_map(scene.lane, scene.selection).exists(query, 0);
   const float weight = scene.image.weights[static_cast<size_t>(query) * geometry.keys];
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec2 low = {at.x, top}, high = {at.x + side, top + side};
@@ -113,11 +113,23 @@ void draw_picture(const Scene& scene, View& view) {
   draw_class_token(scene, view);
 }
 
+/// What the map shows; where heads differ, which of them it is of.
+Words map_words(const Scene& scene) {
+  const Selection& selection = scene.selection;
+  const bool grid = scene.snapshot.geometry.is_grid();
+  const std::vector<HeadException>& exceptions = scene.lane.lane.exceptions;
+  if (exceptions.empty()) return {grid ? "Every patch to every patch" : "Every token to every token", "All to all"};
+  if (selection.head < 0)
+    return scene.lane.maps[selection.layer].heads_differ() ? Words{"Mean of heads that differ", "Heads differ"}
+                                                           : Words{"Mean of heads that are alike", "Heads alike"};
+  const std::string what = title(spending_of(scene.lane.lane, selection.layer, selection.head), grid);
+  return {fmt::format("Head {}: {}", selection.head + 1, what), what};
+}
+
 void draw_map(const Scene& scene, View& view) {
   const Geometry& geometry = scene.snapshot.geometry;
   const float side = scene.layout.picture;
-  const char* what = geometry.is_grid() ? "Every patch to every patch" : "Every token to every token";
-  caption_line({what, "All to all"}, range(scene.image.map_scale), side);
+  caption_line(map_words(scene), range(scene.image.map_scale), side);
   const Cells cells("map", scene.image.map, {side, side}, geometry.queries, geometry.keys);
   cells.outline({scene.selection.query, 0}, 1, geometry.keys);
   const PairHover& hovered = view.lanes.hovered;

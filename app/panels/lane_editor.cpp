@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "app/panels/lane_exceptions.h"
 #include "app/panels/setup.h"
 #include "app/widgets/button.h"
 #include "app/widgets/field.h"
@@ -17,44 +18,40 @@
 namespace lab {
 namespace {
 
-constexpr float kWidth = 330, kPreview = 120;
+constexpr float kWidth = 330;
 
-void change_lane(SetupState& setup, Commands& commands, const std::function<void(Lane&)>& change) {
-  setup.draft.edit(
-      [&, lane = setup.edited_lane](Experiment& experiment) {
-        if (lane < static_cast<int>(experiment.lanes.size())) change(experiment.lanes[lane]);
-      },
-      commands);
+/// What is edited of a lane: one of its exceptions, or what holds for all other heads.
+const Spending& in_hand(const Lane& lane, const SetupState& setup) {
+  const int index = setup.edited_exception;
+  return index >= 0 && index < std::ssize(lane.exceptions) ? lane.exceptions[index].spending : lane;
 }
 
-/// Chips follow each other, and begin a new line where there is no room.
-bool flowing_chip(bool first, std::string_view label, bool on, std::string_view sentence) {
-  const float right = ImGui::GetWindowPos().x + ImGui::GetContentRegionMax().x, gap = px(4);
-  const float width = text_width(label, theme().caption) + px(14);
-  if (!first && ImGui::GetItemRectMax().x + gap + width <= right) ImGui::SameLine(0, gap);
-  return chip(std::string(label).c_str(), on, sentence);
+void change_spending(SetupState& setup, Commands& commands, const std::function<void(Spending&)>& change) {
+  change_lane(setup, commands, [&](Lane& lane) { change(const_cast<Spending&>(in_hand(lane, setup))); });
 }
 
-/// A change of pattern gives the lane its natural name again.
-void choose_kind(const PatternKind& kind, Lane& lane) {
-  lane.pattern = usual_pattern(kind);
-  lane.name.clear();
+/// A change of kind gives the lane its natural name again.
+void change_kind(SetupState& setup, Commands& commands, const std::function<void(Spending&)>& change) {
+  change_spending(setup, commands, change);
+  change_lane(setup, commands, [](Lane& lane) { lane.name.clear(); });
 }
 
-void draw_kinds(SetupState& setup, Commands& commands, const Lane& lane) {
+void draw_kinds(SetupState& setup, Commands& commands, const Pattern& pattern, const Geometry& geometry) {
   for (const PatternKind& kind : pattern_kinds()) {
     const bool first = &kind == &pattern_kinds().front();
-    if (flowing_chip(first, kind.title, kind.name == lane.pattern.kind, kind.explanation))
-      change_lane(setup, commands, [&](Lane& edited) { choose_kind(kind, edited); });
+    if (!flowing_chip(first, kind.title, kind.name == pattern.kind, kind.explanation)) continue;
+    Pattern chosen = usual_pattern(kind);
+    if (kind.painted) chosen.mask = pattern.mask.tokens() > 0 ? pattern.mask : painting_of(pattern, geometry);
+    change_kind(setup, commands, [&](Spending& edited) { edited.pattern = chosen; });
   }
-  small_print(find_pattern(lane.pattern.kind).explanation);
+  small_print(find_pattern(pattern.kind).explanation);
 }
 
-void draw_settings(SetupState& setup, Commands& commands, const Lane& lane) {
-  const PatternKind& kind = find_pattern(lane.pattern.kind);
+void draw_settings(SetupState& setup, Commands& commands, const Pattern& pattern) {
+  const PatternKind& kind = find_pattern(pattern.kind);
   for (const auto& settings : {kind.settings, shared_pattern_settings()})
     for (const PatternSetting& setting : settings) {
-      float value = static_cast<float>(lane.pattern.*setting.value);
+      float value = static_cast<float>(pattern.*setting.value);
       std::string label(setting.name);
       label[0] = static_cast<char>(std::toupper(label[0]));
       const float width = field_row(label, setting.explanation);
@@ -62,21 +59,19 @@ void draw_settings(SetupState& setup, Commands& commands, const Lane& lane) {
                                true};
       ImGui::PushID(label.c_str());
       if (drag("##number", value, style, width, setting.explanation))
-        change_lane(setup, commands, [&](Lane& edited) { edited.pattern.*setting.value = static_cast<int>(value); });
+        change_spending(setup, commands,
+                        [&](Spending& edited) { edited.pattern.*setting.value = static_cast<int>(value); });
       ImGui::PopID();
     }
 }
 
-void draw_score(SetupState& setup, Commands& commands, const Lane& lane) {
+void draw_score(SetupState& setup, Commands& commands, const std::string& name) {
   for (const ScoreKind& score : score_kinds()) {
     const bool first = &score == &score_kinds().front();
-    if (flowing_chip(first, score.title, score.name == lane.score, score.explanation))
-      change_lane(setup, commands, [&](Lane& edited) {
-        edited.score = score.name;
-        edited.name.clear();
-      });
+    if (flowing_chip(first, score.title, score.name == name, score.explanation))
+      change_kind(setup, commands, [&](Spending& edited) { edited.score = score.name; });
   }
-  const ScoreKind& chosen = find_score(lane.score);
+  const ScoreKind& chosen = find_score(name);
   small_print(std::string(chosen.formula) + ". " + std::string(chosen.explanation));
 }
 
@@ -87,24 +82,26 @@ Geometry wanted_geometry(const Snapshot& snapshot, const Experiment& wanted) {
                         snapshot.data->train.width / wanted.model.patch, snapshot.geometry.prefix);
 }
 
-void draw_preview(const Snapshot& snapshot, const Experiment& wanted, const Lane& lane, TextureStore& textures) {
-  try {
-    const TileMap map(lane.pattern, wanted_geometry(snapshot, wanted));
-    const std::vector<float> pairs(static_cast<size_t>(map.dense_pairs()), 0.45f);
-    const ImTextureID texture =
-        textures.upload("pattern", map.keys(), map.queries(), map_pixels(pairs, map, HeatScale{}));
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    ImGui::Image(texture, {px(kPreview), px(kPreview)});
-    const double share = 100.0 * static_cast<double>(map.pairs()) / static_cast<double>(map.dense_pairs());
-    const float x = at.x + px(kPreview + 12);
-    draw_text({x, at.y}, fmt::format("{} of {} pairs", grouped(map.pairs()), grouped(map.dense_pairs())), theme().body,
-              colour::kText);
-    draw_text({x, at.y + px(22)}, fmt::format("{:.0f} % of dense", share), theme().body, colour::kText);
-    draw_text({x, at.y + px(50)}, "a row: one query", theme().caption, colour::kQuiet);
-    draw_text({x, at.y + px(68)}, "coloured: the keys it sees", theme().caption, colour::kQuiet);
-  } catch (const Error& error) {
-    styled_text(error.what(), theme().caption, colour::kTroubleText);
-  }
+/// The usual patterns, and the other lanes'.
+std::vector<Pattern> patterns_to_start_from(const Experiment& wanted) {
+  std::vector<Pattern> starts;
+  const auto add = [&](const Pattern& pattern) {
+    const bool known = std::find(starts.begin(), starts.end(), pattern) != starts.end();
+    if (!known && !find_pattern(pattern.kind).painted) starts.push_back(pattern);
+  };
+  for (const PatternKind& kind : pattern_kinds()) add(usual_pattern(kind));
+  for (const Lane& lane : wanted.lanes) add(lane.pattern);
+  return starts;
+}
+
+void draw_pattern(const Snapshot& snapshot, SetupState& setup, Commands& commands, TextureStore& textures) {
+  const Experiment wanted = setup.draft.wanted();
+  const Geometry geometry = wanted_geometry(snapshot, wanted);
+  const Pattern& pattern = in_hand(wanted.lanes[setup.edited_lane], setup).pattern;
+  draw_kinds(setup, commands, pattern, geometry);
+  draw_settings(setup, commands, pattern);
+  if (const auto mask = draw_pair_canvas(pattern, geometry, patterns_to_start_from(wanted), setup.pairs, textures))
+    change_spending(setup, commands, [&](Spending& edited) { edited.pattern.mask = *mask; });
 }
 
 void draw_name(SetupState& setup, Commands& commands, const Lane& lane) {
@@ -133,13 +130,14 @@ void draw_page(const Snapshot& snapshot, SetupState& setup, Commands& commands, 
   ImGui::Dummy({px(10), 0});
   ImGui::SameLine();
   styled_text(lane_title(lane), theme().title, colour::kText);
+  heading("Whose attention");
+  draw_exceptions(setup, commands);
+  ImGui::Dummy({1, 0});
   heading("Which pairs exist");
-  draw_kinds(setup, commands, lane);
-  draw_settings(setup, commands, lane);
-  draw_preview(snapshot, wanted, lane, textures);
+  draw_pattern(snapshot, setup, commands, textures);
   ImGui::Dummy({1, 0});
   heading("How alike a query and a key are");
-  draw_score(setup, commands, lane);
+  draw_score(setup, commands, in_hand(lane, setup).score);
   ImGui::Dummy({1, 0});
   heading("Name");
   draw_name(setup, commands, lane);
@@ -157,7 +155,10 @@ void place_beside_panel() {
 }  // namespace
 
 void draw_lane_editor(const Snapshot& snapshot, SetupState& setup, Commands& commands, TextureStore& textures) {
-  if (std::exchange(setup.open_editor, false)) ImGui::OpenPopup("lane editor");
+  if (std::exchange(setup.open_editor, false)) {
+    ImGui::OpenPopup("lane editor");
+    setup.edited_exception = -1;
+  }
   place_beside_panel();
   ImGui::SetNextWindowSizeConstraints({px(kWidth + 32), 0}, {px(kWidth + 32), ImGui::GetIO().DisplaySize.y - px(16)});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(16), px(14)});

@@ -13,7 +13,7 @@ void LaneImages::update(const Snapshot& snapshot, const Selection& selection, co
   if (key == key_ && images_.size() == snapshot.lanes.size()) return;
   key_ = key;
   weigh(snapshot, selection, style);
-  paint(snapshot, selection.query, textures);
+  paint(snapshot, selection, textures);
 }
 
 void LaneImages::weigh(const Snapshot& snapshot, const Selection& selection, const HeatStyle& style) {
@@ -31,16 +31,16 @@ void LaneImages::weigh(const Snapshot& snapshot, const Selection& selection, con
   for (LaneImage& image : images_) image.map_scale.largest = largest_pair, image.row_scale.largest = largest_in_row;
 }
 
-void LaneImages::paint(const Snapshot& snapshot, int query, TextureStore& textures) {
+void LaneImages::paint(const Snapshot& snapshot, const Selection& selection, TextureStore& textures) {
   const Probe& probe = snapshot.probe;
   for (size_t i = 0; i < images_.size(); ++i) {
     LaneImage& image = images_[i];
-    const TileMap& map = *snapshot.lanes[i].map;
+    const TileMap& map = selected_map(snapshot.lanes[i], selection);
     image.map = textures.upload(fmt::format("map {}", i), map.keys(), map.queries(),
                                 map_pixels(image.weights, map, image.map_scale));
     image.picture = textures.upload(
         fmt::format("picture {}", i), probe.width, probe.height,
-        overlay_pixels(probe.pixels, probe.height, probe.width, image.weights, map, query, image.row_scale));
+        overlay_pixels(probe.pixels, probe.height, probe.width, image.weights, map, selection.query, image.row_scale));
   }
 }
 

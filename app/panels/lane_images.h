@@ -38,7 +38,7 @@ class LaneImages {
     bool operator==(const Key&) const = default;
   };
   void weigh(const Snapshot& snapshot, const Selection& selection, const HeatStyle& style);
-  void paint(const Snapshot& snapshot, int query, TextureStore& textures);
+  void paint(const Snapshot& snapshot, const Selection& selection, TextureStore& textures);
 
   Key key_;
   std::vector<LaneImage> images_;

@@ -2,22 +2,37 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/widgets/table.h"
 #include "app/widgets/text.h"
 
 namespace lab {
 namespace {
 
-constexpr float kWidth = 250;
+constexpr float kWidth = 280;
 
-void draw_weight(const LaneSnapshot& lane, const LaneImage& image, const PairHover& pair, ImU32 colour) {
+/// The weight; where heads differ, how many of them have the pair.
+std::string figure(const LaneSnapshot& lane, const Selection& selection, const PairHover& pair, float weight) {
+  const auto exists = [&](const auto& map) { return map->exists(pair.query, pair.key); };
+  const std::vector<TileMapPtr>& heads = lane.maps[selection.layer].heads;
+  const auto having = std::count_if(heads.begin(), heads.end(), exists);
+  if (!selected_map(lane, selection).exists(pair.query, pair.key)) return "no such pair";
+  const bool some = selection.head < 0 && having < std::ssize(heads);
+  return some ? fmt::format("{} of {} heads  {:.4f}", having, heads.size(), weight) : fmt::format("{:.4f}", weight);
+}
+
+void draw_weight(const LaneSnapshot& lane, const LaneImage& image, const Selection& selection, const PairHover& pair,
+                 ImU32 colour) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const bool exists = lane.map->exists(pair.query, pair.key);
-  const float weight = image.weights[static_cast<size_t>(pair.query) * lane.map->keys() + pair.key];
+  const TileMap& map = selected_map(lane, selection);
+  const float weight = image.weights[static_cast<size_t>(pair.query) * map.keys() + pair.key];
+  const std::string said = figure(lane, selection, pair, weight);
   draw_swatch({at.x, at.y + theme().body->FontSize / 2}, colour);
-  draw_text({at.x + px(17), at.y}, lane.title, theme().body, colour::kText, px(kWidth - 100));
-  draw_text_right({at.x + px(kWidth), at.y}, exists ? fmt::format("{:.4f}", weight) : "no such pair", theme().body,
-                  exists ? colour::kText : colour::kQuiet);
+  draw_text({at.x + px(17), at.y}, lane.title, theme().body, colour::kText,
+            px(kWidth - 27) - text_width(said, theme().body));
+  draw_text_right({at.x + px(kWidth), at.y}, said, theme().body,
+                  map.exists(pair.query, pair.key) ? colour::kText : colour::kQuiet);
   ImGui::Dummy({px(kWidth), px(22)});
 }
 
@@ -35,7 +50,8 @@ void draw_pair_tip(const Snapshot& snapshot, const Selection& selection, const L
                       head_name(selection.head, snapshot.experiment.model.heads)));
   ImGui::Dummy({1, px(2)});
   for (size_t i = 0; i < snapshot.lanes.size(); ++i)
-    draw_weight(snapshot.lanes[i], lanes.images[static_cast<int>(i)], pair, lane_colour(static_cast<int>(i)));
+    draw_weight(snapshot.lanes[i], lanes.images[static_cast<int>(i)], selection, pair,
+                lane_colour(static_cast<int>(i)));
   ImGui::PopStyleVar();
   ImGui::EndTooltip();
 }

@@ -30,8 +30,12 @@ std::string head_name(int head, int heads) {
   return head < 0 ? fmt::format("mean of {} heads", heads) : fmt::format("head {} of {}", head + 1, heads);
 }
 
+const TileMap& selected_map(const LaneSnapshot& lane, const Selection& selection) {
+  return lane.maps[selection.layer].of(selection.head);
+}
+
 std::vector<float> selected_weights(const LaneSnapshot& lane, const ModelSettings& model, const Selection& selection) {
-  const size_t pairs = static_cast<size_t>(lane.map->queries()) * lane.map->keys();
+  const size_t pairs = static_cast<size_t>(selected_map(lane, selection).dense_pairs());
   const float* layer = lane.attention.data() + static_cast<size_t>(selection.layer) * model.heads * pairs;
   if (selection.head >= 0) return {layer + selection.head * pairs, layer + (selection.head + 1) * pairs};
   std::vector<float> mean(pairs, 0.0f);

@@ -6,6 +6,7 @@
 
 #include "app/panels/draft.h"
 #include "app/panels/lane_images.h"
+#include "app/panels/pair_canvas.h"
 #include "app/panels/selection.h"
 #include "app/widgets/line_plot.h"
 
@@ -35,6 +36,8 @@ struct SetupState {
   int chosen = -1;            // the setting that keys change; −1: none
   bool show_chosen = false;   // scroll to it
   bool seldom_shown = false;  // the settings that are folded away
+  int edited_exception = -1;  // of the edited lane; −1: what holds for all other heads
+  PairCanvasState pairs;
 };
 
 struct OpenPictureState {

@@ -8,15 +8,20 @@
 
 namespace lab {
 
-Cells::Cells(const char* id, ImTextureID texture, ImVec2 size, int rows, int columns)
+Cells::Cells(const char* id, ImTextureID texture, ImVec2 size, int rows, int columns, ImGuiButtonFlags buttons)
     : low_(ImGui::GetCursorScreenPos()), size_(size), rows_(rows), columns_(columns) {
   ImGui::GetWindowDrawList()->AddImage(texture, low_, {low_.x + size.x, low_.y + size.y});
-  const bool clicked = ImGui::InvisibleButton(id, size);
-  if (!ImGui::IsItemHovered()) return;
+  const bool clicked = ImGui::InvisibleButton(id, size, buttons), held = ImGui::IsItemActive();
+  if (!ImGui::IsItemHovered() && !held) return;
   const ImVec2 mouse = ImGui::GetIO().MousePos;
-  const auto place = [](float at, int count) { return std::clamp(static_cast<int>(at * count), 0, count - 1); };
-  hovered_ = {place((mouse.y - low_.y) / size.y, rows), place((mouse.x - low_.x) / size.x, columns)};
-  if (clicked) clicked_ = hovered_;
+  const auto place = [](float at, int count) {
+    return static_cast<int>(std::clamp(at * count, 0.0f, static_cast<float>(count - 1)));
+  };
+  const Cell at = {place((mouse.y - low_.y) / size.y, rows), place((mouse.x - low_.x) / size.x, columns)};
+  if (held) held_ = at;
+  if (!ImGui::IsItemHovered()) return;
+  hovered_ = at;
+  if (clicked) clicked_ = at;
 }
 
 ImVec2 Cells::corner(int row, int column) const {

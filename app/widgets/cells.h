@@ -14,11 +14,14 @@ struct Cell {
 
 class Cells {
  public:
-  /// Draws the texture at the cursor, `size` real pixels, and watches the mouse over it.
-  Cells(const char* id, ImTextureID texture, ImVec2 size, int rows, int columns);
+  /// Draws the texture at the cursor, `size` real pixels, and watches the mouse and its `buttons` over it.
+  Cells(const char* id, ImTextureID texture, ImVec2 size, int rows, int columns,
+        ImGuiButtonFlags buttons = ImGuiButtonFlags_MouseButtonLeft);
 
   Cell hovered() const { return hovered_; }
   Cell clicked() const { return clicked_; }
+  /// While a button that was pressed on a cell is held: the cell nearest to the mouse, wherever it is.
+  Cell held() const { return held_; }
 
   /// A line around height × width cells, dark beside light, so that it shows on any colour.
   void outline(Cell first, int height = 1, int width = 1) const;
@@ -32,7 +35,7 @@ class Cells {
 
   ImVec2 low_, size_;
   int rows_, columns_;
-  Cell hovered_, clicked_;
+  Cell hovered_, clicked_, held_;
 };
 
 }  // namespace lab

@@ -23,6 +23,12 @@ void small_print(std::string_view text) {
   ImGui::PopTextWrapPos();
 }
 
+void trouble_print(std::string_view text) {
+  ImGui::PushTextWrapPos(0);
+  styled_text(text, theme().caption, colour::kTroubleText);
+  ImGui::PopTextWrapPos();
+}
+
 float text_width(std::string_view text, ImFont* font) {
   return font->CalcTextSizeA(font->FontSize, 1e9f, 0, text.data(), text.data() + text.size()).x;
 }

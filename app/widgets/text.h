@@ -17,6 +17,8 @@ void heading(std::string_view text);
 void caption(std::string_view text);
 /// A paragraph in quiet caption size, wrapped at the window's edge.
 void small_print(std::string_view text);
+/// The same, of what went wrong.
+void trouble_print(std::string_view text);
 void styled_text(std::string_view text, ImFont* font, ImU32 colour);
 
 float text_width(std::string_view text, ImFont* font);

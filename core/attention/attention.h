@@ -34,6 +34,8 @@ struct HeadRows {
   static HeadRows of_joint(Tensor projected, int heads, int part, int parts = 3);
   /// Of a tensor [B, N, C], C = H·D.
   static HeadRows of_tokens(Tensor tokens, int heads);
+  /// The same without the first `heads` heads.
+  HeadRows from(int heads) const { return {data + heads * head, batch, head, token}; }
   float* row(int64_t b, int64_t h, int64_t n) const { return data + b * batch + h * head + n * token; }
 };
 

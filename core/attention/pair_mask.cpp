@@ -4,20 +4,11 @@
 #include <charconv>
 
 #include "core/base/error.h"
+#include "core/base/parts.h"
 
 namespace lab {
 
 namespace {
-
-// Calls visit(part) for each part of a text between separators.
-template <class Visit>
-void each_part(std::string_view text, char separator, const Visit& visit) {
-  for (size_t begin = 0; begin <= text.size();) {
-    const size_t end = std::min(text.find(separator, begin), text.size());
-    visit(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-}
 
 // "7" or "2-5", within 0 … tokens−1; false on anything else.
 bool parse_run(std::string_view text, int tokens, int& first, int& last) {

@@ -42,20 +42,7 @@ class Runs {
     }
   }
 
-  /// Sorts, and joins what overlaps or touches.
-  void tidy() {
-    const auto before = [](const KeyRun& a, const KeyRun& b) { return a.begin < b.begin; };
-    if (!std::is_sorted(all_.begin() + first_, all_.end(), before))
-      std::sort(all_.begin() + first_, all_.end(), before);
-    size_t kept = first_;
-    for (size_t at = first_; at < all_.size(); ++at) {
-      if (kept > first_ && all_[at].begin <= all_[kept - 1].end)
-        all_[kept - 1].end = std::max(all_[kept - 1].end, all_[at].end);
-      else
-        all_[kept++] = all_[at];
-    }
-    all_.resize(kept);
-  }
+  void tidy() { join_runs(all_, first_); }
 
   // What follows wants tidy runs.
 
@@ -276,6 +263,19 @@ void validate(const Pattern& pattern, const Geometry& g) {
   if (g.is_grid() && pattern.causal)
     throw Error("Causal attention needs tokens in a sequence; the patches of a picture have no before and after.");
   if (find_pattern(pattern.kind).painted) check_mask(pattern.mask, g);
+}
+
+void join_runs(std::vector<KeyRun>& runs, size_t first) {
+  const auto before = [](const KeyRun& a, const KeyRun& b) { return a.begin < b.begin; };
+  if (!std::is_sorted(runs.begin() + first, runs.end(), before)) std::sort(runs.begin() + first, runs.end(), before);
+  size_t kept = first;
+  for (size_t at = first; at < runs.size(); ++at) {
+    if (kept > first && runs[at].begin <= runs[kept - 1].end)
+      runs[kept - 1].end = std::max(runs[kept - 1].end, runs[at].end);
+    else
+      runs[kept++] = runs[at];
+  }
+  runs.resize(kept);
 }
 
 void append_runs(const Pattern& pattern, const Geometry& g, int layer, int i, std::vector<KeyRun>& all) {

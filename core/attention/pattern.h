@@ -104,6 +104,9 @@ std::string text(const Pattern& pattern);
 /// For people: "Dense", "Local 3×3", "Block 3×3", "Local ±32, causal". `grid` says whether in two dimensions.
 std::string title(const Pattern& pattern, bool grid);
 
+/// Sorts the runs from number `first` on, and joins those that overlap or touch.
+void join_runs(std::vector<KeyRun>& runs, size_t first = 0);
+
 /// The sorted, disjoint, non-touching runs of keys of query `i` in a layer (counted from 0), appended to `runs`.
 void append_runs(const Pattern& pattern, const Geometry& geometry, int layer, int i, std::vector<KeyRun>& runs);
 

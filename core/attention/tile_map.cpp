@@ -6,17 +6,41 @@
 
 namespace lab {
 
-TileMap::TileMap(const Pattern& pattern, const Geometry& geometry, int layer, int tile)
-    : pattern_(pattern), geometry_(geometry), tile_(tile) {
+// append(i) appends the runs of query i.
+template <class AppendRuns>
+TileMap::TileMap(const Pattern& pattern, const Geometry& geometry, int layer, int tile, const AppendRuns& append)
+    : pattern_(pattern), geometry_(geometry), layer_(layer), tile_(tile) {
   if (tile < 1) throw Error("A tile of {} tokens is too small; it must be at least 1.", tile);
-  validate(pattern, geometry);
   run_offsets_.push_back(0);
   for (int i = 0; i < queries(); ++i) {
-    append_runs(pattern, geometry, layer, i, runs_);
+    append(i, runs_);
     run_offsets_.push_back(static_cast<int>(runs_.size()));
     for (const KeyRun& run : runs(i)) pairs_ += run.end - run.begin;
   }
   list_tiles();
+}
+
+TileMap::TileMap(const Pattern& pattern, const Geometry& geometry, int layer, int tile)
+    : TileMap((validate(pattern, geometry), pattern), geometry, layer, tile,
+              [&](int i, std::vector<KeyRun>& runs) { append_runs(pattern, geometry, layer, i, runs); }) {}
+
+TileMapPtr TileMap::any_of(std::span<const TileMapPtr> maps) {
+  const TileMap& first = *maps.front();
+  const auto append = [&](int i, std::vector<KeyRun>& runs) {
+    const size_t begin = runs.size();
+    for (const TileMapPtr& map : maps) runs.insert(runs.end(), map->runs(i).begin(), map->runs(i).end());
+    join_runs(runs, begin);
+  };
+  return TileMapPtr(new TileMap(first.pattern_, first.geometry_, first.layer_, first.tile_, append));
+}
+
+PairMask TileMap::mask() const {
+  if (queries() != keys()) throw Error("Pairs of {} queries and {} keys cannot be painted.", queries(), keys());
+  PairMask mask(queries());
+  for (int i = 0; i < queries(); ++i)
+    for (const KeyRun& run : runs(i))
+      for (int key = run.begin; key < run.end; ++key) mask.set(i, key, true);
+  return mask;
 }
 
 // A tile is full when each of its queries has all of its keys; it exists when any pair does.

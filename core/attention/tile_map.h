@@ -25,12 +25,18 @@ class TileMap {
   /// `layer` counts from 0; most patterns are the same in all. Throws Error where `validate(pattern, geometry)` does.
   TileMap(const Pattern& pattern, const Geometry& geometry, int layer = 0, int tile = kTile);
 
+  /// The pairs that exist in any of some maps of one geometry; pattern() is the first one's.
+  static std::shared_ptr<const TileMap> any_of(std::span<const std::shared_ptr<const TileMap>> maps);
+  /// Every pair, one by one. Throws Error above PairMask::kMostTokens, or where queries and keys are not as many.
+  PairMask mask() const;
+
   int queries() const { return geometry_.queries; }
   int keys() const { return geometry_.keys; }
   int tile() const { return tile_; }
   int query_tiles() const { return (queries() + tile_ - 1) / tile_; }
   const Pattern& pattern() const { return pattern_; }
   const Geometry& geometry() const { return geometry_; }
+  int layer() const { return layer_; }
 
   std::span<const KeyRun> runs(int query) const;
   std::span<const KeyTile> tiles(int query_tile) const;
@@ -42,11 +48,13 @@ class TileMap {
   int64_t tile_pairs() const { return tile_pairs_; }
 
  private:
+  template <class AppendRuns>
+  TileMap(const Pattern& pattern, const Geometry& geometry, int layer, int tile, const AppendRuns& append);
   void list_tiles();
 
   Pattern pattern_;
   Geometry geometry_;
-  int tile_;
+  int layer_ = 0, tile_;
   int64_t pairs_ = 0, tile_pairs_ = 0;
   std::vector<KeyRun> runs_;
   std::vector<int> run_offsets_;  // [queries + 1]

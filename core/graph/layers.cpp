@@ -1,5 +1,6 @@
 #include "core/graph/layers.h"
 
+#include "core/attention/joined_heads.h"
 #include "core/base/error.h"
 #include "core/ops/layer_norm.h"
 
@@ -147,25 +148,31 @@ Variable embed(Tape& tape, const std::string& name, std::span<const int> tokens,
 
 namespace {
 
-// The kernel of a layer; what it learns belongs to this layer alone, so those gradients are always overwritten.
-AttentionKernel* make_kernel(Tape& tape, const AttentionProblem& problem, std::string_view score,
-                             std::span<const Variable> learned, std::unique_ptr<AttentionKernel>& kernel,
-                             Kernel choice) {
-  std::vector<ScoreTensor> tensors;
-  for (const Variable& v : learned) tensors.push_back({v.value, v.gradient ? v.gradient->tensor : Tensor{}});
-  kernel = tape.device().make_attention(score, problem, tensors, tape.arena(), choice);
-  return kernel.get();
+int count_heads(std::span<const HeadPart> parts) { return parts.back().first + parts.back().problem.heads; }
+
+std::unique_ptr<AttentionKernel> make_kernel(Tape& tape, const HeadPart& part, Kernel choice) {
+  std::vector<ScoreTensor> tensors;  // each belongs to this part alone: its gradient is always overwritten
+  for (const Variable& v : part.learned) tensors.push_back({v.value, v.gradient ? v.gradient->tensor : Tensor{}});
+  return tape.device().make_attention(part.score, part.problem, tensors, tape.arena(), choice);
+}
+
+std::unique_ptr<AttentionKernel> make_kernel(Tape& tape, std::span<const HeadPart> parts, Kernel choice) {
+  if (parts.size() == 1) return make_kernel(tape, parts.front(), choice);
+  std::vector<HeadKernel> kernels;
+  for (const HeadPart& part : parts)
+    kernels.push_back({part.first, part.problem.heads, make_kernel(tape, part, choice)});
+  return join_heads(std::move(kernels));
 }
 
 }  // namespace
 
-Variable self_attention(Tape& tape, const std::string& name, Variable projected, const AttentionProblem& problem,
-                        std::string_view score, std::span<const Variable> learned,
+Variable self_attention(Tape& tape, const std::string& name, Variable projected, std::span<const HeadPart> parts,
                         std::unique_ptr<AttentionKernel>& kernel, Kernel choice) {
-  const int heads = problem.heads;
+  const int heads = count_heads(parts);
   const Shape& shape = projected.value.shape;
   Variable y = tape.variable(name, {shape[0], shape[1], shape[2] / 3});
-  AttentionKernel* attention = make_kernel(tape, problem, score, learned, kernel, choice);
+  kernel = make_kernel(tape, parts, choice);
+  AttentionKernel* attention = kernel.get();
   const auto part = [heads](Tensor joint, int index) { return HeadRows::of_joint(joint, heads, index); };
   tape.append(
       name, NodeKind::kAttention,
@@ -182,11 +189,11 @@ Variable self_attention(Tape& tape, const std::string& name, Variable projected,
 }
 
 Variable cross_attention(Tape& tape, const std::string& name, Variable queries, Variable keys_values,
-                         const AttentionProblem& problem, std::string_view score, std::span<const Variable> learned,
-                         std::unique_ptr<AttentionKernel>& kernel, Kernel choice) {
-  const int heads = problem.heads;
+                         std::span<const HeadPart> parts, std::unique_ptr<AttentionKernel>& kernel, Kernel choice) {
+  const int heads = count_heads(parts);
   Variable y = tape.variable(name, queries.value.shape);
-  AttentionKernel* attention = make_kernel(tape, problem, score, learned, kernel, choice);
+  kernel = make_kernel(tape, parts, choice);
+  AttentionKernel* attention = kernel.get();
   const auto part = [heads](Tensor joint, int index) { return HeadRows::of_joint(joint, heads, index, 2); };
   tape.append(
       name, NodeKind::kAttention,

@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/graph/tape.h"
 
@@ -35,16 +36,24 @@ Variable class_token(Tape& tape, const std::string& name, Variable x);
 /// Tokens, read at every step, [B·N] in 0 … V−1 → their rows of `table` [V, C] plus `position` [1, N, C]: [B, N, C].
 Variable embed(Tape& tape, const std::string& name, std::span<const int> tokens, Variable table, Variable position);
 
-/// Self-attention of all heads: projected [B, N, 3C] (q, k, v side by side) → [B, N, C]. `learned` is what the
-/// score learns (score_parameters). The kernel lives in `kernel`, which must outlive the tape.
-Variable self_attention(Tape& tape, const std::string& name, Variable projected, const AttentionProblem& problem,
-                        std::string_view score, std::span<const Variable> learned,
+/// Heads first … first + problem.heads − 1, which spend attention alike, and what their score learns
+/// (score_parameters).
+struct HeadPart {
+  int first = 0;
+  AttentionProblem problem;
+  std::string score;
+  std::vector<Variable> learned;
+};
+
+/// Self-attention: projected [B, N, 3C] (q, k, v side by side) → [B, N, C]. `parts` hold every head once, in order. The
+/// kernel lives in `kernel`, which must outlive the tape.
+Variable self_attention(Tape& tape, const std::string& name, Variable projected, std::span<const HeadPart> parts,
                         std::unique_ptr<AttentionKernel>& kernel, Kernel choice = Kernel::kAutomatic);
 
-/// Cross-attention of all heads: queries [B, N, C] look at keys and values [B, M, 2C] (side by side) → [B, N, C].
+/// Cross-attention: queries [B, N, C] look at keys and values [B, M, 2C] (side by side) → [B, N, C].
 Variable cross_attention(Tape& tape, const std::string& name, Variable queries, Variable keys_values,
-                         const AttentionProblem& problem, std::string_view score, std::span<const Variable> learned,
-                         std::unique_ptr<AttentionKernel>& kernel, Kernel choice = Kernel::kAutomatic);
+                         std::span<const HeadPart> parts, std::unique_ptr<AttentionKernel>& kernel,
+                         Kernel choice = Kernel::kAutomatic);
 
 /// logits [R, K] → probabilities [R, K] and the mean loss, in `loss` [1], scratch of the tape, after every forward.
 /// Targets and smoothing are read at every step.

@@ -6,17 +6,16 @@ namespace lab {
 
 namespace {
 
-constexpr std::string_view kScore = "scaled_dot";  // torch.nn.MultiheadAttention's
-
 std::string layer_name(int layer) { return fmt::format("decoder.layers.{}", layer); }
 
-AttentionProblem problem_of(const EncoderShape& shape, int batch, TileMapPtr map) {
-  AttentionProblem problem;
-  problem.batch = batch;
-  problem.heads = shape.heads;
-  problem.head_width = shape.width / shape.heads;
-  problem.map = std::move(map);
-  return problem;
+// All heads alike, with torch.nn.MultiheadAttention's score.
+HeadPart all_heads(const EncoderShape& shape, int batch, TileMapPtr map) {
+  HeadPart part{0, {}, "scaled_dot", {}};
+  part.problem.batch = batch;
+  part.problem.heads = shape.heads;
+  part.problem.head_width = shape.width / shape.heads;
+  part.problem.map = std::move(map);
+  return part;
 }
 
 }  // namespace
@@ -36,8 +35,8 @@ void add_decoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape) {
 Decoder::Decoder(const EncoderShape& shape, const DecoderSetup& setup)
     : shape_(shape),
       kernel_(setup.kernel),
-      self_problem_(problem_of(shape, setup.batch, setup.map)),
-      cross_problem_(problem_of(shape, setup.batch, setup.cross_map)),
+      self_heads_(all_heads(shape, setup.batch, setup.map)),
+      cross_heads_(all_heads(shape, setup.batch, setup.cross_map)),
       self_(shape.layers),
       cross_(shape.layers) {}
 
@@ -62,7 +61,7 @@ Variable Decoder::attend_to_self(Tape& tape, ParameterSet& parameters, int index
   const std::string name = layer_name(index) + ".self_attn";
   const Variable projected = linear(tape, name + ".in_proj", x, tape.parameter(parameters[name + ".in_proj_weight"]),
                                     tape.parameter(parameters[name + ".in_proj_bias"]));
-  const Variable mixed = self_attention(tape, name, projected, self_problem_, kScore, {}, self_[index], kernel_);
+  const Variable mixed = self_attention(tape, name, projected, {&self_heads_, 1}, self_[index], kernel_);
   return linear_of(tape, parameters, name + ".out_proj", mixed);
 }
 
@@ -74,8 +73,7 @@ Variable Decoder::attend_to_memory(Tape& tape, ParameterSet& parameters, int ind
   const Variable queries = linear(tape, name + ".q_proj", x, tape.part(weight, 0, {c, c}), tape.part(bias, 0, {c}));
   const Variable keys_values =
       linear(tape, name + ".kv_proj", memory, tape.part(weight, c * c, {2 * c, c}), tape.part(bias, c, {2 * c}));
-  const Variable mixed =
-      cross_attention(tape, name, queries, keys_values, cross_problem_, kScore, {}, cross_[index], kernel_);
+  const Variable mixed = cross_attention(tape, name, queries, keys_values, {&cross_heads_, 1}, cross_[index], kernel_);
   return linear_of(tape, parameters, name + ".out_proj", mixed);
 }
 

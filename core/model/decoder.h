@@ -38,7 +38,7 @@ class Decoder {
 
   EncoderShape shape_;
   Kernel kernel_;
-  AttentionProblem self_problem_, cross_problem_;
+  HeadPart self_heads_, cross_heads_;
   std::vector<std::unique_ptr<AttentionKernel>> self_, cross_;  // [L]
 };
 

@@ -26,6 +26,13 @@ Initial initial(ScoreParameterSpec::Start start, int64_t head_width) {
 
 constexpr Initial kZero{Initial::Kind::kConstant, 0}, kOne{Initial::Kind::kConstant, 1};
 
+// Of all heads of a layer "….score_scale", of some "….heads_1_2.score_scale".
+std::string score_name(int layer, const HeadGroup& group, int heads, std::string_view learned) {
+  const std::string attention = layer_name(layer) + ".self_attn";
+  if (group.count == heads) return fmt::format("{}.{}", attention, learned);
+  return fmt::format("{}.heads_{}_{}.{}", attention, group.first + 1, group.first + group.count, learned);
+}
+
 }  // namespace
 
 void add_linear(std::vector<ParameterSpec>& specs, const std::string& name, int64_t in, int64_t out) {
@@ -61,9 +68,10 @@ void add_encoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape) {
 void add_scores(std::vector<ParameterSpec>& specs, const EncoderShape& shape) {
   const int head_width = shape.width / shape.heads;
   for (int layer = 0; layer < shape.layers; ++layer)
-    for (const ScoreParameterSpec& learned : score_parameters(shape.score, head_width))
-      specs.push_back({fmt::format("{}.self_attn.{}", layer_name(layer), learned.name), learned.shape,
-                       initial(learned.start, head_width)});
+    for (const HeadGroup& group : head_groups(shape.attention, layer, shape.heads))
+      for (const ScoreParameterSpec& learned : score_parameters(group.spending.score, head_width))
+        specs.push_back(
+            {score_name(layer, group, shape.heads, learned.name), learned.shape, initial(learned.start, head_width)});
 }
 
 Variable linear_of(Tape& tape, ParameterSet& parameters, const std::string& name, Variable x) {
@@ -76,13 +84,11 @@ Variable norm_of(Tape& tape, ParameterSet& parameters, const std::string& name, 
                     tape.parameter(parameters[name + ".bias"]));
 }
 
-Encoder::Encoder(const EncoderShape& shape, const ModelSetup& setup)
-    : shape_(shape), setup_(setup), kernels_(shape.layers) {
-  problem_.batch = setup.batch;
-  problem_.heads = shape.heads;
-  problem_.head_width = shape.width / shape.heads;
-  problem_.map = setup.map;
-}
+Encoder::Encoder(const EncoderShape& shape, const Geometry& geometry, const ModelSetup& setup)
+    : shape_(shape),
+      setup_(setup),
+      maps_(make_layer_maps(shape.attention, geometry, shape.layers, shape.heads)),
+      kernels_(shape.layers) {}
 
 Variable Encoder::layers(Tape& tape, ParameterSet& parameters, Variable x) {
   for (int index = 0; index < static_cast<int>(kernels_.size()); ++index) x = layer(tape, parameters, index, x);
@@ -93,16 +99,29 @@ Variable Encoder::final_norm(Tape& tape, ParameterSet& parameters, Variable x) {
   return norm_of(tape, parameters, "encoder.norm", x);
 }
 
+std::vector<HeadPart> Encoder::parts(Tape& tape, ParameterSet& parameters, int layer) {
+  std::vector<HeadPart> parts;
+  for (const HeadGroup& group : head_groups(shape_.attention, layer, shape_.heads)) {
+    HeadPart part{group.first, {}, group.spending.score, {}};
+    part.problem.batch = setup_.batch;
+    part.problem.heads = group.count;
+    part.problem.head_width = shape_.width / shape_.heads;
+    part.problem.map = maps_[layer].heads[group.first];
+    for (const ScoreParameterSpec& spec : score_parameters(part.score, part.problem.head_width))
+      part.learned.push_back(tape.parameter(parameters[score_name(layer, group, shape_.heads, spec.name)]));
+    multiply_adds_ += attention_multiply_adds(part.problem);
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
 // x + attention(norm(x)), then x + mlp(norm(x)).
 Variable Encoder::layer(Tape& tape, ParameterSet& parameters, int index, Variable x) {
   const std::string name = layer_name(index), attention = name + ".self_attn";
   Variable a = norm_of(tape, parameters, name + ".norm1", x);
   a = linear(tape, attention + ".in_proj", a, tape.parameter(parameters[attention + ".in_proj_weight"]),
              tape.parameter(parameters[attention + ".in_proj_bias"]));
-  std::vector<Variable> learned;
-  for (const ScoreParameterSpec& spec : score_parameters(shape_.score, problem_.head_width))
-    learned.push_back(tape.parameter(parameters[fmt::format("{}.{}", attention, spec.name)]));
-  a = self_attention(tape, attention, a, problem_, shape_.score, learned, kernels_[index], setup_.kernel);
+  a = self_attention(tape, attention, a, parts(tape, parameters, index), kernels_[index], setup_.kernel);
   a = dropped(tape, name + ".dropout1", linear_of(tape, parameters, attention + ".out_proj", a));
   x = residual(tape, name + ".residual1", x, a);
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/attention/layer_maps.h"
 #include "core/graph/layers.h"
 #include "core/graph/parameters.h"
 
@@ -14,7 +15,7 @@ namespace lab {
 struct EncoderShape {
   int width = 64;  // C
   int heads = 4, layers = 2, mlp = 128;
-  std::string score = "scaled_dot";  // how queries and keys are compared (attention/score.h)
+  Allocation attention = {};  // how each head of each layer spends it
 };
 
 /// What a training tape reads at every step; all may change between steps, but a model built while
@@ -25,9 +26,8 @@ struct TrainingKnobs {
   uint64_t step = 0;
 };
 
-/// How a model is built: for how large a batch, for training or not, with which attention.
+/// How a model is built: for how large a batch, for training or not, with which kernels.
 struct ModelSetup {
-  TileMapPtr map;  // which pairs of tokens exist
   int batch = 1;
   Tape::Mode mode = Tape::Mode::kInference;
   uint64_t seed = 0;                     // of the dropout
@@ -41,8 +41,9 @@ void add_norm(std::vector<ParameterSpec>& specs, const std::string& name, int64_
 /// torch.nn.MultiheadAttention's parameters.
 void add_attention(std::vector<ParameterSpec>& specs, const std::string& name, int64_t width);
 void add_encoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape);
-/// What the score learns in each layer, as encoder.layers.N.self_attn.score_…; last of a model's parameters, so
-/// that models that differ only in their score start from the same other weights.
+/// What the scores learn in each layer, as encoder.layers.N.self_attn.score_…, or where heads differ, for each run of
+/// heads that are alike, as ….self_attn.heads_1_2.score_…; last of a model's parameters, so that models that differ
+/// only in their scores start from the same other weights.
 void add_scores(std::vector<ParameterSpec>& specs, const EncoderShape& shape);
 
 /// The layer of that name with its parameters `name`.weight and `name`.bias.
@@ -51,24 +52,29 @@ Variable norm_of(Tape& tape, ParameterSet& parameters, const std::string& name, 
 
 class Encoder {
  public:
-  Encoder(const EncoderShape& shape, const ModelSetup& setup);
+  /// Throws Error when a pattern does not fit the geometry of the tokens.
+  Encoder(const EncoderShape& shape, const Geometry& geometry, const ModelSetup& setup);
 
   /// x [B, N, C] through all layers, without the final norm.
   Variable layers(Tape& tape, ParameterSet& parameters, Variable x);
   Variable final_norm(Tape& tape, ParameterSet& parameters, Variable x);
 
   const AttentionKernel& attention(int layer) const { return *kernels_[layer]; }
-  const AttentionProblem& problem() const { return problem_; }
+  const std::vector<LayerMaps>& maps() const { return maps_; }  // [L]
+  /// Attention's, of one training step, in all layers.
+  int64_t multiply_adds() const { return multiply_adds_; }
   const TrainingKnobs& knobs() const { return setup_.knobs ? *setup_.knobs : no_knobs_; }
 
  private:
+  std::vector<HeadPart> parts(Tape& tape, ParameterSet& parameters, int layer);
   Variable layer(Tape& tape, ParameterSet& parameters, int index, Variable x);
   Variable dropped(Tape& tape, const std::string& name, Variable x);
 
   EncoderShape shape_;
   ModelSetup setup_;
   TrainingKnobs no_knobs_;
-  AttentionProblem problem_;
+  std::vector<LayerMaps> maps_;  // [L]
+  int64_t multiply_adds_ = 0;
   std::vector<std::unique_ptr<AttentionKernel>> kernels_;  // [L]
   uint64_t dropouts_ = 0;
 };

@@ -1,21 +1,14 @@
 #include "core/model/language_model.h"
 
-#include "core/base/error.h"
 #include "core/model/vocabulary.h"
 
 namespace lab {
 
-namespace {
-
-ModelSetup with_map(ModelSetup setup, const LanguageModelShape& shape) {
-  if (!setup.map) setup.map = std::make_shared<TileMap>(parse_pattern("dense:causal"), shape.geometry());
-  if (!(setup.map->geometry() == shape.geometry()))
-    throw Error("The attention pattern was made for {} tokens, but the language model reads {}.", setup.map->queries(),
-                shape.context);
-  return setup;
+EncoderShape causal(EncoderShape shape) {
+  shape.attention.pattern.causal = true;
+  for (HeadException& exception : shape.attention.exceptions) exception.spending.pattern.causal = true;
+  return shape;
 }
-
-}  // namespace
 
 std::vector<ParameterSpec> parameter_specs(const LanguageModelShape& shape) {
   std::vector<ParameterSpec> specs;
@@ -24,13 +17,14 @@ std::vector<ParameterSpec> parameter_specs(const LanguageModelShape& shape) {
   specs.push_back({"position", {1, shape.context, width}, kPositionStart});
   add_encoder(specs, shape.encoder);
   add_linear(specs, "head", width, shape.vocabulary);
+  add_scores(specs, shape.encoder);
   return specs;
 }
 
 LanguageModel::LanguageModel(Device& device, const LanguageModelShape& shape, const ModelSetup& setup,
                              ParameterSet& parameters)
     : vocabulary_(shape.vocabulary),
-      encoder_(shape.encoder, with_map(setup, shape)),
+      encoder_(shape.encoder, shape.geometry(), setup),
       tape_(device, setup.mode),
       tokens_(static_cast<size_t>(setup.batch) * shape.context),
       targets_(tokens_.size()) {

@@ -1,12 +1,12 @@
 #pragma once
 // A language model of tokens (characters, bytes): embedding and learned positions, torch.nn's encoder, a head
-// at every position. Causal unless told otherwise: each position predicts the next token from those before it
+// at every position. Causal as it comes: each position predicts the next token from those before it
 // (Vaswani et al., 2017; the decoder-only form of Radford et al., 2018).
 //
 //   auto specs = parameter_specs(shape);                              // 1. names and shapes
 //   ParameterSet parameters(specs);                                   // 2. one set of weights
 //   parameters.initialise(specs, seed);
-//   LanguageModel training(cpu_device(), shape, setup, parameters);   // 3. setup.map empty: dense and causal
+//   LanguageModel training(cpu_device(), shape, setup, parameters);   // 3.
 //   fill(training.tokens(), training.targets());                      // 4. each step
 //   float loss = training.forward(); training.backward();
 
@@ -17,10 +17,13 @@
 
 namespace lab {
 
+/// The same encoder with all its attention causal.
+EncoderShape causal(EncoderShape shape);
+
 struct LanguageModelShape {
   int context = 128;    // N
   int vocabulary = 96;  // V
-  EncoderShape encoder{128, 4, 4, 512};
+  EncoderShape encoder = causal({128, 4, 4, 512});
 
   Geometry geometry() const { return Geometry::sequence(context); }
 };
@@ -29,8 +32,7 @@ std::vector<ParameterSpec> parameter_specs(const LanguageModelShape& shape);
 
 class LanguageModel {
  public:
-  /// Without a map in `setup`, the pattern is dense and causal. Throws Error when the map's geometry is not the
-  /// shape's. `parameters` must outlive this.
+  /// Throws Error when a pattern does not fit the context. `parameters` must outlive this.
   LanguageModel(Device& device, const LanguageModelShape& shape, const ModelSetup& setup, ParameterSet& parameters);
   LanguageModel(const LanguageModel&) = delete;
 

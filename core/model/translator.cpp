@@ -13,11 +13,6 @@ TileMapPtr dense(int queries, int keys, bool causal = false) {
   return std::make_shared<TileMap>(pattern, Geometry::sequence(queries, keys));
 }
 
-ModelSetup encoder_setup(ModelSetup setup, const TranslatorShape& shape) {
-  setup.map = dense(shape.source_tokens, shape.source_tokens);
-  return setup;
-}
-
 DecoderSetup decoder_setup(const ModelSetup& setup, const TranslatorShape& shape) {
   return {dense(shape.target_tokens, shape.target_tokens, true), dense(shape.target_tokens, shape.source_tokens),
           setup.batch, setup.kernel};
@@ -46,7 +41,7 @@ std::vector<ParameterSpec> parameter_specs(const TranslatorShape& shape) {
 
 Translator::Translator(Device& device, const TranslatorShape& shape, const ModelSetup& setup, ParameterSet& parameters)
     : shape_(shape),
-      encoder_(shape.layers, encoder_setup(setup, shape)),
+      encoder_(shape.layers, Geometry::sequence(shape.source_tokens), setup),
       decoder_(shape.layers, decoder_setup(setup, shape)),
       tape_(device, setup.mode),
       source_(checked_tokens("source", shape.source_tokens, setup.batch, shape.context)),

@@ -27,8 +27,8 @@ std::vector<ParameterSpec> parameter_specs(const TranslatorShape& shape);
 
 class Translator {
  public:
-  /// The source sees itself whole, the target itself up to each token, and the whole source; `setup.map` is not
-  /// used. Throws Error when there are more tokens than the context. `parameters` must outlive this.
+  /// The source sees itself whole, the target itself up to each token, and the whole source. Throws Error when there
+  /// are more tokens than the context. `parameters` must outlive this.
   Translator(Device& device, const TranslatorShape& shape, const ModelSetup& setup, ParameterSet& parameters);
   Translator(const Translator&) = delete;
 

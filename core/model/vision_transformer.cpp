@@ -1,7 +1,5 @@
 #include "core/model/vision_transformer.h"
 
-#include "core/base/error.h"
-
 namespace lab {
 
 namespace {
@@ -22,10 +20,7 @@ std::vector<ParameterSpec> parameter_specs(const VisionTransformerShape& shape) 
 
 VisionTransformer::VisionTransformer(Device& device, const VisionTransformerShape& shape, const ModelSetup& setup,
                                      ParameterSet& parameters)
-    : encoder_(shape.encoder, setup), tape_(device, setup.mode), targets_(setup.batch) {
-  if (!(setup.map->geometry() == shape.geometry()))
-    throw Error("The attention pattern was made for {} tokens, but a picture of {} × {} pixels in patches of {} has {}.",
-                setup.map->queries(), shape.picture_width, shape.picture_height, shape.patch, shape.tokens());
+    : encoder_(shape.encoder, shape.geometry(), setup), tape_(device, setup.mode), targets_(setup.batch) {
   const Variable pixels = tape_.variable("pixels", {setup.batch, shape.picture_height, shape.picture_width});
   Variable x = patches(tape_, "patches", pixels, shape.patch);
   x = linear_of(tape_, parameters, "patch_embed", x);

@@ -31,7 +31,7 @@ std::vector<ParameterSpec> parameter_specs(const VisionTransformerShape& shape);
 
 class VisionTransformer {
  public:
-  /// Throws Error when the map's geometry is not the shape's. `parameters` must outlive this.
+  /// Throws Error when a pattern does not fit the patches. `parameters` must outlive this.
   VisionTransformer(Device& device, const VisionTransformerShape& shape, const ModelSetup& setup,
                     ParameterSet& parameters);
   VisionTransformer(const VisionTransformer&) = delete;

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "core/attention/score.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/data/tasks.h"
@@ -67,6 +66,15 @@ void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::re
   visit("name", s.name);
   visit("pattern", s.pattern);
   visit("score", s.score);
+  if (!std::is_const_v<Settings> || !s.exceptions.empty()) visit("exceptions", s.exceptions);
+}
+
+template <class Settings, class Visit>
+void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::remove_const_t<Settings>, HeadException> {
+  visit("layers", s.layers);
+  visit("heads", s.heads);
+  visit("pattern", s.spending.pattern);
+  visit("score", s.spending.score);
 }
 
 template <class Settings, class Visit>
@@ -81,6 +89,11 @@ void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::re
   visit("seed", s.seed);
 }
 
+template <class T>
+constexpr bool kIsList = false;
+template <class T>
+constexpr bool kIsList<std::vector<T>> = true;
+
 // ---- writing
 
 template <class T>
@@ -91,9 +104,11 @@ Json write(const T& value) {
     return value;
   } else if constexpr (std::is_same_v<T, PairMask>) {
     return value.text();
-  } else if constexpr (std::is_same_v<T, std::vector<Lane>>) {
+  } else if constexpr (std::is_same_v<T, Range>) {
+    return text(value);
+  } else if constexpr (kIsList<T>) {
     Json list = Json::array();
-    for (const Lane& lane : value) list.push_back(write(lane));
+    for (const auto& item : value) list.push_back(write(item));
     return list;
   } else {
     Json object = Json::object();
@@ -129,16 +144,20 @@ void read(const Json& json, T& value, const Place& place) {
     if (!json.is_number_integer() || json.get<double>() < -1e9 || json.get<double>() > 1e9)
       place.refuse("must be a whole number");
     value = json.get<int>();
-  } else if constexpr (std::is_same_v<T, PairMask>) {
+  } else if constexpr (std::is_same_v<T, PairMask> || std::is_same_v<T, Range>) {
     if (!json.is_string()) place.refuse("must be a text");
     try {
-      value = PairMask::parse(json.get<std::string>());
+      if constexpr (std::is_same_v<T, Range>)
+        value = parse_range(json.get<std::string>(), "layers or heads");
+      else
+        value = T::parse(json.get<std::string>());
     } catch (const Error& error) {
-      throw Error("{}: \"{}\" is no mask. {}", place.where, place.path, error.what());
+      throw Error("{}: \"{}\": {}", place.where, place.path, error.what());
     }
-  } else if constexpr (std::is_same_v<T, std::vector<Lane>>) {
-    if (!json.is_array() || json.size() > Experiment::kMaxLanes) place.refuse("must be a list of 1 to 4 lanes");
-    value.assign(json.size(), Lane{});
+  } else if constexpr (kIsList<T>) {
+    constexpr size_t kMost = std::is_same_v<T, std::vector<Lane>> ? Experiment::kMaxLanes : Allocation::kMostExceptions;
+    if (!json.is_array() || json.size() > kMost) place.refuse(fmt::format("must be a list of up to {}", kMost));
+    value.assign(json.size(), {});
     for (size_t i = 0; i < json.size(); ++i) read(json[i], value[i], place.at(std::to_string(i + 1)));
   } else {
     if (!json.is_object()) place.refuse("must be an object with named settings");
@@ -241,45 +260,20 @@ void validate(const Experiment& experiment, int picture_height, int picture_widt
   check_range("number of lanes", static_cast<int>(experiment.lanes.size()), 1, Experiment::kMaxLanes);
   if (picture_height > 0) check_patches(experiment.model, picture_height, picture_width);
   for (const Lane& lane : experiment.lanes) {
-    find_score(lane.score);
-    validate(lane.pattern, geometry_of(lane.pattern, experiment.model.patch, picture_height, picture_width));
+    validate(lane, experiment.model.layers, experiment.model.heads);
+    const auto check = [&](const Pattern& pattern) {
+      validate(pattern, geometry_of(pattern, experiment.model.patch, picture_height, picture_width));
+    };
+    check(lane.pattern);
+    for (const HeadException& exception : lane.exceptions) check(exception.spending.pattern);
   }
 }
 
-Lane parse_lane(const std::string& text) {
-  static const std::string kKey = "score=";
-  Lane lane;
-  std::string pattern = text;
-  for (size_t at = text.find_first_of(":,"); at != std::string::npos; at = text.find_first_of(":,", at + 1)) {
-    if (text.compare(at + 1, kKey.size(), kKey) != 0) continue;
-    const size_t end = std::min(text.find(',', at + 1), text.size());
-    lane.score = find_score(text.substr(at + 1 + kKey.size(), end - at - 1 - kKey.size())).name;
-    // What stays is the pattern: of "dense:score=dot" nothing but the name, else the other settings.
-    const bool last = end == text.size();
-    pattern = text[at] == ':' && !last ? text.substr(0, at + 1) + text.substr(end + 1)
-                                       : text.substr(0, at) + text.substr(end);
-    break;
-  }
-  lane.pattern = parse_pattern(pattern);
-  return lane;
-}
+Lane parse_lane(const std::string& text) { return Lane{parse_allocation(text), ""}; }
 
-std::string text(const Lane& lane) {
-  const std::string pattern = text(lane.pattern);
-  if (lane.score == Lane{}.score) return pattern;
-  return pattern + (pattern.find(':') == std::string::npos ? ":" : ",") + "score=" + lane.score;
-}
+std::string text(const Lane& lane) { return text(static_cast<const Allocation&>(lane)); }
 
-std::string lane_title(const Lane& lane) {
-  if (!lane.name.empty()) return lane.name;
-  std::string score;
-  if (lane.score != Lane{}.score) {
-    score = find_score(lane.score).title;
-    score[0] = static_cast<char>(std::tolower(score[0]));
-    score = ", " + score;
-  }
-  return title(lane.pattern, true) + score;
-}
+std::string lane_title(const Lane& lane) { return lane.name.empty() ? title(lane, true) : lane.name; }
 
 std::string to_json(const Experiment& experiment) { return write(experiment).dump(2) + "\n"; }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/attention/pattern.h"
+#include "core/attention/spending.h"
 
 namespace lab {
 
@@ -34,10 +34,8 @@ struct OptimiserSettings {
 };
 
 /// A way of spending attention.
-struct Lane {
-  std::string name;  // shown; empty: the pattern's title
-  Pattern pattern;
-  std::string score = "scaled_dot";  // see attention/score.h
+struct Lane : Allocation {
+  std::string name;  // shown; empty: what it does
   bool operator==(const Lane&) const = default;
 };
 
@@ -61,7 +59,8 @@ struct Experiment {
 /// Picture sizes of 0 are not checked.
 void validate(const Experiment& experiment, int picture_height = 0, int picture_width = 0);
 
-/// "local:window=1,score=cosine" → Lane, and back (without its name). Throws Error on anything else.
+/// "local:window=1,score=cosine+dense:heads=1-2" (see attention/spending.h) → Lane, and back (without its name). Throws
+/// Error on anything else.
 Lane parse_lane(const std::string& text);
 std::string text(const Lane& lane);
 /// The lane's name, or what it does: "Local 3×3, cosine".

@@ -113,14 +113,16 @@ struct LiveRun::Impl {
   Cost cost(int lane) const {
     const VisionTransformer& network = trainer->training_network(lane);
     const int layers = trainer->experiment().model.layers;
-    const TileMap& map = *trainer->map(lane);
     Cost cost;
     cost.step_ms = records[lane].step_seconds.median() * 1e3;
     cost.attention_ms = records[lane].attention_seconds.median() * 1e3;
-    cost.multiply_adds = layers * attention_multiply_adds(network.encoder().problem());
+    cost.multiply_adds = network.encoder().multiply_adds();
     for (int layer = 0; layer < layers; ++layer) cost.weight_bytes += network.encoder().attention(layer).weight_bytes();
-    cost.pairs = map.pairs();
-    cost.dense_pairs = map.dense_pairs();
+    for (const LayerMaps& maps : trainer->maps(lane))
+      for (const TileMapPtr& map : maps.heads) {
+        cost.pairs += map->pairs();
+        cost.dense_pairs += map->dense_pairs();
+      }
     return cost;
   }
 
@@ -129,7 +131,7 @@ struct LiveRun::Impl {
     LaneSnapshot s;
     s.lane = trainer->experiment().lanes[lane];
     s.title = lane_title(s.lane);
-    s.map = trainer->map(lane);
+    s.maps = trainer->maps(lane);
     Reading reading = trainer->read(lane, probe.pixels);
     s.attention = std::move(reading.attention);
     s.probabilities = std::move(reading.probabilities);

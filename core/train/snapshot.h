@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/attention/tile_map.h"
+#include "core/attention/layer_maps.h"
 #include "core/data/dataset.h"
 #include "core/train/experiment.h"
 
@@ -26,14 +26,14 @@ struct Cost {
   double attention_ms = 0;  // of it: scores, softmax, mix and their gradients, all layers
   int64_t multiply_adds = 0;  // attention's, one training step: forward (scores, mix) and backward
   int64_t weight_bytes = 0;   // attention weights kept for one training step
-  int64_t pairs = 0;          // pairs that exist, one head of one picture
+  int64_t pairs = 0;          // pairs that exist, all heads and layers, one picture
   int64_t dense_pairs = 0;    // pairs of dense attention
 };
 
 struct LaneSnapshot {
   Lane lane;
   std::string title;
-  TileMapPtr map;                    // which pairs exist, [N, N]
+  std::vector<LayerMaps> maps;       // [L] which pairs exist, [N, N] a head
   std::vector<float> attention;      // [L, H, N, N] weights on the probe picture; absent pairs are 0
   std::vector<float> probabilities;  // [K] on the probe picture
   Curve train_loss;                  // every step

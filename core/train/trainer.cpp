@@ -24,7 +24,6 @@ void fill_picture(Tensor pixels, int64_t slot, std::span<const uint8_t> picture)
 
 struct Trainer::LaneState {
   VisionTransformerShape shape;
-  TileMapPtr map;
   ParameterSet parameters;
   Optimiser optimiser;
   Arena arena;
@@ -34,8 +33,7 @@ struct Trainer::LaneState {
   double step_seconds = 0;
 
   LaneState(const Lane& lane, const VisionTransformerShape& common, uint64_t seed)
-      : shape(with_score(common, lane.score)),
-        map(std::make_shared<TileMap>(lane.pattern, shape.geometry())),
+      : shape(with_attention(common, lane)),
         parameters(parameter_specs(shape)),
         optimiser(parameters.values().size()),
         norm(arena.allocate(Shape{1})) {
@@ -56,15 +54,14 @@ struct Trainer::LaneState {
   static Tensor tensor(std::span<float> numbers) { return {numbers.data(), Shape{static_cast<int64_t>(numbers.size())}}; }
   static std::span<float> span(Tensor tensor) { return {tensor.begin(), tensor.end()}; }
 
-  static VisionTransformerShape with_score(VisionTransformerShape shape, const std::string& score) {
-    shape.encoder.score = score;
+  static VisionTransformerShape with_attention(VisionTransformerShape shape, const Allocation& attention) {
+    shape.encoder.attention = attention;
     return shape;
   }
 
   std::unique_ptr<VisionTransformer> network(Device& device, int batch, Tape::Mode mode, uint64_t seed = 0,
                                              const TrainingKnobs* knobs = nullptr) {
-    return std::make_unique<VisionTransformer>(device, shape, ModelSetup{map, batch, mode, seed, knobs},
-                                               parameters);
+    return std::make_unique<VisionTransformer>(device, shape, ModelSetup{batch, mode, seed, knobs}, parameters);
   }
 };
 
@@ -91,7 +88,7 @@ VisionTransformerShape Trainer::shape() const {
           data_->train.width,
           m.patch,
           static_cast<int>(data_->classes.size()),
-          {m.width, m.heads, m.layers, m.mlp, "scaled_dot"}};
+          {m.width, m.heads, m.layers, m.mlp}};
 }
 
 void Trainer::build_training_networks() {
@@ -168,7 +165,7 @@ ParameterSet& Trainer::parameters(int lane) {
   device_->download(LaneState::tensor(lanes_[lane]->parameters.values()));
   return lanes_[lane]->parameters;
 }
-TileMapPtr Trainer::map(int lane) const { return lanes_[lane]->map; }
+const std::vector<LayerMaps>& Trainer::maps(int lane) const { return training_network(lane).encoder().maps(); }
 const VisionTransformer& Trainer::training_network(int lane) const { return *lanes_[lane]->training; }
 
 Evaluation Trainer::evaluate(int lane, const ImageSet& set, int pictures) {

@@ -41,7 +41,7 @@ class Trainer {
   const Experiment& experiment() const { return experiment_; }
   const Dataset& data() const { return *data_; }
   DatasetPtr data_ptr() const { return data_; }
-  /// What the lanes' models have in common; each has its own score.
+  /// What the lanes' models have in common; each has its own attention.
   VisionTransformerShape shape() const;
 
   /// Takes over settings that may change in flight; throws Error, changing nothing, when the new
@@ -73,7 +73,7 @@ class Trainer {
 
   /// As they are now, on the host too.
   ParameterSet& parameters(int lane);
-  TileMapPtr map(int lane) const;
+  const std::vector<LayerMaps>& maps(int lane) const;  // [L]
   const VisionTransformer& training_network(int lane) const;
 
  private:

@@ -59,9 +59,8 @@ void compare_final(ReferenceCase& reference, const Parameter& parameter) {
     reference.compare(name, parameter.value, kFinalTolerance);
 }
 
-ModelSetup training_setup(TileMapPtr map, int64_t batch, Kernel kernel) {
+ModelSetup training_setup(int64_t batch, Kernel kernel) {
   ModelSetup setup;
-  setup.map = std::move(map);
   setup.batch = static_cast<int>(batch);
   setup.mode = Tape::Mode::kTraining;
   setup.kernel = kernel;
@@ -102,6 +101,7 @@ void check_vision_transformer(ReferenceCase& reference, Kernel kernel) {
   shape.patch = reference.whole("patch", 1, kWidest);
   shape.classes = reference.whole("classes", 1, kWidest);
   shape.encoder = read_encoder(reference);
+  shape.encoder.attention.pattern = read_pattern(reference);
   shape.picture_height = static_cast<int>(all[2]);
   shape.picture_width = static_cast<int>(all[3]);
   if (shape.picture_height % shape.patch != 0 || shape.picture_width % shape.patch != 0)
@@ -114,8 +114,7 @@ void check_vision_transformer(ReferenceCase& reference, Kernel kernel) {
   ParameterSet parameters(specs);
   load_initial(reference, parameters);
   parameters.attach(&reference.device());
-  const auto map = std::make_shared<TileMap>(read_pattern(reference), shape.geometry());
-  VisionTransformer network(reference.device(), shape, training_setup(map, batch, kernel), parameters);
+  VisionTransformer network(reference.device(), shape, training_setup(batch, kernel), parameters);
   const int64_t pixels = network.pixels().count();
   train(reference, network, parameters, steps, [&](int64_t step) {
     std::transform(images.begin() + step * pixels, images.begin() + (step + 1) * pixels, network.pixels().begin(),
@@ -131,7 +130,7 @@ void check_language_model(ReferenceCase& reference, Kernel kernel) {
   LanguageModelShape shape;
   shape.context = reference.whole("context", 1, kWidest);
   shape.vocabulary = reference.whole("vocab", 1, kWidest);
-  shape.encoder = read_encoder(reference);
+  shape.encoder = causal(read_encoder(reference));
   if (length != shape.context + 1)
     throw Error("The tensor tokens is {}; a context of {} needs texts of {}.", all.text(), shape.context,
                 shape.context + 1);
@@ -141,7 +140,7 @@ void check_language_model(ReferenceCase& reference, Kernel kernel) {
   ParameterSet parameters(specs);
   load_initial(reference, parameters);
   parameters.attach(&reference.device());
-  LanguageModel network(reference.device(), shape, training_setup(nullptr, batch, kernel), parameters);
+  LanguageModel network(reference.device(), shape, training_setup(batch, kernel), parameters);
   train(reference, network, parameters, steps, [&](int64_t step) {
     for (int64_t b = 0; b < batch; ++b) {
       const auto text = texts.begin() + (step * batch + b) * length;
@@ -173,7 +172,7 @@ void check_translator(ReferenceCase& reference, Kernel kernel) {
   ParameterSet parameters(specs);
   load_initial(reference, parameters);
   parameters.attach(&reference.device());
-  Translator network(reference.device(), shape, training_setup(nullptr, batch, kernel), parameters);
+  Translator network(reference.device(), shape, training_setup(batch, kernel), parameters);
   train(reference, network, parameters, steps, [&](int64_t step) {
     std::copy_n(sources.begin() + step * batch * shape.source_tokens, network.source().size(),
                 network.source().begin());

@@ -27,16 +27,18 @@ DatasetPtr sample_data() {
 }
 
 /// [L, H, N, N]: random, over the pairs that exist.
-std::vector<float> sample_attention(const TileMap& map, const ModelSettings& model, Rng& rng) {
-  std::vector<float> weights(static_cast<size_t>(model.layers) * model.heads * map.dense_pairs(), 0.0f);
-  for (size_t matrix = 0; matrix < weights.size(); matrix += map.dense_pairs())
-    for (int query = 0; query < map.queries(); ++query) {
-      float* row = weights.data() + matrix + static_cast<size_t>(query) * map.keys();
-      float sum = 0;
-      for (const KeyRun& run : map.runs(query))
-        for (int key = run.begin; key < run.end; ++key) sum += row[key] = std::exp(rng.normal());
-      for (int key = 0; key < map.keys(); ++key) row[key] /= sum;
-    }
+std::vector<float> sample_attention(const std::vector<LayerMaps>& maps, Rng& rng) {
+  std::vector<float> weights;
+  for (const LayerMaps& layer : maps)
+    for (const TileMapPtr& map : layer.heads)
+      for (int query = 0; query < map->queries(); ++query) {
+        const size_t row = weights.size();
+        weights.resize(row + map->keys());
+        float sum = 0;
+        for (const KeyRun& run : map->runs(query))
+          for (int key = run.begin; key < run.end; ++key) sum += weights[row + key] = std::exp(rng.normal());
+        for (size_t at = row; at < weights.size(); ++at) weights[at] /= sum > 0 ? sum : 1;
+      }
   return weights;
 }
 
@@ -61,8 +63,9 @@ LaneSnapshot sample_lane(const Snapshot& snapshot, int index, Rng& rng) {
   LaneSnapshot lane;
   lane.lane = snapshot.experiment.lanes[index];
   lane.title = lane_title(lane.lane);
-  lane.map = std::make_shared<TileMap>(lane.lane.pattern, snapshot.geometry);
-  lane.attention = sample_attention(*lane.map, snapshot.experiment.model, rng);
+  const ModelSettings& model = snapshot.experiment.model;
+  lane.maps = make_layer_maps(lane.lane, snapshot.geometry, model.layers, model.heads);
+  lane.attention = sample_attention(lane.maps, rng);
   lane.probabilities = sample_probabilities(index == 1 ? 5 : 7, rng);
   lane.train_loss = sample_curve(400, 1, 2.4f, 0.55f + 0.03f * index, 0.06f, rng);
   lane.test_loss = sample_curve(400, 50, 2.3f, 0.6f + 0.03f * index, 0.01f, rng);
@@ -70,7 +73,7 @@ LaneSnapshot sample_lane(const Snapshot& snapshot, int index, Rng& rng) {
   lane.last_train_loss = lane.train_loss.value.back();
   lane.last_test_loss = lane.test_loss.value.back();
   lane.last_test_accuracy = lane.test_accuracy.value.back();
-  const int64_t dense = lane.map->dense_pairs(), pairs = lane.map->pairs();
+  const int64_t dense = lane.maps[0].any->dense_pairs(), pairs = lane.maps[0].any->pairs();
   lane.cost = {8.4 - index, 2.1 - 0.6 * index, pairs * 32768, pairs * 2048, pairs, dense};
   return lane;
 }

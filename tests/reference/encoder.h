@@ -4,7 +4,6 @@
 #include <map>
 #include <string>
 
-#include "core/attention/tile_map.h"
 #include "core/model/encoder.h"
 #include "tests/reference/ops.h"
 
@@ -15,12 +14,12 @@ class Encoder {
  public:
   using Parameters = std::map<std::string, Numbers<T>>;
 
-  Encoder(const EncoderShape& shape, const TileMap& map, const Parameters& parameters)
-      : shape_(shape), map_(map), parameters_(parameters) {}
+  Encoder(const EncoderShape& shape, const std::vector<LayerMaps>& maps, const Parameters& parameters)
+      : shape_(shape), maps_(maps), parameters_(parameters) {}
 
   /// x [B, N, C] through all layers and the final norm.
   Numbers<T> operator()(Numbers<T> x) const {
-    for (int index = 0; index < shape_.layers; ++index) x = layer("encoder.layers." + std::to_string(index), x);
+    for (int index = 0; index < shape_.layers; ++index) x = layer(index, x);
     return norm_of("encoder.norm", x);
   }
 
@@ -35,14 +34,15 @@ class Encoder {
     return layer_norm(x, at(name + ".weight"), at(name + ".bias"), 1e-5);
   }
 
-  Numbers<T> layer(const std::string& name, Numbers<T> x) const {
-    x = sum(x, self_attention(name + ".self_attn", norm_of(name + ".norm1", x)));
+  Numbers<T> layer(int index, Numbers<T> x) const {
+    const std::string name = "encoder.layers." + std::to_string(index);
+    x = sum(x, self_attention(name + ".self_attn", maps_[index], norm_of(name + ".norm1", x)));
     return sum(x, linear_of(name + ".linear2", gelu(linear_of(name + ".linear1", norm_of(name + ".norm2", x)))));
   }
 
-  Numbers<T> self_attention(const std::string& name, const Numbers<T>& x) const {
+  Numbers<T> self_attention(const std::string& name, const LayerMaps& maps, const Numbers<T>& x) const {
     const Numbers<T> joint = linear(x, at(name + ".in_proj_weight"), at(name + ".in_proj_bias"));
-    const size_t tokens = map_.queries(), head_width = width() / shape_.heads;
+    const size_t tokens = maps.any->queries(), head_width = width() / shape_.heads;
     Numbers<T> mixed(x.size());
     for (size_t begin = 0; begin < x.size() / width(); begin += tokens)  // rows of one picture or text
       for (size_t first = 0; first < width(); first += head_width) {     // columns of one head
@@ -54,7 +54,7 @@ class Encoder {
         };
         const auto out =
             attention(part(0), part(1), part(2), head_width, 1 / std::sqrt(double(head_width)), [&](int i, int j) {
-              return map_.exists(i, j);
+              return maps.of(static_cast<int>(first / head_width)).exists(i, j);
             }).out;
         for (size_t at = 0; at < out.size(); ++at)
           mixed[(begin + at / head_width) * width() + first + at % head_width] = out[at];
@@ -68,7 +68,7 @@ class Encoder {
   }
 
   EncoderShape shape_;
-  const TileMap& map_;
+  const std::vector<LayerMaps>& maps_;
   const Parameters& parameters_;
 };
 

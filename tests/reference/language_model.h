@@ -9,8 +9,9 @@ namespace lab::reference {
 template <class T>
 class LanguageModel {
  public:
-  LanguageModel(const LanguageModelShape& shape, const TileMap& map, const typename Encoder<T>::Parameters& parameters)
-      : encoder_(shape.encoder, map, parameters) {}
+  LanguageModel(const LanguageModelShape& shape, const std::vector<LayerMaps>& maps,
+                const typename Encoder<T>::Parameters& parameters)
+      : encoder_(shape.encoder, maps, parameters) {}
 
   /// tokens [B, N] → the mean loss
   T loss(std::span<const int> tokens, std::span<const int> targets, double smoothing) const {

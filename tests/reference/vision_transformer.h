@@ -9,9 +9,9 @@ namespace lab::reference {
 template <class T>
 class VisionTransformer {
  public:
-  VisionTransformer(const VisionTransformerShape& shape, const TileMap& map,
+  VisionTransformer(const VisionTransformerShape& shape, const std::vector<LayerMaps>& maps,
                     const typename Encoder<T>::Parameters& parameters)
-      : shape_(shape), encoder_(shape.encoder, map, parameters) {}
+      : shape_(shape), encoder_(shape.encoder, maps, parameters) {}
 
   /// pixels [B, height, width] → the mean loss
   T loss(const Numbers<T>& pixels, std::span<const int> targets, double smoothing) const {

@@ -19,11 +19,15 @@ using reference::numbers;
 
 constexpr int kBatch = 2;
 
-LanguageModelShape small_shape() { return {5, 7, {6, 2, 2, 5}}; }
+// Without a pattern dense and causal.
+LanguageModelShape small_shape(const std::string& attention) {
+  LanguageModelShape shape{5, 7, causal({6, 2, 2, 5})};
+  if (!attention.empty()) shape.encoder.attention = parse_allocation(attention);
+  return shape;
+}
 
-ModelSetup training_setup(const LanguageModelShape& shape, const std::string& pattern) {
+ModelSetup training_setup() {
   ModelSetup setup;
-  if (!pattern.empty()) setup.map = std::make_shared<TileMap>(parse_pattern(pattern), shape.geometry());
   setup.batch = kBatch;
   setup.mode = Tape::Mode::kTraining;
   return setup;
@@ -32,11 +36,11 @@ ModelSetup training_setup(const LanguageModelShape& shape, const std::string& pa
 // A small model with random weights and texts.
 struct Small {
   explicit Small(const std::string& pattern, float smoothing = 0, Kernel kernel = Kernel::kAutomatic)
-      : parameters(parameter_specs(shape)) {
+      : shape(small_shape(pattern)), parameters(parameter_specs(shape)) {
     knobs.label_smoothing = smoothing;
     for (Parameter& parameter : parameters.all())
       for (float& value : parameter.value) value = 0.5f * inputs.rng().normal();
-    ModelSetup setup = training_setup(shape, pattern);
+    ModelSetup setup = training_setup();
     setup.knobs = &knobs;
     setup.kernel = kernel;
     network = std::make_unique<LanguageModel>(cpu_device(), shape, setup, parameters);
@@ -44,7 +48,7 @@ struct Small {
       for (int& token : side) token = static_cast<int>(inputs.rng().below(shape.vocabulary));
   }
 
-  LanguageModelShape shape = small_shape();
+  LanguageModelShape shape;
   reference::Inputs inputs{1};
   ParameterSet parameters;
   TrainingKnobs knobs;
@@ -65,8 +69,9 @@ TEST_P(WholeLanguageModel, LossAndEveryGradientAreTheOracles) {
   std::map<std::string, std::vector<Complex>> values;
   for (const Parameter& parameter : small.parameters.all())
     values[parameter.name] = reference::as_complex(numbers(parameter.value));
-  const TileMap map(parse_pattern(*pattern ? pattern : "dense:causal"), small.shape.geometry());
-  const reference::LanguageModel<Complex> oracle(small.shape, map, values);
+  const auto maps =
+      make_layer_maps(parse_allocation(*pattern ? pattern : "dense:causal"), small.shape.geometry(), 2, 2);
+  const reference::LanguageModel<Complex> oracle(small.shape, maps, values);
   const auto true_loss = [&] { return oracle.loss(small.network->tokens(), small.network->targets(), kSmoothing); };
   EXPECT_NEAR(loss, true_loss().real(), 1e-5);
   for (const Parameter& parameter : small.parameters.all()) {
@@ -82,7 +87,8 @@ TEST_P(WholeLanguageModel, LossAndEveryGradientAreTheOracles) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Patterns, WholeLanguageModel,
-                         testing::Combine(testing::Values("", "dense", "local:window=1,causal", "block:block=2"),
+                         testing::Combine(testing::Values("", "dense", "local:window=1,causal", "block:block=2",
+                                                          "strided:stride=3,causal+dense:causal,heads=2"),
                                           testing::Values(Kernel::kPairs, Kernel::kTiles)));
 
 TEST(LanguageModels, PredictionsDoNotKnowLaterTokens) {
@@ -100,7 +106,7 @@ TEST(LanguageModels, PredictionsDoNotKnowLaterTokens) {
   EXPECT_NE(prediction(3), later);
 }
 
-TEST(LanguageModels, RefuseTokensOutsideTheVocabularyAndMapsOfAnotherLength) {
+TEST(LanguageModels, RefuseTokensOutsideTheVocabularyAndPairsPaintedForAnotherLength) {
   Small small("");
   for (std::span<int> side : {small.network->tokens(), small.network->targets()})
     for (int outside : {-1, small.shape.vocabulary}) {
@@ -109,9 +115,8 @@ TEST(LanguageModels, RefuseTokensOutsideTheVocabularyAndMapsOfAnotherLength) {
       side[3] = before;
     }
   EXPECT_NO_THROW(small.network->forward());
-  ModelSetup setup;
-  setup.map = std::make_shared<TileMap>(Pattern{}, Geometry::sequence(6));
-  EXPECT_THROW(LanguageModel(cpu_device(), small.shape, setup, small.parameters), Error);
+  const LanguageModelShape other = small_shape("painted:mask=0-1/0-1");
+  EXPECT_THROW(LanguageModel(cpu_device(), other, {}, small.parameters), Error);
 }
 
 TEST(LanguageModels, ParametersAreNamedAndCountedAsInPyTorch) {

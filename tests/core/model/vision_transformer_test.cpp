@@ -19,8 +19,9 @@ using reference::Complex;
 using reference::expect_close;
 using reference::numbers;
 
-VisionTransformerShape small_shape() {
+VisionTransformerShape small_shape(const std::string& attention = "dense") {
   VisionTransformerShape shape;
+  shape.encoder.attention = parse_allocation(attention);
   shape.picture_height = 4;
   shape.picture_width = 6;
   shape.patch = 2;
@@ -34,15 +35,12 @@ VisionTransformerShape small_shape() {
 
 // A model with random weights and one batch, run forward and backward.
 struct Trained {
-  Trained(const std::string& pattern, Kernel kernel, float smoothing)
-      : specs(parameter_specs(shape)),
-        parameters(specs),
-        map(std::make_shared<TileMap>(parse_pattern(pattern), shape.geometry())) {
+  Trained(const std::string& attention, Kernel kernel, float smoothing)
+      : shape(small_shape(attention)), specs(parameter_specs(shape)), parameters(specs) {
     knobs.label_smoothing = smoothing;
     for (Parameter& parameter : parameters.all())
       for (float& value : parameter.value) value = 0.5f * inputs.rng().normal();
     ModelSetup setup;
-    setup.map = map;
     setup.batch = kBatch;
     setup.mode = Tape::Mode::kTraining;
     setup.knobs = &knobs;
@@ -58,11 +56,10 @@ struct Trained {
   }
 
   static constexpr int kBatch = 3;
-  VisionTransformerShape shape = small_shape();
+  VisionTransformerShape shape;
   reference::Inputs inputs{1};
   std::vector<ParameterSpec> specs;
   ParameterSet parameters;
-  TileMapPtr map;
   TrainingKnobs knobs;
   std::unique_ptr<VisionTransformer> network;
   float loss = 0;
@@ -78,7 +75,7 @@ TEST_P(WholeModel, LossAndEveryGradientAreTheOracles) {
   std::map<std::string, std::vector<Complex>> values;
   for (const Parameter& parameter : trained.parameters.all())
     values[parameter.name] = reference::as_complex(numbers(parameter.value));
-  const reference::VisionTransformer<Complex> oracle(trained.shape, *trained.map, values);
+  const reference::VisionTransformer<Complex> oracle(trained.shape, trained.network->encoder().maps(), values);
   const auto loss = [&] { return oracle.loss(pixels, trained.network->targets(), kSmoothing); };
   EXPECT_NEAR(trained.loss, loss().real(), 1e-5);
   for (const Parameter& parameter : trained.parameters.all()) {
@@ -94,15 +91,29 @@ TEST_P(WholeModel, LossAndEveryGradientAreTheOracles) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Patterns, WholeModel,
-                         testing::Combine(testing::Values("dense", "local:window=1", "block:block=2"),
+                         testing::Combine(testing::Values("dense", "local:window=1", "block:block=2", "shifted:block=2",
+                                                          "dense+local:window=1,heads=1",
+                                                          "bigbird:random=1+block:block=2,layers=2,heads=2"),
                                           testing::Values(Kernel::kPairs, Kernel::kTiles)));
 
-TEST(VisionTransformers, AMapOfAnotherPictureIsRefused) {
-  const VisionTransformerShape shape = small_shape();
+TEST(VisionTransformers, PairsPaintedForAnotherPictureAreRefused) {
+  const VisionTransformerShape shape = small_shape("painted:mask=0-2/0-1/0.2");
   ParameterSet parameters(parameter_specs(shape));
-  ModelSetup setup;
-  setup.map = std::make_shared<TileMap>(Pattern{}, Geometry::grid(3, 3, 1));
-  EXPECT_THROW(VisionTransformer(cpu_device(), shape, setup, parameters), Error);
+  EXPECT_THROW(VisionTransformer(cpu_device(), shape, {}, parameters), Error);
+}
+
+TEST(VisionTransformers, WhatAScoreLearnsBelongsToTheHeadsThatHaveIt) {
+  const auto learned = [](const std::string& attention) {
+    std::vector<std::string> names;
+    for (const ParameterSpec& spec : parameter_specs(small_shape(attention)))
+      if (spec.name.find("score") != std::string::npos) names.push_back(spec.name);
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(learned("dense+local:window=1,heads=2"), Names{});
+  EXPECT_EQ(learned("dense+dense:score=cosine,layers=2"), Names{"encoder.layers.1.self_attn.score_scale"});
+  EXPECT_EQ(learned("dense+dense:score=cosine,heads=2"), (Names{"encoder.layers.0.self_attn.heads_2_2.score_scale",
+                                                                "encoder.layers.1.self_attn.heads_2_2.score_scale"}));
 }
 
 TEST(VisionTransformers, ParametersAreNamedAndCountedAsInPyTorch) {

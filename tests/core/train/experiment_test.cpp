@@ -13,7 +13,9 @@ Experiment unusual() {
   Experiment e;
   e.task = "shapes";
   e.model = {.width = 48, .heads = 3, .layers = 5, .mlp = 7, .patch = 7, .dropout = 0.125f};
-  e.lanes = {{"mine", parse_pattern("local:window=2,global=3"), "dot"}, {"", parse_pattern("dense"), "scaled_dot"}};
+  e.lanes = {parse_lane("local:window=2,global=3,score=dot"),
+             parse_lane("dense+local:window=1,heads=1-2+block:block=2,score=cosine,layers=4")};
+  e.lanes[0].name = "mine";
   e.optimiser = {"adamw", 3e-4f, 0.5f, 0.8f, 0.99f, 1e-6f, 0.05f, 1.5f, 10, 1000};
   e.batch = 17;
   e.label_smoothing = 0.1f;
@@ -49,24 +51,47 @@ TEST(Experiment, SurvivesAFile) {
 
 TEST(Experiment, LanesAreWrittenAndReadAsText) {
   for (const char* lane : {"dense", "local:window=1", "block:block=3,global=2", "dense:score=cosine",
-                           "local:window=2,score=additive", "dense:causal,score=general"})
+                           "local:window=2,score=additive", "dense:causal,score=general",
+                           "dense+local:window=1,heads=1-2", "dense+dense:score=dot,layers=2,heads=3+block:block=3"})
     EXPECT_EQ(text(parse_lane(lane)), lane);
   EXPECT_EQ(text(parse_lane("local:score=dot,window=2")), "local:window=2,score=dot");
   EXPECT_EQ(lane_title(parse_lane("local:window=1,score=cosine")), "Local 3×3, cosine");
-  for (const char* bad : {"dense:score=", "dense:score=loudest", "dense:score=dot,score=dot", "dense,score=dot,", ":",
-                          "", "score=dot", "local:window=1,,score=dot"})
+  EXPECT_EQ(lane_title(parse_lane("dense+local:window=1,heads=1-2")), "Dense, heads 1–2 local 3×3");
+  EXPECT_EQ(lane_title(parse_lane("dense+bigbird:layers=2,heads=3+block:block=3,score=dot,layers=1")),
+            "Dense, layer 2 head 3 BigBird 3×3 + 3 random, layer 1 block 3×3, dot");
+  for (const char* bad :
+       {"dense:score=", "dense:score=loudest", "dense:score=dot,score=dot", "dense,score=dot,", ":", "", "score=dot",
+        "local:window=1,,score=dot", "dense+", "+dense", "dense:heads=1", "dense:layers=2+dense", "dense+local:heads=0",
+        "dense+local:heads=2-1", "dense+local:heads=", "dense+local:heads=1-", "dense+local:heads=x",
+        "dense+local:heads=1,heads=2", "dense+local:layer=1"})
     EXPECT_NE(message_of<Error>([&] { parse_lane(bad); }), "") << bad;
 }
 
 TEST(Experiment, BadJsonIsRefusedByName) {
   const auto refusal = [](const std::string& text) { return message_of<Error>([&] { from_json(text, "e.json"); }); };
-  for (const char* text :
-       {"", "[1]", "{\"seed\": -1}", "{\"seed\": \"7\"}", "{\"batch\": 1.5}", "{\"batch\": 1e30}", "{\"sede\": 7}",
-        "{\"seed\": 7, \"seed\": 8}", "{\"model\": 3}", "{\"model\": {\"wdith\": 3}}", "{\"lanes\": [1]}",
-        "{\"lanes\": [{},{},{},{},{}]}", "{\"optimiser\": {\"beta1\": null}}",
-        "{\"lanes\": [{\"pattern\": {\"causal\": 1}}]}", "{\"task\": \"\xff\"}",
-        "{\"lanes\": [{\"pattern\": {\"mask\": 1}}]}", "{\"lanes\": [{\"pattern\": {\"mask\": \"0-2/0\"}}]}",
-        "{\"lanes\": [{\"pattern\": {\"stride\": \"3\"}}]}", "[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]"}) {
+  for (const char* text : {"",
+                           "[1]",
+                           "{\"seed\": -1}",
+                           "{\"seed\": \"7\"}",
+                           "{\"batch\": 1.5}",
+                           "{\"batch\": 1e30}",
+                           "{\"sede\": 7}",
+                           "{\"seed\": 7, \"seed\": 8}",
+                           "{\"model\": 3}",
+                           "{\"model\": {\"wdith\": 3}}",
+                           "{\"lanes\": [1]}",
+                           "{\"lanes\": [{},{},{},{},{}]}",
+                           "{\"optimiser\": {\"beta1\": null}}",
+                           "{\"lanes\": [{\"pattern\": {\"causal\": 1}}]}",
+                           "{\"task\": \"\xff\"}",
+                           "{\"lanes\": [{\"pattern\": {\"mask\": 1}}]}",
+                           "{\"lanes\": [{\"exceptions\": [{\"heads\": \"0\"}]}]}",
+                           "{\"lanes\": [{\"exceptions\": [{\"heads\": 1}]}]}",
+                           "{\"lanes\": [{\"exceptions\": [{\"head\": \"1\"}]}]}",
+                           "{\"lanes\": [{\"exceptions\": [{},{},{},{},{},{},{},{},{}]}]}",
+                           "{\"lanes\": [{\"pattern\": {\"mask\": \"0-2/0\"}}]}",
+                           "{\"lanes\": [{\"pattern\": {\"stride\": \"3\"}}]}",
+                           "[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]"}) {
     EXPECT_NE(refusal(text), "") << text;
     EXPECT_NE(refusal(text).find("e.json"), std::string::npos) << refusal(text);
   }
@@ -92,6 +117,13 @@ TEST(Experiment, SettingsOutOfRangeAreRefused) {
   EXPECT_NE(refused([](Experiment& e) { e.lanes[0].pattern.causal = true; }).find("Causal"), std::string::npos);
   EXPECT_NE(refused([](Experiment& e) { e.lanes[1].pattern.window = -1; }).find("window"), std::string::npos);
   EXPECT_NE(refused([](Experiment& e) { e.lanes[2].pattern.block = 0; }).find("block"), std::string::npos);
+  const auto except = [](const char* lane) { return [lane](Experiment& e) { e.lanes[0] = parse_lane(lane); }; };
+  EXPECT_EQ(refused(except("dense+local:heads=3-4,layers=2")), "");
+  EXPECT_NE(refused(except("dense+local:heads=3-5")).find("heads 3-5; there are 4 heads"), std::string::npos);
+  EXPECT_NE(refused(except("dense+local:layers=3")).find("layers 3; there are 2 layers"), std::string::npos);
+  EXPECT_NE(refused(except("dense+dense:causal,heads=1")).find("Causal"), std::string::npos);
+  EXPECT_NE(refused(except("dense+painted:mask=0,heads=1")).find("painted for 1 tokens"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.lanes[0].exceptions.resize(9); }).find("9 exceptions"), std::string::npos);
   const auto paint = [](int tokens) {
     return [tokens](Experiment& e) { e.lanes[0].pattern.kind = "painted", e.lanes[0].pattern.mask = PairMask(tokens); };
   };

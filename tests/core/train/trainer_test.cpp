@@ -70,7 +70,8 @@ TEST(Trainer, EveryLaneLearns) {
 TEST(Trainer, EveryScoreLearnsAndStartsFromTheSameSharedWeights) {
   Experiment experiment = small_experiment();
   experiment.lanes.clear();
-  for (const char* lane : {"dense:score=dot", "dense:score=cosine", "local:window=1,score=general", "dense:score=additive"})
+  for (const char* lane :
+       {"dense:score=dot", "dense:score=cosine", "local:window=1,score=general", "dense:score=additive"})
     experiment.lanes.push_back(parse_lane(lane));
   Trainer trainer(experiment, small_data());
   const auto shared = trainer.parameters(0).values();
@@ -154,7 +155,8 @@ TEST(Trainer, WeightsOfTheReadingAreRowsOfOne) {
       double total = 0;
       for (int key = 0; key < n; ++key) {
         const float weight = reading.attention[row + key];
-        if (!trainer.map(lane)->exists(static_cast<int>(row / n) % n, key)) {
+        const size_t head = row / n / n;
+        if (!trainer.maps(lane)[head / 2].of(head % 2).exists(static_cast<int>(row / n) % n, key)) {
           EXPECT_EQ(weight, 0);
         }
         total += weight;

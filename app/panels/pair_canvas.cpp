@@ -1,0 +1,166 @@
+#include "app/panels/pair_canvas.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/panels/selection.h"
+#include "app/widgets/button.h"
+#include "app/widgets/field.h"
+#include "app/widgets/heatmap.h"
+#include "app/widgets/text.h"
+#include "core/base/error.h"
+
+namespace lab {
+namespace {
+
+constexpr float kPreview = 120, kGap = 14;
+constexpr float kLit = 0.45f;  // where on the colour map a pair that exists stands
+
+/// The patches of the grid: those that a query sees, and itself.
+void draw_seen_patches(const TileMap& map, int query, ImVec2 size, TextureStore& textures) {
+  const Geometry& grid = map.geometry();
+  const HeatScale scale;
+  std::vector<Rgba> pixels;
+  for (int patch = 0; patch < grid.rows * grid.columns; ++patch)
+    pixels.push_back(map.exists(query, grid.prefix + patch) ? scale(kLit) : Rgba{colour::kAbsent});
+  const Cells cells("seen", textures.upload("pattern seen", grid.columns, grid.rows, pixels), size, grid.rows,
+                    grid.columns);
+  cells.grid();
+  const int patch = query - grid.prefix;
+  if (patch >= 0) cells.outline({patch / grid.columns, patch % grid.columns});
+}
+
+void draw_count(const TileMap& map) {
+  const double share = 100.0 * static_cast<double>(map.pairs()) / static_cast<double>(map.dense_pairs());
+  styled_text(fmt::format("{} of {} pairs, {:.0f} % of dense", grouped(map.pairs()), grouped(map.dense_pairs()), share),
+              theme().body, colour::kText);
+}
+
+/// Layers that differ are shown one at a time.
+void draw_layers(PairCanvasState& state) {
+  constexpr const char* kLayers[] = {"layers 1, 3, …", "layers 2, 4, …"};
+  for (int layer : {0, 1}) {
+    if (layer > 0) ImGui::SameLine(0, px(4));
+    if (chip(kLayers[layer], state.layer == layer, "Which layers the picture shows.")) state.layer = layer;
+  }
+}
+
+/// The tokens from one cell to another, in a straight line, each as wide as the brush.
+void paint_line(PairMask& mask, Cell from, Cell to, int brush, bool exists) {
+  const int steps = std::max({std::abs(to.row - from.row), std::abs(to.column - from.column), 1});
+  for (int step = 0; step <= steps; ++step) {
+    const int row = from.row + (to.row - from.row) * step / steps - brush / 2;
+    const int column = from.column + (to.column - from.column) * step / steps - brush / 2;
+    for (int query = std::max(row, 0); query < std::min(row + brush, mask.tokens()); ++query)
+      for (int key = std::max(column, 0); key < std::min(column + brush, mask.tokens()); ++key)
+        mask.set(query, key, exists);
+  }
+}
+
+std::optional<PairMask> paint(const Cells& cells, const PairMask& before, PairCanvasState& state) {
+  const Cell at = cells.held();
+  const Cell from = std::exchange(state.stroke, at);
+  if (!at) return {};
+  PairMask mask = before;
+  const bool removes = ImGui::GetIO().KeyShift || ImGui::IsMouseDown(ImGuiMouseButton_Right);
+  paint_line(mask, from ? from : at, at, state.brush, !removes);
+  return mask == before ? std::nullopt : std::optional(mask);
+}
+
+/// What a painting starts from, and the brush.
+std::optional<PairMask> draw_tools(const Geometry& geometry, std::span<const Pattern> starts, PairCanvasState& state) {
+  std::optional<PairMask> mask;
+  std::vector<std::string> names;
+  for (const Pattern& start : starts) names.push_back(title(start, geometry.is_grid()));
+  const float width = ImGui::GetContentRegionAvail().x;
+  const int chosen = pick("start", "Start from …", names, -1, width, {"The pairs of another pattern, to paint on."});
+  if (chosen >= 0) mask = painting_of(starts[chosen], geometry);
+  if (chip("fill", false, "Every pair.")) mask = PairMask(geometry.queries, true);
+  ImGui::SameLine(0, px(4));
+  if (chip("clear", false, "No pair: a query without keys takes nothing along.")) mask = PairMask(geometry.queries);
+  ImGui::SameLine(0, px(20));
+  for (int brush : {1, 3, 9}) {
+    if (chip(fmt::format("{}×{}", brush, brush).c_str(), state.brush == brush, "How many pairs the brush covers."))
+      state.brush = brush;
+    ImGui::SameLine(0, px(4));
+  }
+  caption("brush");
+  return mask;
+}
+
+void follow(const Pattern& pattern, const Geometry& geometry, PairCanvasState& state) {
+  if (!find_pattern(pattern.kind).differs_by_layer) state.layer = 0;
+  const TileMapPtr& map = state.map;
+  if (!map || !(map->pattern() == pattern) || !(map->geometry() == geometry) || map->layer() != state.layer)
+    state.map = std::make_shared<TileMap>(pattern, geometry, state.layer);
+}
+
+/// The query whose keys the small picture shows: the one pointed at, or the patch in the middle.
+int shown_query(const Cells& cells, const Geometry& geometry) {
+  if (cells.hovered()) return cells.hovered().row;
+  return geometry.prefix + geometry.rows / 2 * geometry.columns + geometry.columns / 2;
+}
+
+void draw_words(const Cells& cells, const Geometry& geometry, bool painted) {
+  if (painted && cells.hovered())
+    return small_print(fmt::format("{} → {}", token_name(geometry, cells.hovered().row),
+                                   token_name(geometry, cells.hovered().column)));
+  if (painted) return small_print("A row is a query. Drag adds the keys it sees; shift or the right button removes.");
+  const std::string whose = cells.hovered() ? token_name(geometry, cells.hovered().row) : "the patch in the middle";
+  small_print("Left: a row is a query, coloured are the keys it sees." +
+              (geometry.is_grid() ? " Right: what " + whose + " sees." : std::string()));
+}
+
+std::optional<PairMask> draw_pictures(const Pattern& pattern, const Geometry& geometry, PairCanvasState& state,
+                                      TextureStore& textures) {
+  follow(pattern, geometry, state);
+  const TileMap& map = *state.map;
+  const bool painted = find_pattern(pattern.kind).painted;
+  if (find_pattern(pattern.kind).differs_by_layer) draw_layers(state);
+  const std::vector<float> pairs(static_cast<size_t>(map.dense_pairs()), kLit);
+  const ImTextureID texture = textures.upload("pattern", map.keys(), map.queries(), map_pixels(pairs, map, {}));
+  const float small = px(kPreview), side = painted ? ImGui::GetContentRegionAvail().x : small;
+  const Cells cells("pairs", texture, {side, side}, map.queries(), map.keys(),
+                    ImGuiButtonFlags_MouseButtonLeft | (painted ? ImGuiButtonFlags_MouseButtonRight : 0));
+  if (cells.hovered()) cells.outline({cells.hovered().row, 0}, 1, map.keys());
+  if (!painted && geometry.is_grid()) {
+    ImGui::SameLine(0, px(kGap));
+    draw_seen_patches(map, shown_query(cells, geometry), {small * geometry.columns / geometry.rows, small}, textures);
+  }
+  draw_count(map);
+  draw_words(cells, geometry, painted);
+  return painted ? paint(cells, pattern.mask, state) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<PairMask> draw_pair_canvas(const Pattern& pattern, const Geometry& geometry,
+                                         std::span<const Pattern> starts, PairCanvasState& state,
+                                         TextureStore& textures) {
+  std::optional<PairMask> changed;
+  const bool painted = find_pattern(pattern.kind).painted;
+  if (painted && geometry.queries > PairMask::kMostTokens) {
+    small_print(fmt::format("Pairs can be painted for up to {} tokens; there are {}. Choose larger patches.",
+                            PairMask::kMostTokens, geometry.queries));
+    return changed;
+  }
+  if (painted) changed = draw_tools(geometry, starts, state);
+  try {
+    if (const auto mask = draw_pictures(pattern, geometry, state, textures)) changed = mask;
+  } catch (const Error& error) {
+    trouble_print(error.what());
+  }
+  return changed;
+}
+
+PairMask painting_of(const Pattern& pattern, const Geometry& geometry) {
+  try {
+    return TileMap(pattern, geometry).mask();
+  } catch (const Error&) {
+    return {};  // the pattern does not fit, or there are too many tokens: the canvas says so
+  }
+}
+
+}  // namespace lab

@@ -1,0 +1,136 @@
+// Allocations as people write and read them.
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+#include "core/attention/score.h"
+#include "core/attention/spending.h"
+#include "core/base/error.h"
+#include "core/base/parts.h"
+
+namespace lab {
+
+namespace {
+
+// What a part says beside its pattern; taken out of it, each at most once.
+constexpr std::string_view kScore = "score", kHeads = "heads", kLayers = "layers";
+
+void take(HeadException& part, std::string_view key, std::string_view value) {
+  if (key == kScore) part.spending.score = find_score(value).name;
+  if (key == kHeads) part.heads = parse_range(value, key);
+  if (key == kLayers) part.layers = parse_range(value, key);
+}
+
+HeadException parse_part(std::string_view text) {
+  HeadException part;
+  std::vector<std::string_view> taken;
+  const size_t colon = std::min(text.find(':'), text.size());
+  std::string pattern(text.substr(0, colon)), separator = ":";
+  if (colon < text.size())
+    each_part(text.substr(colon + 1), ',', [&](std::string_view item) {
+      const size_t equals = std::min(item.find('='), item.size());
+      const std::string_view key = item.substr(0, equals), value = item.substr(std::min(equals + 1, item.size()));
+      if (key != kScore && key != kHeads && key != kLayers) {
+        pattern += std::exchange(separator, ",") + std::string(item);
+        return;
+      }
+      if (std::find(taken.begin(), taken.end(), key) != taken.end())
+        throw Error("The lane \"{}\" says {} twice; keep one.", text, key);
+      taken.push_back(key);
+      take(part, key, value);
+    });
+  part.spending.pattern = parse_pattern(pattern);
+  return part;
+}
+
+std::string text_of_part(const HeadException& part) {
+  std::string written = text(part.spending.pattern);
+  const auto add = [&](std::string_view key, const std::string& value) {
+    written += fmt::format("{}{}={}", written.find(':') == std::string::npos ? ':' : ',', key, value);
+  };
+  if (part.spending.score != Spending{}.score) add(kScore, part.spending.score);
+  if (!part.layers.all()) add(kLayers, text(part.layers));
+  if (!part.heads.all()) add(kHeads, text(part.heads));
+  return written;
+}
+
+// As it stands within a sentence: "Local 3×3" → "local 3×3"; "BigBird" keeps its capitals.
+std::string within_sentence(std::string title) {
+  const std::string word = title.substr(0, title.find(' '));
+  const bool name = std::any_of(word.begin() + 1, word.end(), [](unsigned char c) { return std::isupper(c); });
+  if (!name) title[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(title[0])));
+  return title;
+}
+
+// "head 2", "heads 1–2"
+std::string title(const Range& range, std::string_view one) {
+  return range.first == range.last ? fmt::format("{} {}", one, range.first)
+                                   : fmt::format("{}s {}–{}", one, range.first, range.last);
+}
+
+}  // namespace
+
+Range parse_range(std::string_view text, std::string_view what) {
+  if (text == "all") return {};
+  Range range;
+  const auto number = [](std::string_view digits, int& value) {
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return error == std::errc{} && end == digits.data() + digits.size();
+  };
+  const size_t dash = text.find('-');
+  const bool read = number(text.substr(0, dash), range.first) &&
+                    number(dash == std::string_view::npos ? text : text.substr(dash + 1), range.last);
+  if (!read || range.first < 1 || range.last < range.first)
+    throw Error("\"{}\" says no {}; write for example 2 or 1-3, counted from 1, or all.", text, what);
+  return range;
+}
+
+std::string text(const Range& range) {
+  if (range.all()) return "all";
+  return range.first == range.last ? std::to_string(range.first) : fmt::format("{}-{}", range.first, range.last);
+}
+
+Allocation parse_allocation(std::string_view text) {
+  Allocation allocation;
+  bool first = true;
+  each_part(text, '+', [&](std::string_view part) {
+    const HeadException parsed = parse_part(part);
+    if (!std::exchange(first, false)) {
+      allocation.exceptions.push_back(parsed);
+      return;
+    }
+    if (!parsed.layers.all() || !parsed.heads.all())
+      throw Error("The lane \"{}\" begins with what holds for all heads and layers; add exceptions after a +.", text);
+    static_cast<Spending&>(allocation) = parsed.spending;
+  });
+  return allocation;
+}
+
+std::string text(const Allocation& allocation) {
+  std::string written = text_of_part({{}, {}, allocation});
+  for (const HeadException& exception : allocation.exceptions) written += "+" + text_of_part(exception);
+  return written;
+}
+
+std::string title(const Spending& spending, bool grid) {
+  const std::string pattern = title(spending.pattern, grid);
+  if (spending.score == Spending{}.score) return pattern;
+  return pattern + ", " + within_sentence(std::string(find_score(spending.score).title));
+}
+
+std::string title_of_place(const HeadException& exception) {
+  const std::string layers = exception.layers.all() ? "" : title(exception.layers, "layer");
+  const std::string heads = exception.heads.all() ? "" : title(exception.heads, "head");
+  if (layers.empty() && heads.empty()) return "all heads";
+  return layers + (layers.empty() || heads.empty() ? "" : " ") + heads;
+}
+
+std::string title(const Allocation& allocation, bool grid) {
+  std::string all = title(static_cast<const Spending&>(allocation), grid);
+  for (const HeadException& exception : allocation.exceptions)
+    all += fmt::format(", {} {}", title_of_place(exception), within_sentence(title(exception.spending, grid)));
+  return all;
+}
+
+}  // namespace lab
