@@ -71,7 +71,7 @@ void draw_title(const Scene& scene, int lane, View& view) {
             width - px(25) - text_width(verdict, theme().caption));
   if (ImGui::InvisibleButton("title", {width, px(kTitle)}))
     view.selection.lane = view.selection.lane == lane ? -1 : lane;
-  tooltip({"Highlight this lane in the curves.", std::string(1, static_cast<char>('1' + lane))});
+  tooltip({scene.lane.title + ". Click highlights it in the curves.", std::string(1, static_cast<char>('1' + lane))});
 }
 
 /// The class token has no patch: its weight is shown below the picture.

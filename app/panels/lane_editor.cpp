@@ -18,7 +18,7 @@
 namespace lab {
 namespace {
 
-constexpr float kWidth = 330;
+constexpr float kColumn = 330, kBetween = 28, kTop = 62;  // logical pixels
 
 /// What is edited of a lane: one of its exceptions, or what holds for all other heads.
 const Spending& in_hand(const Lane& lane, const SetupState& setup) {
@@ -121,21 +121,15 @@ void draw_buttons(SetupState& setup, Commands& commands) {
   ImGui::CloseCurrentPopup();
 }
 
-void draw_page(const Snapshot& snapshot, SetupState& setup, Commands& commands, TextureStore& textures) {
-  const Experiment wanted = setup.draft.wanted();
-  const Lane& lane = wanted.lanes[setup.edited_lane];
-  ImGui::Dummy({px(kWidth), 0});
+void draw_title(const Lane& lane, int index) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  draw_swatch({at.x, at.y + theme().title->FontSize / 2}, lane_colour(setup.edited_lane));
-  ImGui::Dummy({px(10), 0});
-  ImGui::SameLine();
-  styled_text(lane_title(lane), theme().title, colour::kText);
-  heading("Whose attention");
-  draw_exceptions(setup, commands);
-  ImGui::Dummy({1, 0});
-  heading("Which pairs exist");
-  draw_pattern(snapshot, setup, commands, textures);
-  ImGui::Dummy({1, 0});
+  const float width = ImGui::GetContentRegionAvail().x;
+  draw_swatch({at.x, at.y + theme().title->FontSize / 2}, lane_colour(index));
+  draw_text({at.x + px(18), at.y}, lane_title(lane), theme().title, colour::kText, width - px(18));
+  ImGui::Dummy({width, theme().title->FontSize + px(4)});
+}
+
+void draw_rest(SetupState& setup, Commands& commands, const Lane& lane) {
   heading("How alike a query and a key are");
   draw_score(setup, commands, in_hand(lane, setup).score);
   ImGui::Dummy({1, 0});
@@ -145,11 +139,39 @@ void draw_page(const Snapshot& snapshot, SetupState& setup, Commands& commands, 
   draw_buttons(setup, commands);
 }
 
+/// Two columns where the screen has room for them beside the Setup panel.
+int columns() { return ImGui::GetIO().DisplaySize.x >= px(2 * kColumn + kBetween + 300) ? 2 : 1; }
+
+float page_width() { return columns() == 2 ? 2 * kColumn + kBetween : kColumn; }
+
+void draw_page(const Snapshot& snapshot, SetupState& setup, Commands& commands, TextureStore& textures) {
+  const Experiment wanted = setup.draft.wanted();
+  const Lane& lane = wanted.lanes[setup.edited_lane];
+  ImGui::Dummy({px(page_width()), 0});
+  draw_title(lane, setup.edited_lane);
+  heading("Whose attention");
+  draw_exceptions(setup, commands);
+  ImGui::Dummy({1, 0});
+  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {px(kBetween / 2), 0});
+  if (ImGui::BeginTable("columns", columns(), ImGuiTableFlags_SizingStretchSame | ImGuiTableFlags_NoPadOuterX)) {
+    ImGui::TableNextColumn();
+    heading("Which pairs exist");
+    draw_pattern(snapshot, setup, commands, textures);
+    ImGui::TableNextColumn();
+    draw_rest(setup, commands, lane);
+    ImGui::EndTable();
+  }
+  ImGui::PopStyleVar();
+}
+
 /// At the right of the Setup panel, where it hides none of the settings; or as far right as there is room.
 void place_beside_panel() {
-  const ImVec2 panel = ImGui::GetWindowPos();
-  const float x = std::min(panel.x + ImGui::GetWindowSize().x + px(6), ImGui::GetIO().DisplaySize.x - px(kWidth + 40));
-  ImGui::SetNextWindowPos({std::max(x, px(8)), panel.y + px(56)}, ImGuiCond_Appearing);
+  const ImVec2 panel = ImGui::GetWindowPos(), screen = ImGui::GetIO().DisplaySize;
+  const float width = px(page_width() + 32);
+  const float x = std::min(panel.x + ImGui::GetWindowSize().x + px(6), screen.x - width - px(8));
+  const float y = std::min(px(kTop), screen.y / 4);
+  ImGui::SetNextWindowPos({std::max(x, px(8)), y}, ImGuiCond_Appearing);
+  ImGui::SetNextWindowSizeConstraints({width, 0}, {width, screen.y - y - px(8)});
 }
 
 }  // namespace
@@ -160,7 +182,6 @@ void draw_lane_editor(const Snapshot& snapshot, SetupState& setup, Commands& com
     setup.edited_exception = -1;
   }
   place_beside_panel();
-  ImGui::SetNextWindowSizeConstraints({px(kWidth + 32), 0}, {px(kWidth + 32), ImGui::GetIO().DisplaySize.y - px(16)});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(16), px(14)});
   const bool open = ImGui::BeginPopup("lane editor");
   ImGui::PopStyleVar();

@@ -46,8 +46,9 @@ Range chosen_range(const Range& before, int number) {
 bool draw_range(const char* label, Range& range, int count) {
   const Range before = range;
   ImGui::PushID(label);
-  caption(label);
-  ImGui::SameLine(px(54));
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  draw_text({at.x, at.y + px(4)}, label, theme().caption, colour::kQuiet);
+  ImGui::SetCursorScreenPos({at.x + px(48), at.y});
   if (flowing_chip(true, "all", range.all(), "Every one.")) range = {};
   for (int number = 1; number <= count; ++number)
     if (flowing_chip(false, std::to_string(number), !before.all() && before.has(number - 1),
@@ -68,7 +69,6 @@ void draw_place(SetupState& setup, Commands& commands) {
       lane.exceptions[index].layers = exception.layers;
       lane.exceptions[index].heads = exception.heads;
     });
-  if (chip("remove this exception", false, "These heads do as the others again.")) remove_exception(setup, commands);
 }
 
 std::string capitalised(std::string text) {
@@ -91,6 +91,10 @@ void draw_parts(SetupState& setup, Commands& commands) {
   if (exceptions.size() < Allocation::kMostExceptions &&
       flowing_chip(false, "+ other heads", false, "Some heads or layers of this lane spend attention differently."))
     add_exception(setup, commands);
+  if (setup.edited_exception >= 0 && setup.edited_exception < std::ssize(exceptions) &&
+      flowing_chip(false, "remove " + title_of_place(exceptions[setup.edited_exception]), false,
+                   "These heads do as the others again."))
+    remove_exception(setup, commands);
 }
 
 }  // namespace

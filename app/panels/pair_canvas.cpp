@@ -15,7 +15,8 @@
 namespace lab {
 namespace {
 
-constexpr float kPreview = 120, kGap = 14;
+constexpr float kPreview = 150, kSeen = 84, kGap = 14;
+constexpr const char* kStart = "Start from …";
 constexpr float kLit = 0.45f;  // where on the colour map a pair that exists stands
 
 /// The patches of the grid: those that a query sees, and itself.
@@ -27,15 +28,9 @@ void draw_seen_patches(const TileMap& map, int query, ImVec2 size, TextureStore&
     pixels.push_back(map.exists(query, grid.prefix + patch) ? scale(kLit) : Rgba{colour::kAbsent});
   const Cells cells("seen", textures.upload("pattern seen", grid.columns, grid.rows, pixels), size, grid.rows,
                     grid.columns);
-  cells.grid();
+  cells.grid(colour::kWhite);
   const int patch = query - grid.prefix;
   if (patch >= 0) cells.outline({patch / grid.columns, patch % grid.columns});
-}
-
-void draw_count(const TileMap& map) {
-  const double share = 100.0 * static_cast<double>(map.pairs()) / static_cast<double>(map.dense_pairs());
-  styled_text(fmt::format("{} of {} pairs, {:.0f} % of dense", grouped(map.pairs()), grouped(map.dense_pairs()), share),
-              theme().body, colour::kText);
 }
 
 /// Layers that differ are shown one at a time.
@@ -74,19 +69,20 @@ std::optional<PairMask> draw_tools(const Geometry& geometry, std::span<const Pat
   std::optional<PairMask> mask;
   std::vector<std::string> names;
   for (const Pattern& start : starts) names.push_back(title(start, geometry.is_grid()));
-  const float width = ImGui::GetContentRegionAvail().x;
-  const int chosen = pick("start", "Start from …", names, -1, width, {"The pairs of another pattern, to paint on."});
+  const int chosen =
+      pick("start", kStart, names, -1, pick_width(kStart), {"The pairs of a pattern, to paint on."}, true);
   if (chosen >= 0) mask = painting_of(starts[chosen], geometry);
+  ImGui::SameLine(0, px(6));
   if (chip("fill", false, "Every pair.")) mask = PairMask(geometry.queries, true);
   ImGui::SameLine(0, px(4));
   if (chip("clear", false, "No pair: a query without keys takes nothing along.")) mask = PairMask(geometry.queries);
-  ImGui::SameLine(0, px(20));
+  ImGui::SameLine(0, px(8));
   for (int brush : {1, 3, 9}) {
     if (chip(fmt::format("{}×{}", brush, brush).c_str(), state.brush == brush, "How many pairs the brush covers."))
       state.brush = brush;
     ImGui::SameLine(0, px(4));
   }
-  caption("brush");
+  ImGui::NewLine();
   return mask;
 }
 
@@ -103,35 +99,49 @@ int shown_query(const Cells& cells, const Geometry& geometry) {
   return geometry.prefix + geometry.rows / 2 * geometry.columns + geometry.columns / 2;
 }
 
-void draw_words(const Cells& cells, const Geometry& geometry, bool painted) {
-  if (painted && cells.hovered())
-    return small_print(fmt::format("{} → {}", token_name(geometry, cells.hovered().row),
-                                   token_name(geometry, cells.hovered().column)));
-  if (painted) return small_print("A row is a query. Drag adds the keys it sees; shift or the right button removes.");
+void draw_words(const TileMap& map, const Cells& cells, bool painted) {
+  const Geometry& geometry = map.geometry();
+  const double share = 100.0 * static_cast<double>(map.pairs()) / static_cast<double>(map.dense_pairs());
+  styled_text(fmt::format("{} of {} pairs", grouped(map.pairs()), grouped(map.dense_pairs())), theme().body,
+              colour::kText);
+  std::string words = fmt::format("{:.0f} % of dense. ", share);
+  if (painted)
+    words += "A row is a query. Drag adds the keys it sees; shift or the right button removes.";
+  else
+    words += "Left: a row is a query, coloured are the keys it sees.";
   const std::string whose = cells.hovered() ? token_name(geometry, cells.hovered().row) : "the patch in the middle";
-  small_print("Left: a row is a query, coloured are the keys it sees." +
-              (geometry.is_grid() ? " Right: what " + whose + " sees." : std::string()));
+  if (!painted && geometry.is_grid()) words += " Right: what " + whose + " sees.";
+  small_print(words);
+}
+
+/// Every query's keys; of a painted pattern over the whole width.
+Cells draw_all_pairs(const TileMap& map, bool painted, TextureStore& textures) {
+  const std::vector<float> pairs(static_cast<size_t>(map.dense_pairs()), kLit);
+  const ImTextureID texture = textures.upload("pattern", map.keys(), map.queries(), map_pixels(pairs, map, {}));
+  const float side = painted ? ImGui::GetContentRegionAvail().x : px(kPreview);
+  const Cells cells("pairs", texture, {side, side}, map.queries(), map.keys(),
+                    ImGuiButtonFlags_MouseButtonLeft | (painted ? ImGuiButtonFlags_MouseButtonRight : 0));
+  if (cells.hovered()) cells.outline({cells.hovered().row, 0}, 1, map.keys());
+  return cells;
 }
 
 std::optional<PairMask> draw_pictures(const Pattern& pattern, const Geometry& geometry, PairCanvasState& state,
                                       TextureStore& textures) {
   follow(pattern, geometry, state);
   const TileMap& map = *state.map;
-  const bool painted = find_pattern(pattern.kind).painted;
-  if (find_pattern(pattern.kind).differs_by_layer) draw_layers(state);
-  const std::vector<float> pairs(static_cast<size_t>(map.dense_pairs()), kLit);
-  const ImTextureID texture = textures.upload("pattern", map.keys(), map.queries(), map_pixels(pairs, map, {}));
-  const float small = px(kPreview), side = painted ? ImGui::GetContentRegionAvail().x : small;
-  const Cells cells("pairs", texture, {side, side}, map.queries(), map.keys(),
-                    ImGuiButtonFlags_MouseButtonLeft | (painted ? ImGuiButtonFlags_MouseButtonRight : 0));
-  if (cells.hovered()) cells.outline({cells.hovered().row, 0}, 1, map.keys());
-  if (!painted && geometry.is_grid()) {
-    ImGui::SameLine(0, px(kGap));
-    draw_seen_patches(map, shown_query(cells, geometry), {small * geometry.columns / geometry.rows, small}, textures);
+  const PatternKind& kind = find_pattern(pattern.kind);
+  if (kind.differs_by_layer) draw_layers(state);
+  const Cells cells = draw_all_pairs(map, kind.painted, textures);
+  if (geometry.is_grid()) {
+    if (!kind.painted) ImGui::SameLine(0, px(kGap));
+    const float side = px(kind.painted ? kSeen : kPreview);
+    draw_seen_patches(map, shown_query(cells, geometry), {side * geometry.columns / geometry.rows, side}, textures);
+    if (kind.painted) ImGui::SameLine(0, px(kGap));
   }
-  draw_count(map);
-  draw_words(cells, geometry, painted);
-  return painted ? paint(cells, pattern.mask, state) : std::nullopt;
+  ImGui::BeginGroup();
+  draw_words(map, cells, kind.painted);
+  ImGui::EndGroup();
+  return kind.painted ? paint(cells, pattern.mask, state) : std::nullopt;
 }
 
 }  // namespace

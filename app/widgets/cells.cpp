@@ -45,11 +45,10 @@ void Cells::light(Cell cell) const {
   list.AddRect({a.x - 2 * line, a.y - 2 * line}, {b.x + 2 * line, b.y + 2 * line}, colour::kHover, px(3), 0, line);
 }
 
-void Cells::grid() const {
+void Cells::grid(ImU32 colour) const {
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  constexpr ImU32 kFaint = IM_COL32(255, 255, 255, 70);
-  for (int row = 1; row < rows_; ++row) list.AddLine(corner(row, 0), corner(row, columns_), kFaint);
-  for (int column = 1; column < columns_; ++column) list.AddLine(corner(0, column), corner(rows_, column), kFaint);
+  for (int row = 1; row < rows_; ++row) list.AddLine(corner(row, 0), corner(row, columns_), colour);
+  for (int column = 1; column < columns_; ++column) list.AddLine(corner(0, column), corner(rows_, column), colour);
 }
 
 }  // namespace lab

@@ -27,8 +27,8 @@ class Cells {
   void outline(Cell first, int height = 1, int width = 1) const;
   /// The hovered thing.
   void light(Cell cell) const;
-  /// Faint lines between cells.
-  void grid() const;
+  /// Lines between cells, faint unless told otherwise.
+  void grid(ImU32 colour = IM_COL32(255, 255, 255, 70)) const;
 
  private:
   ImVec2 corner(int row, int column) const;
