@@ -73,6 +73,7 @@ std::optional<PairMask> draw_tools(const Geometry& geometry, std::span<const Pat
       pick("start", kStart, names, -1, pick_width(kStart), {"The pairs of a pattern, to paint on."}, true);
   if (chosen >= 0) mask = painting_of(starts[chosen], geometry);
   ImGui::SameLine(0, px(6));
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + px(3));  // the chips are lower than the list
   if (chip("fill", false, "Every pair.")) mask = PairMask(geometry.queries, true);
   ImGui::SameLine(0, px(4));
   if (chip("clear", false, "No pair: a query without keys takes nothing along.")) mask = PairMask(geometry.queries);

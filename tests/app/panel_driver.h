@@ -49,15 +49,26 @@ class PanelDriver {
 #endif
   }
 
-  void click() {
-    for (const bool down : {true, false}) {
+  void press(ImGuiMouseButton button, bool down) {
 #if IMGUI_VERSION_NUM >= 18700
-      ImGui::GetIO().AddMouseButtonEvent(0, down);
+    ImGui::GetIO().AddMouseButtonEvent(button, down);
 #else
-      ImGui::GetIO().MouseDown[0] = down;
+    ImGui::GetIO().MouseDown[button] = down;
 #endif
-      frames(2);
-    }
+    frames(2);
+  }
+
+  void click() {
+    for (const bool down : {true, false}) press(ImGuiMouseButton_Left, down);
+  }
+
+  void drag(ImVec2 from, ImVec2 to, ImGuiMouseButton button = ImGuiMouseButton_Left) {
+    mouse(from);
+    frames(2);
+    press(button, true);
+    mouse(to);
+    frames(2);
+    press(button, false);
   }
 
   /// Moves the mouse over the screen, row by row, from `from` to the right and down until `found`; false when nowhere.
