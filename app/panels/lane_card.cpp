@@ -117,13 +117,14 @@ void draw_picture(const Scene& scene, View& view) {
 Words map_words(const Scene& scene) {
   const Selection& selection = scene.selection;
   const bool grid = scene.snapshot.geometry.is_grid();
-  const std::vector<HeadException>& exceptions = scene.lane.lane.exceptions;
-  if (exceptions.empty()) return {grid ? "Every patch to every patch" : "Every token to every token", "All to all"};
-  if (selection.head < 0)
-    return scene.lane.maps[selection.layer].heads_differ() ? Words{"Mean of heads that differ", "Heads differ"}
-                                                           : Words{"Mean of heads that are alike", "Heads alike"};
-  const std::string what = title(spending_of(scene.lane.lane, selection.layer, selection.head), grid);
-  return {fmt::format("Head {}: {}", selection.head + 1, what), what};
+  const Allocation& attention = scene.lane.lane;
+  if (attention.exceptions.empty())
+    return {grid ? "Every patch to every patch" : "Every token to every token", "All to all"};
+  const int heads = scene.snapshot.experiment.model.heads;
+  if (selection.head < 0 && head_groups(attention, selection.layer, heads).size() > 1)
+    return {"Mean of heads that differ", "Heads differ"};
+  const std::string what = title(spending_of(attention, selection.layer, std::max(selection.head, 0)), grid);
+  return {selection.head < 0 ? "All heads: " + what : fmt::format("Head {}: {}", selection.head + 1, what), what};
 }
 
 void draw_map(const Scene& scene, View& view) {
