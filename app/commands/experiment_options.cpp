@@ -1,6 +1,7 @@
 #include "app/commands/experiment_options.h"
 
 #include "app/commands/commands.h"
+#include "core/attention/score.h"
 #include "core/base/parallel.h"
 
 namespace lab {
@@ -10,6 +11,17 @@ namespace {
 template <class T, class Given>
 void take(T& setting, const std::optional<Given>& given) {
   if (given) setting = *given;
+}
+
+std::string lane_help() {
+  std::string patterns, scores;
+  for (const PatternKind& kind : pattern_kinds())
+    patterns += (patterns.empty() ? "" : " ") + text(usual_pattern(kind)) + (kind.painted ? ":mask=ROWS" : "");
+  for (const ScoreKind& score : score_kinds()) scores += (scores.empty() ? "" : ", ") + std::string(score.name);
+  return "A way of spending attention, up to four times: " + patterns +
+         "; with score=NAME queries and keys are compared "
+         "otherwise (" +
+         scores + "); after a + what some heads do instead: dense+local:window=1,heads=1-2 or …,layers=2";
 }
 
 }  // namespace
@@ -48,16 +60,14 @@ Experiment ExperimentOptions::experiment() const {
 std::shared_ptr<ExperimentOptions> add_experiment_options(CLI::App& app) {
   auto o = std::make_shared<ExperimentOptions>();
   const std::string group = "Experiment";
-  const auto add = [&](const char* name, auto& value, const char* about) {
+  const auto add = [&](const char* name, auto& value, const std::string& about) {
     return app.add_option(name, value, about)->group(group);
   };
   add("--experiment", o->file, "An experiment saved as JSON; other options change it")->type_name("FILE");
   add("--task", o->task, "What to learn: fashion-mnist (default) or shapes");
   add("--data", o->data_dir, "A folder of IDX files to learn from instead")->type_name("DIR");
-  add("--lane", o->lanes,
-      "A way of spending attention, up to four times: dense, local:window=1, block:block=3; with score=NAME "
-      "queries and keys are compared otherwise (scaled_dot, dot, cosine, general, additive)")
-      ->type_name("PATTERN[:KEY=VALUE,…]")
+  add("--lane", o->lanes, lane_help())
+      ->type_name("PATTERN[:KEY=VALUE,…][+…]")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add("--seed", o->seed, "Of everything random (default 7)")->check(CLI::NonNegativeNumber);

@@ -6,6 +6,15 @@
 
 namespace lab {
 
+namespace {
+
+const Pattern& checked(const Pattern& pattern, const Geometry& geometry) {
+  validate(pattern, geometry);
+  return pattern;
+}
+
+}  // namespace
+
 // append(i) appends the runs of query i.
 template <class AppendRuns>
 TileMap::TileMap(const Pattern& pattern, const Geometry& geometry, int layer, int tile, const AppendRuns& append)
@@ -21,7 +30,7 @@ TileMap::TileMap(const Pattern& pattern, const Geometry& geometry, int layer, in
 }
 
 TileMap::TileMap(const Pattern& pattern, const Geometry& geometry, int layer, int tile)
-    : TileMap((validate(pattern, geometry), pattern), geometry, layer, tile,
+    : TileMap(checked(pattern, geometry), geometry, layer, tile,
               [&](int i, std::vector<KeyRun>& runs) { append_runs(pattern, geometry, layer, i, runs); }) {}
 
 TileMapPtr TileMap::any_of(std::span<const TileMapPtr> maps) {
