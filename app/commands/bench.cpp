@@ -1,4 +1,4 @@
-// attention-lab bench: what the core reaches on this machine, on the workloads of workloads.h.
+// attention-lab bench: what the core reaches on this machine, on the workloads of core/measure/workloads.h.
 
 #include <fmt/format.h>
 
@@ -7,9 +7,10 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands/commands.h"
-#include "app/commands/workloads.h"
 #include "core/base/parallel.h"
 #include "core/device/cpu_device.h"
+#include "core/measure/attention_cost.h"
+#include "core/measure/workloads.h"
 
 namespace lab {
 
@@ -22,15 +23,19 @@ const std::vector<std::string> kWorkloads = {"w1", "w2", "w3"};
 struct BenchOptions {
   std::vector<std::string> only;  // of kWorkloads; empty: all
   bool json = false;              // one JSON object instead of a table
-  int largest = 8192;             // W3's longest sequence
+  int largest = 16384;            // W3's longest sequence
   int threads = 0;                // 0: all processors
 };
 
-struct NamedPattern {
+struct NamedSubject {
   const char* name;
-  const char* lane;
+  const char* text;
+  const char* title;
 };
-constexpr NamedPattern kW3Patterns[] = {{"dense", "dense"}, {"local", "local:window=32"}, {"block", "block:block=64"}};
+constexpr NamedSubject kW3Subjects[] = {{"dense", "dense", "dense"},
+                                        {"local", "local:window=32", "local ±32"},
+                                        {"block", "block:block=64", "block 64"},
+                                        {"linear", "linear", "linear"}};
 constexpr int kW3Shortest = 256;
 
 double rounded(double value) { return std::round(value * 1e3) / 1e3; }
@@ -39,24 +44,25 @@ Json w3(int largest) {
   Json all = Json::object();
   for (int tokens = kW3Shortest; tokens <= largest; tokens *= 2) {
     Json& row = all[std::to_string(tokens)];
-    for (const NamedPattern& pattern : kW3Patterns) {
-      const AttentionTimes times = measure_w3(pattern.lane, tokens);
-      row[fmt::format("{}_fwd", pattern.name)] = rounded(times.forward);
-      row[fmt::format("{}_fwdbwd", pattern.name)] = rounded(times.forward_backward);
-      row[fmt::format("{}_bytes", pattern.name)] = times.bytes;
+    for (const NamedSubject& named : kW3Subjects) {
+      const AttentionCost cost = measure_attention(parse_subject(named.text, false), {}, tokens, {});
+      row[fmt::format("{}_fwd", named.name)] = rounded(cost.forward_ms);
+      row[fmt::format("{}_fwdbwd", named.name)] = rounded(cost.forward_backward_ms);
+      row[fmt::format("{}_bytes", named.name)] = cost.bytes;
     }
   }
   return all;
 }
 
 void print_w3(const Json& all) {
-  fmt::print("W3 attention alone, 8 heads of width 32: ms forward (forward + backward)\n{:>8}{:>24}{:>24}{:>24}\n",
-             "tokens", "dense", "local ±32", "block 64");
+  fmt::print("W3 attention alone, 8 heads of width 32: ms forward (forward + backward)\n{:>8}", "tokens");
+  for (const NamedSubject& named : kW3Subjects) fmt::print("{:>24}", named.title);
+  fmt::print("\n");
   for (const auto& [tokens, row] : all.items()) {
     fmt::print("{:>8}", tokens);
-    for (const NamedPattern& pattern : kW3Patterns)
-      fmt::print("{:>24}", fmt::format("{:.3f} ({:.3f})", row[fmt::format("{}_fwd", pattern.name)].get<double>(),
-                                       row[fmt::format("{}_fwdbwd", pattern.name)].get<double>()));
+    for (const NamedSubject& named : kW3Subjects)
+      fmt::print("{:>24}", fmt::format("{:.3f} ({:.3f})", row[fmt::format("{}_fwd", named.name)].get<double>(),
+                                       row[fmt::format("{}_fwdbwd", named.name)].get<double>()));
     fmt::print("\n");
   }
 }
@@ -104,7 +110,7 @@ Action bench_command(CLI::App& app) {
   app.add_flag("--json", options->json, "One JSON object");
   app.add_option("--threads", options->threads, "Compute threads (default: all processors)")
       ->check(CLI::Range(1, 1024));
-  app.add_option("--largest", options->largest, "W3's longest sequence (default 8192)")->check(CLI::Range(256, 65536));
+  app.add_option("--largest", options->largest, "W3's longest sequence (default 16384)")->check(CLI::Range(256, 65536));
   return [options] { return run_bench(*options); };
 }
 

@@ -24,6 +24,7 @@ constexpr Row kCommands[] = {
     {"screenshot", "Draw the window as it stands after some steps", screenshot_command},
     {"verify", "Hold the core against reference cases of another framework", verify_command},
     {"bench", "Measure what the core reaches on this machine", bench_command},
+    {"scaling", "Measure what each way of spending attention costs as sequences grow", scaling_command},
     {"tasks", "List what can be trained here, and which data was found where", tasks_command},
     {"data", "List the data sets, and fetch one when you ask for it", data_command},
 };

@@ -24,6 +24,7 @@ Action demo_command(CLI::App& app);
 Action screenshot_command(CLI::App& app);
 Action verify_command(CLI::App& app);
 Action bench_command(CLI::App& app);
+Action scaling_command(CLI::App& app);
 Action tasks_command(CLI::App& app);
 Action data_command(CLI::App& app);
 

@@ -1,12 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <csignal>
 #include <nlohmann/json.hpp>
 
 #include "app/commands/commands.h"
 #include "app/commands/experiment_options.h"
+#include "app/commands/interrupt.h"
 #include "app/commands/progress_bar.h"
 #include "core/base/file.h"
 #include "core/data/safetensors.h"
@@ -25,20 +24,6 @@ struct TrainOptions {
   int64_t steps = 0;  // 0: as many as the epochs have
   std::string save, save_experiment;
   bool json = false;
-};
-
-std::atomic<bool> interrupted{false};
-
-// Ctrl-C ends training after the step in hand; a second one ends the program at once.
-class StopOnInterrupt {
- public:
-  StopOnInterrupt() {
-    std::signal(SIGINT, [](int) {
-      interrupted = true;
-      std::signal(SIGINT, SIG_DFL);
-    });
-  }
-  ~StopOnInterrupt() { std::signal(SIGINT, SIG_DFL); }
 };
 
 // What is remembered of a lane while it trains.
@@ -77,17 +62,17 @@ class Training {
   }
 
   int run() {
-    const StopOnInterrupt guard;
+    const Interrupt interrupt;
     if (!options_.save_experiment.empty()) save_experiment(trainer_.experiment(), options_.save_experiment);
     {
       ProgressBar bar;
-      while (trainer_.steps() < total_ && !interrupted) {
+      while (trainer_.steps() < total_ && !interrupt.asked()) {
         trainer_.step();
         note_step(bar);
         if (bar.visible()) show(bar);
       }
     }
-    if (interrupted) fmt::print(stderr, "Stopped after step {}.\n", trainer_.steps());
+    if (interrupt.asked()) fmt::print(stderr, "Stopped after step {}.\n", trainer_.steps());
     summarise();
     if (!options_.save.empty()) save();
     return 0;

@@ -74,6 +74,25 @@ void TileMap::list_tiles() {
   }
 }
 
+int64_t TileMap::bytes() const {
+  return static_cast<int64_t>(runs_.size() * sizeof(KeyRun) + tiles_.size() * sizeof(KeyTile) +
+                              (run_offsets_.size() + tile_offsets_.size()) * sizeof(int));
+}
+
+int64_t TileMap::most_bytes(const Pattern& pattern, const Geometry& geometry, int tile) {
+  validate(pattern, geometry);
+  const int64_t query_tiles = (geometry.queries + tile - 1) / tile, key_tiles = (geometry.keys + tile - 1) / tile;
+  int64_t bytes = query_tiles * key_tiles * static_cast<int64_t>(sizeof(KeyTile)) +
+                  (geometry.queries + query_tiles + 2) * static_cast<int64_t>(sizeof(int));
+  std::vector<KeyRun> runs;
+  for (int i = 0; i < geometry.queries; ++i) {
+    runs.clear();
+    append_runs(pattern, geometry, 0, i, runs);
+    bytes += static_cast<int64_t>(runs.size() * sizeof(KeyRun));
+  }
+  return bytes;
+}
+
 std::span<const KeyRun> TileMap::runs(int query) const {
   return {runs_.data() + run_offsets_[query], runs_.data() + run_offsets_[query + 1]};
 }

@@ -46,6 +46,9 @@ class TileMap {
   int64_t pairs() const { return pairs_; }
   int64_t dense_pairs() const { return int64_t{queries()} * keys(); }
   int64_t tile_pairs() const { return tile_pairs_; }
+  /// The memory its lists take; and, before one is made, the most that they may take.
+  int64_t bytes() const;
+  static int64_t most_bytes(const Pattern& pattern, const Geometry& geometry, int tile = kTile);
 
  private:
   template <class AppendRuns>

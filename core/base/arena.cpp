@@ -27,6 +27,10 @@ Tensor Arena::allocate(Shape shape) { return {allocate(shape.count()), shape}; }
 
 float* Arena::allocate(int64_t floats) {
   const size_t wanted = round_up(std::max<size_t>(static_cast<size_t>(floats) * sizeof(float), 1));
+  if (purpose_ == Purpose::kCount) {
+    bytes_ += wanted;
+    return nullptr;
+  }
   if (wanted > left_) {
     const size_t block = std::max(wanted, kBlockBytes);
     next_ = static_cast<float*>(::operator new[](block, std::align_val_t{kAlignment}));

@@ -27,7 +27,10 @@ class Arena {
   /// Of every tensor, in bytes: the most that OpenGL may ask of where a shader's buffer begins.
   static constexpr size_t kAlignment = 256;
 
-  Arena() = default;
+  /// What is counted only is never there: it hands out null, and bytes() tells what a model would take.
+  enum class Purpose { kUse, kCount };
+
+  explicit Arena(Purpose purpose = Purpose::kUse) : purpose_(purpose) {}
   ~Arena() { attach(nullptr); }
   Arena(const Arena&) = delete;
 
@@ -48,6 +51,7 @@ class Arena {
     std::unique_ptr<float[], Free> memory;
     size_t bytes;
   };
+  Purpose purpose_;
   std::vector<Block> blocks_;
   BlockObserver* observer_ = nullptr;
   float* next_ = nullptr;

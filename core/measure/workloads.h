@@ -3,11 +3,8 @@
 //   W1  Fashion-MNIST vision transformer: 28 × 28, patch 4, width 64, 4 heads, 2 layers, MLP 128, batch 64, Adam.
 //   W2  character language model: context 128, width 128, 4 heads, 4 layers, MLP 512, 96 characters, causal,
 //       batch 16, AdamW.
-//   W3  attention alone: batch · heads 8, head width 32, n tokens; dense, local ±32, block 64.
+// The third, W3, is attention alone (attention_cost.h): batch · heads 8, head width 32, n tokens in a sequence.
 // Every time is the median of several runs, in milliseconds.
-
-#include <cstdint>
-#include <string_view>
 
 namespace lab {
 
@@ -20,12 +17,5 @@ double measure_w1_single_picture();
 
 /// One training step of W2.
 double measure_w2_step();
-
-struct AttentionTimes {
-  double forward = 0, forward_backward = 0;
-  int64_t bytes = 0;  // all memory the kernel takes, for both ways
-};
-/// W3 with the pattern written as a lane ("local:window=32").
-AttentionTimes measure_w3(std::string_view pattern, int tokens);
 
 }  // namespace lab

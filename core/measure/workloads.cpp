@@ -1,48 +1,17 @@
-#include "app/commands/workloads.h"
+#include "core/measure/workloads.h"
 
-#include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <functional>
 #include <vector>
 
 #include "core/base/parallel.h"
 #include "core/base/simd.h"
 #include "core/device/cpu_device.h"
+#include "core/measure/stopwatch.h"
 #include "core/model/language_model.h"
 #include "core/train/trainer.h"
 
 namespace lab {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double milliseconds(const std::function<void()>& work) {
-  const auto start = Clock::now();
-  work();
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
-// The median of runs that together take about a second: at least 3, at most 200, after one to warm up.
-double median_milliseconds(const std::function<void()>& work) {
-  constexpr double kBudget = 1000;
-  work();
-  std::vector<double> times;
-  double total = 0;
-  while (times.size() < 3 || (total < kBudget && times.size() < 200)) {
-    times.push_back(milliseconds(work));
-    total += times.back();
-  }
-  std::nth_element(times.begin(), times.begin() + times.size() / 2, times.end());
-  return times[times.size() / 2];
-}
-
-Tensor random_tensor(Arena& arena, Shape shape, Rng& rng) {
-  const Tensor tensor = arena.allocate(shape);
-  for (float& number : tensor) number = rng.normal();
-  return tensor;
-}
 
 // Pictures of noise: the time of a step does not depend on what they show.
 DatasetPtr noise_pictures(int count) {
@@ -121,27 +90,6 @@ double measure_w2_step() {
     network.backward();
     optimiser.step(settings, settings.learning_rate, parameters.values(), parameters.gradients());
   });
-}
-
-AttentionTimes measure_w3(std::string_view pattern, int tokens) {
-  constexpr int kHeads = 8, kWidth = 32;
-  Arena inputs, memory;
-  Rng rng(0, stream::kTests);
-  Tensor side[8];  // q, k, v, out, d_out, dq, dk, dv
-  for (Tensor& tensor : side) tensor = random_tensor(inputs, {1, kHeads, tokens, kWidth}, rng);
-  const auto rows = [&](int index) { return HeadRows::of(side[index]); };
-  const AttentionProblem problem{1, kHeads, kWidth, 1 / std::sqrt(static_cast<float>(kWidth)),
-                                 std::make_shared<TileMap>(parse_pattern(pattern), Geometry::sequence(tokens))};
-  const auto attention = make_attention(problem, memory);
-  AttentionTimes times;
-  const auto forward = [&] { attention->forward(rows(0), rows(1), rows(2), rows(3)); };
-  times.forward = median_milliseconds(forward);
-  times.forward_backward = median_milliseconds([&] {
-    forward();
-    attention->backward(rows(4), rows(5), rows(6), rows(7));
-  });
-  times.bytes = static_cast<int64_t>(memory.bytes());
-  return times;
 }
 
 }  // namespace lab
