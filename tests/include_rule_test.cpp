@@ -24,7 +24,8 @@ struct Floor {
 constexpr std::array kHouse = {
     Floor{"core/base/", 0},       Floor{"core/ops/", 1},    Floor{"core/attention/", 2}, Floor{"core/device/", 3},
     Floor{"core/graph/", 4},      Floor{"core/model/", 5},  Floor{"core/inspect/", 5},   Floor{"core/data/", 5},
-    Floor{"core/train/", 6},      Floor{"core/verify/", 7}, Floor{"core/measure/", 7},   Floor{"core/gpu/", 7},   Floor{"app/asset_path.", 8},
+    Floor{"core/train/", 6},      Floor{"core/verify/", 7}, Floor{"core/measure/", 7},   Floor{"core/examples/", 7},
+    Floor{"core/gpu/", 7},        Floor{"app/asset_path.", 8},
     Floor{"app/widgets/", 9},     Floor{"app/panels/", 10}, Floor{"app/window/", 11},    Floor{"app/commands/", 12},
     Floor{"app/main.cpp", 13},
 };

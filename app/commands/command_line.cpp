@@ -27,6 +27,7 @@ constexpr Row kCommands[] = {
     {"scaling", "Measure what each way of spending attention costs as sequences grow", scaling_command},
     {"tasks", "List what can be trained here, and which data was found where", tasks_command},
     {"data", "List the data sets, and fetch one when you ask for it", data_command},
+    {"example", "Work a small example of attention out, step by step", example_command},
 };
 
 std::string version() {

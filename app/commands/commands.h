@@ -27,5 +27,6 @@ Action bench_command(CLI::App& app);
 Action scaling_command(CLI::App& app);
 Action tasks_command(CLI::App& app);
 Action data_command(CLI::App& app);
+Action example_command(CLI::App& app);
 
 }  // namespace lab

@@ -213,6 +213,22 @@ TEST(CommandLine, WithoutADisplayTheWindowSaysSo) {
   EXPECT_NE(result.out, "");
 }
 
+TEST(CommandLine, ExamplesAreWorkedOut) {
+  const Result text = call("example cosine");
+  EXPECT_EQ(text.code, 0);
+  EXPECT_NE(text.out.find("cos(q, k₃) = 0.1 / (0.2236 · 0.4472) = 1\n"), std::string::npos) << text.out;
+  const Json report = json_lines(call("example points-dot --json --set rate=0 --set shown=3").out).at(0);
+  EXPECT_EQ(report["inputs"]["shown"], Json({3.0}));
+  EXPECT_EQ(report["steps"].back()["tables"][0]["numbers"][0][2], 0.0);  // a rate of 0 changes nothing
+  EXPECT_NE(call("example --help").out.find("next-word"), std::string::npos);
+  for (const char* wrong : {"example", "example sine", "example cosine --set q=1", "example cosine --set query=1,x,2",
+                            "example cosine --set query=1,,2", "example cosine --set query"})
+    EXPECT_EQ(call(wrong).code, 2) << wrong;
+  for (const char* hopeless : {"example cosine --set query=0,0,1", "example cosine --set query=nan,1,1",
+                               "example cosine --set query=1,1", "example cosine --set query=1e9,1,1"})
+    EXPECT_EQ(call(hopeless).code, 1) << hopeless;
+}
+
 TEST(CommandLine, TasksAreListed) {
   const Result result = call("tasks");
   EXPECT_EQ(result.code, 0);
