@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/panels/banner.h"
+#include "app/panels/examples.h"
 #include "app/panels/pages.h"
 #include "app/panels/setup.h"
 #include "core/data/tasks.h"
@@ -90,11 +91,13 @@ void next_seed(const Snapshot&, View& view, Commands& commands) {
 
 template <int by>
 void walk_settings(const Snapshot&, View& view, Commands&) {
+  if (view.page == Page::kExamples) return choose_number(view.examples, by);
   open_page(view, Page::kSetup);
   choose_setting(view.setup, by);
 }
 template <int by>
 void change_setting(const Snapshot& snapshot, View& view, Commands& commands) {
+  if (view.page == Page::kExamples) return change_number(view.examples, by);
   change_chosen_setting(snapshot, view.setup, commands, by);
 }
 
@@ -118,6 +121,18 @@ void apply_changes(const Snapshot&, View& view, Commands& commands) {
   if (view.setup.draft.waits()) view.setup.draft.restart(commands);
 }
 void discard_changes(const Snapshot&, View& view, Commands&) { view.setup.draft.discard(); }
+
+void next_example(const Snapshot&, View& view, Commands&) {
+  if (view.page == Page::kExamples) open_next_example(view.examples);
+  open_page(view, Page::kExamples);
+}
+template <int percent>
+void scroll_steps(const Snapshot&, View& view, Commands&) {
+  view.examples.scroll += percent / 100.0f;
+}
+void first_numbers(const Snapshot&, View& view, Commands&) {
+  if (view.page == Page::kExamples) reset_example(view.examples);
+}
 
 void logarithmic(const Snapshot&, View& view, Commands&) { view.curves.logarithmic = !view.curves.logarithmic; }
 
@@ -156,7 +171,7 @@ void show_page(const Snapshot&, View& view, Commands&) {
 }
 
 constexpr std::string_view kTraining = "Training", kLooking = "Looking", kCurves = "Curves",
-                           kSetup = "Lanes and settings", kWindow = "Window", kPages = "Pages";
+                           kSetup = "Lanes and settings", kExamples = "Examples", kWindow = "Window", kPages = "Pages";
 
 const KeyBinding kBindings[] = {
     {kTraining, "Train, or pause", {{{"space", train_or_pause}}}},
@@ -193,6 +208,10 @@ const KeyBinding kBindings[] = {
     {kCurves, "Logarithmic losses", {{{"G", logarithmic}}}},
     {kCurves, "Zoom into the later half; all again", {{{"Z", zoom_in}, {"X", zoom_out}}}},
     {kCurves, "Earlier, later", {{{"<", earlier}, {">", later}}}, true},
+
+    {kExamples, "The worked examples, one after the other", {{{"W", next_example}}}},
+    {kExamples, "Scroll through the steps", {{{"PgUp", scroll_steps<-80>}, {"PgDn", scroll_steps<80>}}}, true},
+    {kExamples, "The example's first numbers again", {{{"O", first_numbers}}}},
 
     {kWindow, "Present: full screen, bigger text", {{{"F11", present}}}},
     {kWindow, "This list of keys", {{{"?", help}, {"F1", help}}}},

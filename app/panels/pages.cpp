@@ -5,6 +5,7 @@
 
 #include "app/panels/cost.h"
 #include "app/panels/curves.h"
+#include "app/panels/examples.h"
 #include "app/panels/lanes.h"
 #include "app/panels/setup.h"
 #include "app/widgets/button.h"
@@ -50,6 +51,7 @@ constexpr PageRow kPages[] = {
     {"Lanes", "The ways of spending attention, side by side.", false, draw_lanes},
     {"Curves and cost", "How the lanes learn, and what their attention costs.", true, draw_measures_page},
     {"Setup", "The experiment's settings, and the lanes.", true, draw_setup_page},
+    {"Examples", "Attention on a handful of numbers, worked out step by step.", false, draw_examples, true},
 };
 
 }  // namespace
@@ -63,7 +65,11 @@ std::string_view page_key(int page) {
 }
 
 void open_page(View& view, Page page) {
-  if (!(view.beside && kPages[static_cast<int>(page)].beside)) view.page = page;
+  const bool stands = view.beside && kPages[static_cast<int>(page)].beside;
+  if (!stands)
+    view.page = page;
+  else if (kPages[static_cast<int>(view.page)].alone)
+    view.page = Page::kLanes;
 }
 
 void draw_open_page(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {

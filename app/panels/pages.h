@@ -19,6 +19,7 @@ struct PageRow {
   const char* explanation;  // in its tooltip
   bool beside;              // stands beside the open page where there is room
   void (*draw)(const Snapshot&, View&, Commands&, TextureStore&);
+  bool alone = false;  // takes the whole width: nothing stands beside it
 };
 std::span<const PageRow> pages();
 constexpr int kMostPages = 9;

@@ -3,12 +3,14 @@
 // which panels are open. With a Snapshot it decides every pixel.
 
 #include <string>
+#include <vector>
 
 #include "app/panels/draft.h"
 #include "app/panels/lane_images.h"
 #include "app/panels/pair_canvas.h"
 #include "app/panels/selection.h"
 #include "app/widgets/line_plot.h"
+#include "core/examples/example.h"
 
 namespace lab {
 
@@ -46,7 +48,18 @@ struct OpenPictureState {
   std::string trouble;
 };
 
-enum class Page { kLanes, kCurves, kSetup };  // as the rows of kPages (pages.cpp)
+struct ExamplesState {
+  int open = 0;                                   // which example
+  std::vector<std::vector<ExampleInput>> inputs;  // of every example; empty until they are shown
+  bool stale = true;                              // the numbers changed
+  std::vector<ExampleStep> steps;                 // of the open one
+  std::string trouble;                            // or why there are none
+  int chosen = -1;                                // the number that keys change; −1: none
+  bool show_chosen = false;                       // scroll to it
+  float scroll = 0;                               // the steps, by so many heights of what is seen
+};
+
+enum class Page { kLanes, kCurves, kSetup, kExamples };  // as the rows of kPages (pages.cpp)
 
 struct View {
   Selection selection;
@@ -54,6 +67,7 @@ struct View {
   CurvesState curves;
   SetupState setup;
   OpenPictureState picture;
+  ExamplesState examples;
   Page page = Page::kLanes;  // the open one
   bool beside = true;        // whether curves and setup stand beside it
   bool presenting = false;   // bigger text, one panel at a time

@@ -82,7 +82,7 @@ void draw_side_by_side(const Snapshot& snapshot, View& view, Commands& commands,
 void draw_below_toolbar(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
   draw_banner(snapshot, view, commands);
   view.beside = ImGui::GetContentRegionAvail().x >= px(kSideBySide) && !view.presenting;
-  if (view.beside)
+  if (view.beside && !pages()[static_cast<size_t>(view.page)].alone)
     draw_side_by_side(snapshot, view, commands, textures);
   else
     panel("one", ImGui::GetContentRegionAvail(), [&] { draw_open_page(snapshot, view, commands, textures); });

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace lab {
@@ -52,6 +53,21 @@ void draw_text(ImVec2 at, std::string_view text, ImFont* font, ImU32 colour, flo
 
 void draw_text_right(ImVec2 right, std::string_view text, ImFont* font, ImU32 colour) {
   draw_text({right.x - text_width(text, font), right.y}, text, font, colour);
+}
+
+std::vector<std::string> wrapped(std::string_view text, ImFont* font, float width) {
+  std::vector<std::string> lines(1);
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find(' ', at), text.size());
+    const std::string word(text.substr(at, end - at));
+    const std::string longer = lines.back().empty() ? word : lines.back() + " " + word;
+    if (lines.back().empty() || text_width(longer, font) <= width)
+      lines.back() = longer;
+    else
+      lines.push_back(word);
+    at = end + 1;
+  }
+  return lines;
 }
 
 std::string grouped(int64_t number) {

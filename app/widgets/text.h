@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/widgets/colours.h"
 #include "app/widgets/theme.h"
@@ -29,6 +30,9 @@ void draw_text(ImVec2 at, std::string_view text, ImFont* font, ImU32 colour, flo
 void draw_text_right(ImVec2 right, std::string_view text, ImFont* font, ImU32 colour);
 /// `text`, shortened with … so that it is no wider than `width`.
 std::string shortened(std::string_view text, ImFont* font, float width);
+
+/// Lines no wider than `width`, broken at spaces only: numbers and terms stay whole (ImGui breaks after a full stop).
+std::vector<std::string> wrapped(std::string_view text, ImFont* font, float width);
 
 /// "10,000"
 std::string grouped(int64_t number);

@@ -71,7 +71,7 @@ ExampleStep length_step(const Problem& p) {
                       "The dot product multiplies matching numbers and adds them up. The length (norm) of a vector is "
                       "the root of its dot product with itself.",
                       {},
-                      {{"", numbered("key", kKeys), {"q·k", "‖k‖"}, {}}}};
+                      {{"", numbered("key", kKeys), {"q·k", "|k|"}, {}}}};
   for (int j = 0; j < kKeys; ++j) {
     const std::string k = indexed("k", j + 1);
     step.formulas.push_back(
@@ -79,10 +79,10 @@ ExampleStep length_step(const Problem& p) {
     step.tables[0].numbers.push_back(dot(p.compared, p.keys[j]));
     step.tables[0].numbers.push_back(norm(p.keys[j]));
   }
-  step.formulas.push_back(fmt::format("‖q‖ = √({}) = {}", dot_text(p.compared, p.compared), figure(norm(p.compared))));
+  step.formulas.push_back(fmt::format("|q| = √({}) = {}", dot_text(p.compared, p.compared), figure(norm(p.compared))));
   for (int j = 0; j < kKeys; ++j)
     step.formulas.push_back(
-        fmt::format("‖{}‖ = √({}) = {}", indexed("k", j + 1), dot_text(p.keys[j], p.keys[j]), figure(norm(p.keys[j]))));
+        fmt::format("|{}| = √({}) = {}", indexed("k", j + 1), dot_text(p.keys[j], p.keys[j]), figure(norm(p.keys[j]))));
   return step;
 }
 

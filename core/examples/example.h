@@ -50,7 +50,7 @@ struct ExampleStep {
 
 struct Example {
   std::string_view name;                          // "cosine"
-  std::string_view title;                         // "Cosine"
+  const char* title;                              // "Cosine"
   std::string_view about;                         // one plain sentence
   std::span<const std::string_view> assumptions;  // what the article leaves open, and what was chosen here
   std::vector<ExampleInput> (*inputs)();

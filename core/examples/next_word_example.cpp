@@ -98,7 +98,7 @@ std::vector<ExampleInput> next_word_inputs() {
            kCandidates,
            kWidth,
            {0.2f, 1.2f, 1.6f, 0.3f, 1.4f, 1.2f, -0.4f, 0.2f, 1.2f, 1.4f, 0.2f, -0.4f}},
-          {"next", "Next: candidate", {}, 1, {1}, 1, 4, true}};
+          {"next", "Next word, 1 to 4", {}, 1, {1}, 1, 4, true}};
 }
 
 std::vector<ExampleStep> next_word_steps(std::span<const ExampleInput> inputs) {

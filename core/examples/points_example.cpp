@@ -219,7 +219,7 @@ std::vector<ExampleInput> points_inputs(const PointsScore& score) {
     inputs.push_back({"ba", "bₐ", {}, 1, {0.5f}});
   }
   inputs.push_back({"rate", "Learning rate", {}, 1, {0.1f}, 0, 10});
-  inputs.push_back({"shown", "Point spelled out", {}, 1, {1}, 1, kPoints, true});
+  inputs.push_back({"shown", "Spelled out: point", {}, 1, {1}, 1, kPoints, true});
   return inputs;
 }
 

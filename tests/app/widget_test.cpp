@@ -139,7 +139,8 @@ std::set<unsigned> symbols_of(const std::filesystem::path& path) {
 TEST_F(Fonts, HaveEverySymbolOnScreen) {
   const std::filesystem::path source = LAB_SOURCE_DIR;
   std::set<unsigned> symbols;
-  for (const char* folder : {"app/panels", "app/widgets", "app/window", "core/attention", "core/data", "core/train"})
+  for (const char* folder :
+       {"app/panels", "app/widgets", "app/window", "core/attention", "core/data", "core/examples", "core/train"})
     for (const auto& entry : std::filesystem::directory_iterator(source / folder))
       symbols.merge(symbols_of(entry.path()));
   EXPECT_TRUE(symbols.contains(0xD7));  // the × of 3×3: the search finds something
