@@ -209,7 +209,7 @@ const KeyBinding kBindings[] = {
     {kCurves, "Zoom into the later half; all again", {{{"Z", zoom_in}, {"X", zoom_out}}}},
     {kCurves, "Earlier, later", {{{"<", earlier}, {">", later}}}, true},
 
-    {kExamples, "The worked examples, one after the other", {{{"W", next_example}}}},
+    {kExamples, "The next worked example", {{{"W", next_example}}}},
     {kExamples, "Scroll through the steps", {{{"PgUp", scroll_steps<-80>}, {"PgDn", scroll_steps<80>}}}, true},
     {kExamples, "The example's first numbers again", {{{"O", first_numbers}}}},
 

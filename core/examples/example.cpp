@@ -32,14 +32,17 @@ constexpr std::string_view kNextWordAssumptions[] = {
 };
 
 constexpr Example kExamples[] = {
-    {"cosine", "Cosine", "One query shares its attention among three keys, by the angle between them.",
+    {"cosine", "Cosine",
+     "An article's example: one query shares its attention among three keys, by angle.",
      kCosineAssumptions, cosine_inputs, cosine_steps},
-    {"points-dot", "Five points, scaled dot", "Five points attend to each other, and W learns from one mistake.",
-     kDotAssumptions, dot_points_inputs, dot_points_steps},
+    {"points-dot", "Five points, scaled dot",
+     "An article's example: five points attend to each other, and W learns from one mistake.", kDotAssumptions,
+     dot_points_inputs, dot_points_steps},
     {"points-additive", "Five points, additive",
-     "The same five points, with a small network as the score; its three parts learn together.", kAdditiveAssumptions,
-     additive_points_inputs, additive_points_steps},
-    {"next-word", "I went to the …", "The last word looks back over the sentence, and a next word is guessed.",
+     "The article's five points again, with a small network as the score; its three parts learn together.",
+     kAdditiveAssumptions, additive_points_inputs, additive_points_steps},
+    {"next-word", "I went to the …",
+     "An article's example: the last word looks back over the sentence, and a next word is guessed.",
      kNextWordAssumptions, next_word_inputs, next_word_steps},
 };
 

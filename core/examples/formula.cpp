@@ -37,7 +37,7 @@ std::string dot_text(std::span<const float> a, std::span<const float> b) {
 
 std::string sum_text(std::span<const double> terms) {
   std::string text;
-  for (size_t i = 0; i < terms.size(); ++i) text += (i > 0 ? " + " : "") + factor(terms[i]);
+  for (size_t i = 0; i < terms.size(); ++i) text += i > 0 ? " + " + factor(terms[i]) : figure(terms[i]);
   return text;
 }
 

@@ -133,6 +133,21 @@ ExampleStep backward_step(const Walk& walk) {
   return step;
 }
 
+// One parameter's gradient: the spelled-out point's share, and the sum of all shares.
+std::vector<std::string> gradient_text(const Walk& walk, int parameter) {
+  std::vector<float> d_scores, slopes;
+  std::vector<double> shares;
+  for (int j = 0; j < kPoints; ++j) {
+    d_scores.push_back(static_cast<float>(walk.pass.d_score(walk.i, j)));
+    slopes.push_back(static_cast<float>(walk.score.derivative(walk.pass, walk.i, j, parameter)));
+    shares.push_back(walk.pass.share(walk.score, j, parameter));
+  }
+  return {
+      fmt::format("point {}'s share of ∂L/∂{} = {} = {}", walk.i + 1, kParameters[parameter],
+                  dot_text(d_scores, slopes), figure(shares[walk.i])),
+      fmt::format("∂L/∂{} = {} = {}", kParameters[parameter], sum_text(shares), figure(walk.pass.gradient[parameter]))};
+}
+
 ExampleStep gradient_step(const Walk& walk) {
   std::vector<std::string> columns = numbered("point", kPoints);
   columns.push_back("gradient");
@@ -141,6 +156,7 @@ ExampleStep gradient_step(const Walk& walk) {
                       "is their sum.",
                       {"∂L/∂W = ∑ᵢ ∑ⱼ ∂L/∂sᵢⱼ · ∂sᵢⱼ/∂W", std::string(walk.score.slope)},
                       {{"∂L/∂", {}, columns, {}, 5}}};
+  for (std::string& line : gradient_text(walk, 0)) step.formulas.push_back(std::move(line));
   ExampleTable& table = step.tables[0];
   for (int p = 0; p < walk.score.parameters; ++p) {
     table.rows.push_back(kParameters[p]);

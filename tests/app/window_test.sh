@@ -83,7 +83,7 @@ sleep 1
 expect_change "C selects the class token" key c
 expect_change "the arrow down shows the next picture" key Down
 expect_change "H shows one head" key h
-expect_change "a click on a patch selects it" click 300 240
+expect_change "a click on a patch selects it" click 300 276
 expect_change "Ctrl and an arrow move to the next patch" key ctrl+Right
 expect_change "J chooses a setting" key j
 key j; key j
