@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "app/widgets/number_table.h"
-#include "app/widgets/table.h"
 #include "app/widgets/text.h"
 #include "core/examples/formula.h"
 

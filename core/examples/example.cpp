@@ -32,8 +32,7 @@ constexpr std::string_view kNextWordAssumptions[] = {
 };
 
 constexpr Example kExamples[] = {
-    {"cosine", "Cosine",
-     "An article's example: one query shares its attention among three keys, by angle.",
+    {"cosine", "Cosine", "An article's example: one query shares its attention among three keys, by angle.",
      kCosineAssumptions, cosine_inputs, cosine_steps},
     {"points-dot", "Five points, scaled dot",
      "An article's example: five points attend to each other, and W learns from one mistake.", kDotAssumptions,

@@ -3,9 +3,9 @@
 // is a pure function of its inputs; each step says what it does, shows the formula with the numbers in it, and
 // gives the results. Weights, mixes, losses, gradients and updates are the core's own.
 //
-//   const Example& example = find_example("cosine");         // 1. one row of the table
-//   std::vector<ExampleInput> inputs = example.inputs();     // 2. the article's numbers; change them
-//   for (const ExampleStep& step : work_out(example, inputs))  // 3. show them
+//   const Example& example = find_example("cosine");                    // 1. one row of the table
+//   std::vector<ExampleInput> inputs = example.inputs();                // 2. the article's numbers; change them
+//   std::vector<ExampleStep> steps = work_out(example, inputs);         // 3. show them
 //
 // Add an example: 1. a file in this folder with its inputs and its steps; 2. a row in kExamples in example.cpp.
 // The window's page and the command line read that table.

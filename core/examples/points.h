@@ -2,13 +2,16 @@
 // Five points that attend to each other: one pass, forward and back, with either score. What is learned lies in one
 // row of numbers: W [2, 2], then wₐ [2] and bₐ [1] where the score has them.
 //
-//   Points points = read_points(inputs);                                 // 1. the inputs
-//   PointsPass pass(points, score, points.parameters, arena);            // 2. forward and back
-//   pass.loss, pass.gradient                                             // 3. what came of it
+//   Points points = …;                                         // 1. the inputs
+//   PointsPass pass(points, score, points.parameters, arena);  // 2. forward and back
+//   pass.loss, pass.gradient                                   // 3. what came of it
 
 #include <array>
+#include <memory>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/examples/example.h"
 #include "core/examples/small_attention.h"
@@ -40,10 +43,11 @@ struct PointsScore {
 const PointsScore& dot_points_score();
 const PointsScore& additive_points_score();
 
+/// Everything of one pass. `parameters` and the points must live as long as it does.
 struct PointsPass {
   PointsPass(const Points& points, const PointsScore& score, std::span<const float> parameters, Arena& arena);
 
-  /// ∂L/∂score and, for the eye, ∂L/∂weight, both [5, 5].
+  /// ∂L/∂weight and ∂L/∂score of point i, as the query, and point j: for the eye; the gradient is the kernel's.
   double d_weight(int i, int j) const;
   double d_score(int i, int j) const;
   /// Point i's share of a parameter's gradient: Σⱼ ∂L/∂sᵢⱼ · ∂sᵢⱼ/∂parameter.
