@@ -36,14 +36,14 @@ std::vector<int> best_classes(const std::vector<float>& probabilities) {
   return order;
 }
 
-/// What a quiet line says, and what it says where there is little room; nothing where there is none.
+/// What a quiet line says, and what it says where there is little room; nothing where there is none, unless always.
 struct Words {
   std::string full, brief;
 };
-std::string fitting(const Words& words, float width) {
+std::string fitting(const Words& words, float width, bool always = false) {
   for (const std::string& text : {words.full, words.brief})
     if (text_width(text, theme().caption) <= width) return text;
-  return {};
+  return always ? words.brief : std::string();
 }
 
 void caption_line(const Words& left, std::string_view right, float width) {
@@ -64,7 +64,8 @@ void draw_title(const Scene& scene, int lane, View& view) {
   draw_swatch({at.x, middle}, scene.colour);
   const Probe& probe = scene.snapshot.probe;
   const bool known = probe.label >= 0, right = known && best_classes(scene.lane.probabilities).front() == probe.label;
-  const std::string_view verdict = !known ? "" : right ? "✓ right" : "✗ wrong";
+  const float room = width - px(25) - text_width(scene.lane.title, theme().strong);
+  const std::string verdict = !known ? "" : fitting(right ? Words{"✓ right", "✓"} : Words{"✗ wrong", "✗"}, room, true);
   draw_text_right({at.x + width, middle - theme().caption->FontSize / 2}, verdict, theme().caption,
                   right ? colour::kRight : colour::kWrong);
   draw_text({at.x + px(17), middle - theme().strong->FontSize / 2}, scene.lane.title, theme().strong, colour::kText,

@@ -21,13 +21,15 @@ namespace {
 constexpr float kColumn = 330, kBetween = 28, kTop = 62;  // logical pixels
 
 /// What is edited of a lane: one of its exceptions, or what holds for all other heads.
-const Spending& in_hand(const Lane& lane, const SetupState& setup) {
+template <class AnyLane>
+auto& in_hand(AnyLane& lane, const SetupState& setup) {
+  using Part = std::conditional_t<std::is_const_v<AnyLane>, const Spending, Spending>;
   const int index = setup.edited_exception;
-  return index >= 0 && index < std::ssize(lane.exceptions) ? lane.exceptions[index].spending : lane;
+  return index >= 0 && index < std::ssize(lane.exceptions) ? static_cast<Part&>(lane.exceptions[index].spending) : lane;
 }
 
 void change_spending(SetupState& setup, Commands& commands, const std::function<void(Spending&)>& change) {
-  change_lane(setup, commands, [&](Lane& lane) { change(const_cast<Spending&>(in_hand(lane, setup))); });
+  change_lane(setup, commands, [&](Lane& lane) { change(in_hand(lane, setup)); });
 }
 
 /// A change of kind gives the lane its natural name again.

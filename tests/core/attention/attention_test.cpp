@@ -108,9 +108,11 @@ TEST_P(AttentionOracle, RandomProblems) {
   const auto draw = [&](int bound) { return static_cast<int>(rng.below(bound)); };
   for (int round = 0; round < 60; ++round) {
     ProblemSettings s;
-    const char* kinds[] = {"dense", "local:window=", "block:block="};
-    const int kind = draw(3);
-    s.pattern = kind == 0 ? "dense:global=0" : kinds[kind] + std::to_string(1 + draw(9));
+    const PatternKind& kind = pattern_kinds()[draw(static_cast<int>(pattern_kinds().size()))];
+    if (kind.painted) continue;  // its mask is for as many keys as queries
+    Pattern pattern = usual_pattern(kind);
+    for (const PatternSetting& setting : kind.settings) pattern.*setting.value = setting.smallest + draw(9);
+    s.pattern = text(pattern) + (kind.settings.empty() ? ":global=0" : "");
     if (draw(3) == 0) s.pattern += ",global=" + std::to_string(draw(4));
     if (draw(3) == 0) s.pattern += ",causal";
     s.geometry = Geometry::sequence(1 + draw(40), 1 + draw(40));

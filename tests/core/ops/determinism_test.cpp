@@ -106,7 +106,7 @@ Bits cross_entropy_bits() {
 
 Bits attention_bits(Kernel kernel) {
   Bits bits;
-  for (const char* pattern : {"dense", "local:window=6,causal", "block:block=9,global=1"}) {
+  for (const char* pattern : {"dense", "local:window=6,causal", "block:block=9,global=1", "bigbird:random=5"}) {
     Problem p({pattern, Geometry::sequence(77), 3, 7, 6, {77, 40, 0}}, kernel);
     p.run();
     append(bits, {p.weights, p.out, p.dq, p.dk, p.dv});
