@@ -4,6 +4,7 @@
 #include <imgui_stdlib.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "app/panels/lane_exceptions.h"
 #include "app/panels/setup.h"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "app/panels/selection.h"
 #include "app/widgets/button.h"
@@ -87,11 +88,13 @@ std::optional<PairMask> draw_tools(const Geometry& geometry, std::span<const Pat
   return mask;
 }
 
-void follow(const Pattern& pattern, const Geometry& geometry, PairCanvasState& state) {
+void follow(const Pattern& pattern, const Geometry& geometry, PairCanvasState& state, TextureStore& textures) {
   if (!find_pattern(pattern.kind).differs_by_layer) state.layer = 0;
-  const TileMapPtr& map = state.map;
-  if (!map || !(map->pattern() == pattern) || !(map->geometry() == geometry) || map->layer() != state.layer)
-    state.map = std::make_shared<TileMap>(pattern, geometry, state.layer);
+  TileMapPtr& map = state.map;
+  if (map && map->pattern() == pattern && map->geometry() == geometry && map->layer() == state.layer) return;
+  map = std::make_shared<TileMap>(pattern, geometry, state.layer);
+  const std::vector<float> lit(static_cast<size_t>(map->dense_pairs()), kLit);
+  state.picture = textures.upload("pattern", map->keys(), map->queries(), map_pixels(lit, *map, {}));
 }
 
 /// The query whose keys the small picture shows: the one pointed at, or the patch in the middle.
@@ -116,11 +119,10 @@ void draw_words(const TileMap& map, const Cells& cells, bool painted) {
 }
 
 /// Every query's keys; of a painted pattern over the whole width.
-Cells draw_all_pairs(const TileMap& map, bool painted, TextureStore& textures) {
-  const std::vector<float> pairs(static_cast<size_t>(map.dense_pairs()), kLit);
-  const ImTextureID texture = textures.upload("pattern", map.keys(), map.queries(), map_pixels(pairs, map, {}));
+Cells draw_all_pairs(const PairCanvasState& state, bool painted) {
+  const TileMap& map = *state.map;
   const float side = painted ? ImGui::GetContentRegionAvail().x : px(kPreview);
-  const Cells cells("pairs", texture, {side, side}, map.queries(), map.keys(),
+  const Cells cells("pairs", state.picture, {side, side}, map.queries(), map.keys(),
                     ImGuiButtonFlags_MouseButtonLeft | (painted ? ImGuiButtonFlags_MouseButtonRight : 0));
   if (cells.hovered()) cells.outline({cells.hovered().row, 0}, 1, map.keys());
   return cells;
@@ -128,11 +130,11 @@ Cells draw_all_pairs(const TileMap& map, bool painted, TextureStore& textures) {
 
 std::optional<PairMask> draw_pictures(const Pattern& pattern, const Geometry& geometry, PairCanvasState& state,
                                       TextureStore& textures) {
-  follow(pattern, geometry, state);
+  follow(pattern, geometry, state, textures);
   const TileMap& map = *state.map;
   const PatternKind& kind = find_pattern(pattern.kind);
   if (kind.differs_by_layer) draw_layers(state);
-  const Cells cells = draw_all_pairs(map, kind.painted, textures);
+  const Cells cells = draw_all_pairs(state, kind.painted);
   if (geometry.is_grid()) {
     if (!kind.painted) ImGui::SameLine(0, px(kGap));
     const float side = px(kind.painted ? kSeen : kPreview);

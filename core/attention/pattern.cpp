@@ -1,6 +1,7 @@
 #include "core/attention/pattern.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "core/base/named.h"
 #include "core/base/rng.h"

@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr size_t kMostFileBytes = 1 << 20;
+constexpr size_t kMostFileBytes = 8 << 20;  // enough for painted patterns in every lane and exception
 constexpr int kDeepestJson = 8;
 
 // Calls visit(key, member) for every number and name of a settings struct: the one list behind reading,

@@ -49,6 +49,22 @@ TEST(Experiment, SurvivesAFile) {
   EXPECT_EQ(load_experiment(folder.path("e.json")), unusual());
 }
 
+TEST(Experiment, TheLargestPaintingsSurviveAFile) {
+  const TemporaryFolder folder;
+  Pattern painted = parse_pattern("painted");
+  painted.mask = PairMask(PairMask::kMostTokens);
+  for (int i = 0; i < painted.mask.tokens(); ++i)
+    for (int j = i % 2; j < painted.mask.tokens(); j += 2) painted.mask.set(i, j, true);  // as long as text can get
+  Experiment e;
+  e.lanes.assign(Experiment::kMaxLanes, Lane{});
+  for (Lane& lane : e.lanes) {
+    lane.pattern = painted;
+    lane.exceptions.assign(Allocation::kMostExceptions, {{}, {1, 1}, {painted}});
+  }
+  save_experiment(e, folder.path("e.json"));
+  EXPECT_EQ(load_experiment(folder.path("e.json")), e);
+}
+
 TEST(Experiment, LanesAreWrittenAndReadAsText) {
   for (const char* lane : {"dense", "local:window=1", "block:block=3,global=2", "dense:score=cosine",
                            "local:window=2,score=additive", "dense:causal,score=general",
