@@ -103,11 +103,14 @@ int shown_query(const Cells& cells, const Geometry& geometry) {
   return geometry.prefix + geometry.rows / 2 * geometry.columns + geometry.columns / 2;
 }
 
+void draw_count(const TileMap& map) {
+  styled_text(fmt::format("{} of {} pairs", grouped(map.pairs()), grouped(map.dense_pairs())), theme().body,
+              colour::kText);
+}
+
 void draw_words(const TileMap& map, const Cells& cells, bool painted) {
   const Geometry& geometry = map.geometry();
   const double share = 100.0 * static_cast<double>(map.pairs()) / static_cast<double>(map.dense_pairs());
-  styled_text(fmt::format("{} of {} pairs", grouped(map.pairs()), grouped(map.dense_pairs())), theme().body,
-              colour::kText);
   std::string words = fmt::format("{:.0f} % of dense. ", share);
   if (painted)
     words += "A row is a query. Drag adds the keys it sees; shift or the right button removes.";
@@ -116,6 +119,13 @@ void draw_words(const TileMap& map, const Cells& cells, bool painted) {
   const std::string whose = cells.hovered() ? token_name(geometry, cells.hovered().row) : "the patch in the middle";
   if (!painted && geometry.is_grid()) words += " Right: what " + whose + " sees.";
   small_print(words);
+}
+
+/// True when it was clicked and there is something to undo. Undone twice, the painting is as it was.
+bool draw_undo(const PairMask& mask, const PairCanvasState& state) {
+  ImGui::SameLine(0, px(12));
+  return chip("undo", false, "The painting before the last stroke, fill or start.") && state.undone.tokens() > 0 &&
+         !(state.undone == mask);
 }
 
 /// Every query's keys; of a painted pattern over the whole width.
@@ -142,9 +152,20 @@ std::optional<PairMask> draw_pictures(const Pattern& pattern, const Geometry& ge
     if (kind.painted) ImGui::SameLine(0, px(kGap));
   }
   ImGui::BeginGroup();
+  draw_count(map);
+  const bool undo = kind.painted && draw_undo(pattern.mask, state);
   draw_words(map, cells, kind.painted);
   ImGui::EndGroup();
+  if (undo) return state.undone;
   return kind.painted ? paint(cells, pattern.mask, state) : std::nullopt;
+}
+
+/// For undo: the painting as it is before a change or a stroke, but not in its midst. One that was changed elsewhere is
+/// another painting.
+void remember(const PairMask& mask, const std::optional<PairMask>& changed, bool in_stroke, PairCanvasState& state) {
+  if (!(mask == state.seen)) state.undone = {};
+  if ((changed || state.stroke) && !in_stroke) state.undone = mask;
+  state.seen = changed ? *changed : mask;
 }
 
 }  // namespace
@@ -160,11 +181,13 @@ std::optional<PairMask> draw_pair_canvas(const Pattern& pattern, const Geometry&
     return changed;
   }
   if (painted) changed = draw_tools(geometry, starts, state);
+  const bool in_stroke = static_cast<bool>(state.stroke);
   try {
     if (const auto mask = draw_pictures(pattern, geometry, state, textures)) changed = mask;
   } catch (const Error& error) {
     trouble_print(error.what());
   }
+  remember(pattern.mask, changed, in_stroke, state);
   return changed;
 }
 

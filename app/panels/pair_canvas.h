@@ -14,9 +14,10 @@ namespace lab {
 struct PairCanvasState {
   TileMapPtr map;  // what is shown, and its picture; made again when the pattern changes
   ImTextureID picture = {};
-  int layer = 0;  // of `map`, counted from 0
-  int brush = 1;  // pairs a side
-  Cell stroke;    // where the stroke has come to; none while no button is held
+  int layer = 0;          // of `map`, counted from 0
+  int brush = 1;          // pairs a side
+  Cell stroke;            // where the stroke has come to; none while no button is held
+  PairMask seen, undone;  // the painting of the last frame, and what undo brings back; no tokens: nothing
 };
 
 /// Draws the pattern in the geometry. Returns the mask as the viewer changed it, if so. `starts` are patterns that a

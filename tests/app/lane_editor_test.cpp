@@ -10,9 +10,11 @@
 namespace lab::testing {
 namespace {
 
-// Where at 1280 × 800 the editor has the choice of heads, the patterns, and a painting's "fill" and "clear".
+// Where at 1280 × 800 the editor has the choice of heads, the patterns, and a painting's "fill" and "clear", and
+// "undo".
 const ImVec2 kHeads[] = {{284, 130}, {640, 156}}, kPlaces[] = {{325, 166}, {640, 214}},
-             kKinds[] = {{284, 196}, {600, 250}}, kFill[] = {{404, 300}, {450, 340}};
+             kKinds[] = {{284, 196}, {600, 250}}, kFill[] = {{404, 300}, {450, 340}},
+             kUndo[] = {{470, 660}, {600, 700}};
 
 int painted_pairs(const PairMask& mask) {
   int pairs = 0;
@@ -89,6 +91,22 @@ TEST(LaneEditor, DragsPaintAndShiftAndTheRightButtonRemove) {
   editor.drag({320, 560}, {320, 5000});  // on beyond the edge: to the last row and no further
   EXPECT_GT(painted_pairs(editor.mask()), corner - row);
   EXPECT_EQ(editor.mask().tokens(), 50);
+}
+
+TEST(LaneEditor, AStrokeCanBeUndoneAndDoneAgain) {
+  Editor editor("painted");
+  editor.view.setup.draft.edit([](Experiment& experiment) { experiment.lanes[1].pattern.mask = PairMask(50, true); },
+                               editor.commands);
+  editor.frames(2);
+  editor.drag({320, 420}, {480, 480}, ImGuiMouseButton_Right);
+  const PairMask painted = editor.mask();
+  EXPECT_LT(painted_pairs(painted), 2500);
+  const auto undo = [&](const PairMask& expected) {
+    return editor.click_in(kUndo[0], kUndo[1], [&] { return editor.mask() == expected; });
+  };
+  EXPECT_TRUE(undo(PairMask(50, true)));
+  editor.frames(2);
+  EXPECT_TRUE(undo(painted));
 }
 
 TEST(LaneEditor, PaintsPicturesOf197Tokens) {
