@@ -71,7 +71,7 @@ class AttentionKernel {
   virtual void forward(HeadRows q, HeadRows k, HeadRows v, HeadRows out) = 0;
   /// Overwrites dq, dk and dv. Follows a forward with the same q, k and v.
   virtual void backward(HeadRows d_out, HeadRows dq, HeadRows dk, HeadRows dv) = 0;
-  /// The weights of the last forward, [B, H, N, M]; pairs that do not exist are 0.
+  /// The weights of the last forward, to the host, [B, H, N, M]; pairs that do not exist are 0.
   virtual void weights(Tensor to) const = 0;
   /// Bytes kept between forward and backward to remember the weights.
   virtual int64_t weight_bytes() const = 0;

@@ -142,6 +142,7 @@ void check_attention(ReferenceCase& reference, Kernel kernel) {
   const Tensor dq = reference.zeros(query_shape), dk = reference.zeros(key_shape), dv = reference.zeros(key_shape);
   attention->forward(HeadRows::of(q), HeadRows::of(k), HeadRows::of(v), HeadRows::of(out));
   attention->weights(weights);
+  reference.device().upload(weights);  // they were given to the host
   attention->backward(HeadRows::of(d_out), HeadRows::of(dq), HeadRows::of(dk), HeadRows::of(dv));
 
   const ScoreFormula formula{score, learned, width};
