@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "app/commands/commands.h"
+#include "app/commands/device_option.h"
 #include "app/commands/experiment_options.h"
 #include "app/commands/progress_bar.h"
 #include "app/window/offscreen.h"
@@ -18,6 +19,7 @@ namespace {
 
 struct DemoOptions {
   std::shared_ptr<ExperimentOptions> experiment;
+  std::shared_ptr<DeviceOption> device;
   std::string out = "attention-lab-demo";
   double seconds = 60;
   OffscreenOptions screen;
@@ -67,7 +69,7 @@ void make_folder(const std::string& folder) {
 int run_demo(const DemoOptions& options) {
   using Clock = std::chrono::steady_clock;
   make_folder(options.out);
-  LiveRun run(options.experiment->experiment());
+  LiveRun run(options.experiment->experiment(), options.device->chooser(), options.device->wish);
   if (!run.trainer().data().notice.empty()) fmt::print(stderr, "{}\n", run.trainer().data().notice);
   Metrics metrics;
   {
@@ -84,7 +86,7 @@ int run_demo(const DemoOptions& options) {
   write_file_atomically(options.out + "/metrics.csv", metrics.csv(*snapshot));
   const std::string picture = options.out + "/attention-lab.png";
   draw_to_png(*snapshot, options.screen, picture);
-  fmt::print("After {} steps:\n", run.step());
+  fmt::print("After {} steps on {}:\n", run.step(), snapshot->device);
   for (const LaneSnapshot& lane : snapshot->lanes)
     fmt::print("  {:<16} training loss {:.3f}, accuracy {:.3f} on {} test pictures, {:.2f} ms a step\n", lane.title,
                lane.last_train_loss, lane.last_test_accuracy, snapshot->test_pictures, lane.cost.step_ms);
@@ -97,6 +99,7 @@ int run_demo(const DemoOptions& options) {
 Action demo_command(CLI::App& app) {
   auto options = std::make_shared<DemoOptions>();
   options->experiment = add_experiment_options(app);
+  options->device = add_device_option(app);
   app.add_option("--seconds", options->seconds, "How long to train (default 60)")->check(CLI::Range(0.1, 86400.0));
   app.add_option("--out", options->out, "The folder to write to (default attention-lab-demo)")->type_name("DIR");
   return [options] { return run_demo(*options); };

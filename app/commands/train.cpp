@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands/commands.h"
+#include "app/commands/device_option.h"
 #include "app/commands/experiment_options.h"
 #include "app/commands/interrupt.h"
 #include "app/commands/progress_bar.h"
@@ -20,6 +21,7 @@ using Json = nlohmann::ordered_json;
 
 struct TrainOptions {
   std::shared_ptr<ExperimentOptions> experiment;
+  std::shared_ptr<DeviceOption> device;
   int epochs = 1;
   int64_t steps = 0;  // 0: as many as the epochs have
   std::string save, save_experiment;
@@ -55,10 +57,15 @@ class Training {
  public:
   explicit Training(const TrainOptions& options)
       : options_(options),
-        trainer_(options.experiment->experiment(), data_for(options)),
+        experiment_(options.experiment->experiment()),
+        data_(data_for(options, experiment_)),
+        device_(options.device->choose(training_step_of(experiment_, data_))),
+        trainer_(experiment_, data_, *device_.device),
         logs_(trainer_.lanes()),
         total_(options.steps > 0 ? options.steps : options.epochs * trainer_.steps_per_epoch()) {
     if (!trainer_.data().notice.empty()) fmt::print(stderr, "{}\n", trainer_.data().notice);
+    if (options.device->wish != DeviceWish::kCpu)
+      fmt::print(stderr, "Training on {}. {}\n", trainer_.device().name(), device_.why);
   }
 
   int run() {
@@ -72,6 +79,7 @@ class Training {
         if (bar.visible()) show(bar);
       }
     }
+    if (!trainer_.setback().empty()) fmt::print(stderr, "{}\n", trainer_.setback());
     if (interrupt.asked()) fmt::print(stderr, "Stopped after step {}.\n", trainer_.steps());
     summarise();
     if (!options_.save.empty()) save();
@@ -79,10 +87,9 @@ class Training {
   }
 
  private:
-  static DatasetPtr data_for(const TrainOptions& options) {
+  static DatasetPtr data_for(const TrainOptions& options, const Experiment& experiment) {
     for (const std::string& path : {options.save, options.save_experiment})
       if (!path.empty()) check_writable(path);  // before hours of training, not after
-    const Experiment experiment = options.experiment->experiment();
     return load_task(experiment.task, experiment.data_dir);
   }
 
@@ -147,6 +154,7 @@ class Training {
         fmt::print("{}\n", Json{{"summary", true},
                                 {"task", trainer_.data().task},
                                 {"lane", lane_text(lane)},
+                                {"device", trainer_.device().name()},
                                 {"epochs", epochs},
                                 {"steps", trainer_.steps()},
                                 {"train_loss", log.train_loss()},
@@ -178,6 +186,9 @@ class Training {
   }
 
   TrainOptions options_;
+  Experiment experiment_;
+  DatasetPtr data_;
+  ChosenDevice device_;
   Trainer trainer_;
   std::vector<LaneLog> logs_;
   int64_t total_;
@@ -189,6 +200,7 @@ class Training {
 Action train_command(CLI::App& app) {
   auto options = std::make_shared<TrainOptions>();
   options->experiment = add_experiment_options(app);
+  options->device = add_device_option(app);
   app.add_option("--epochs", options->epochs, "Passes over the training pictures (default 1)")
       ->check(CLI::Range(1, 100000));
   app.add_option("--steps", options->steps, "End after so many updates, whatever --epochs says")

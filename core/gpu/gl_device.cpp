@@ -52,7 +52,8 @@ GlDevice::GlDevice(std::unique_ptr<GlContext> context, const GlSettings& setting
 
 GlDevice::~GlDevice() = default;
 
-std::string GlDevice::name() const { return fmt::format("GPU, {}", engine_->context->renderer()); }
+std::string GlDevice::name() const { return fmt::format("GPU, {}", renderer()); }
+std::string GlDevice::renderer() const { return engine_->context->renderer(); }
 std::string GlDevice::shader_complaint() const { return engine_->shaders.complaint(); }
 int64_t GlDevice::bytes() const { return engine_->memory.bytes(); }
 

@@ -31,6 +31,7 @@ class GlDevice final : public Device {
   ~GlDevice() override;
 
   std::string name() const override;
+  std::string renderer() const;
   /// Why a changed shader was not taken over; empty when all were.
   std::string shader_complaint() const;
   /// Bytes of GPU memory taken for tensors and intermediate results, attention's own not among them.

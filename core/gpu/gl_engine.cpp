@@ -60,14 +60,19 @@ void GlEngine::deep_product(Into into, GlMatrices c, GlMatrices a, GlMatrices b,
 
 void GlEngine::run_product(Into into, const GlMatrices& c, const GlMatrices& a, const GlMatrices& b,
                            const ProductSize& size, int64_t chunk, Tensor bias) {
-  const int64_t tiles = parts_of(size.rows, gl::kProductTile) * parts_of(size.columns, gl::kProductTile);
-  const int64_t work = int64_t{gl::kProductTile} * gl::kProductTile * (chunk > 0 ? chunk : size.depth);
-  matmul_.run(size.count * tiles, {c.range, a.range, b.range, memory.range(bias)},
-              {size.rows,  size.columns, size.depth,   chunk,          size.inner_count, into == Into::kAdd,
-               bool(bias), c.at,         c.outer,      c.inner,        c.row_stride,     c.column_stride,
-               a.at,       a.outer,      a.inner,      a.row_stride,   a.column_stride,  b.at,
-               b.outer,    b.inner,      b.row_stride, b.column_stride},
-              work);
+  const auto tiles = [&](const gl::ProductTile& t) {
+    return size.count * parts_of(size.rows, t.tile) * parts_of(size.columns, t.tile);
+  };
+  const bool large = tiles(gl::kLargeTile) >= gl::kFewLargeTiles;
+  const gl::ProductTile& tile = large ? gl::kLargeTile : gl::kSmallTile;
+  const int64_t work = int64_t{tile.tile} * tile.tile * (chunk > 0 ? chunk : size.depth);
+  Program& matmul = large ? large_product_ : small_product_;
+  matmul.run(tiles(tile), {c.range, a.range, b.range, memory.range(bias)},
+             {size.rows,  size.columns, size.depth,   chunk,          size.inner_count, into == Into::kAdd,
+              bool(bias), c.at,         c.outer,      c.inner,        c.row_stride,     c.column_stride,
+              a.at,       a.outer,      a.inner,      a.row_stride,   a.column_stride,  b.at,
+              b.outer,    b.inner,      b.row_stride, b.column_stride},
+             work);
 }
 
 void GlEngine::sum_rows(GlRange to, Into into, GlRange from, int64_t rows, int64_t columns, int64_t stride, int64_t at,

@@ -58,7 +58,8 @@ class GlEngine {
                    int64_t chunk, Tensor bias);
 
   std::map<std::string, std::unique_ptr<Program>> programs_;  // by name and sizes
-  Program& matmul_ = program("matmul", gl::product_sizes());
+  Program& large_product_ = program("matmul", gl::kLargeTile.defines());
+  Program& small_product_ = program("matmul", gl::kSmallTile.defines());
   Program& sum_rows_ = program("sum_rows");
 };
 

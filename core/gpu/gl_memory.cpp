@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "core/base/error.h"
+#include "core/device/device.h"
 #include "core/gpu/gl_error.h"
 
 namespace lab {
@@ -72,8 +72,8 @@ void GlMemory::download(Tensor tensor) {
 
 void GlMemory::check_size(int64_t bytes) const {
   if (bytes > largest_)
-    throw Error("{} MiB in one piece are more than the GPU's {} MiB; train on the CPU, or make the model smaller.",
-                bytes / kMegabyte, largest_ / kMegabyte);
+    throw DeviceLost("{} MiB in one piece are more than the GPU's {} MiB; make the model or the batch smaller.",
+                     bytes / kMegabyte, largest_ / kMegabyte);
 }
 
 GlRange GlMemory::range(Tensor tensor) const {

@@ -54,7 +54,7 @@ class GlMemory {
   void download(Tensor tensor);
 
   /// Of a tensor of an attached arena; of none, something that may be bound and is not read. Throws Error for a
-  /// tensor of another arena, or one that is larger than a shader can see.
+  /// tensor of another arena, DeviceLost for one that is larger than a shader can see.
   GlRange range(Tensor tensor) const;
   /// Of heads that begin anywhere within a tensor; `tokens` rows of `width`.
   GlRows rows(HeadRows rows, const AttentionProblem& problem, int tokens, int width) const;
@@ -65,7 +65,7 @@ class GlMemory {
   GlRange integers(std::span<const int> numbers);
   /// Memory for the intermediate results of one operation; three such at a time.
   GlRange scratch(int slot, int64_t floats);
-  /// Throws Error unless a shader can see so many bytes at once.
+  /// Throws DeviceLost unless a shader can see so many bytes at once.
   void check_size(int64_t bytes) const;
   int64_t bytes() const;
 

@@ -25,11 +25,17 @@ inline Defines row_sizes(bool long_rows = false) {
 }
 constexpr int kRowsPerGroup = kRowGroup / kRowThreads;
 
-// A product's workgroup makes kProductTile × kProductTile numbers, kPerThread × kPerThread a thread.
-constexpr int kProductTile = 64, kProductDepth = 16, kPerThread = 4;
-inline Defines product_sizes() {
-  return {{"THREADS", kThreads}, {"TILE", kProductTile}, {"DEPTH", kProductDepth}, {"PER_THREAD", kPerThread}};
-}
+// A product's workgroup makes tile × tile numbers, per_thread × per_thread a thread, from shared memory that holds
+// `depth` terms. Large tiles read least; small products, of few large tiles, would leave most of a GPU idle.
+struct ProductTile {
+  int tile, depth, per_thread;
+  Defines defines() const {
+    const int side = tile / per_thread;
+    return {{"THREADS", side * side}, {"TILE", tile}, {"DEPTH", depth}, {"PER_THREAD", per_thread}};
+  }
+};
+constexpr ProductTile kLargeTile{64, 16, 4}, kSmallTile{16, 16, 2};
+constexpr int64_t kFewLargeTiles = 32;
 // Sums over more terms than this are split between workgroups, and added up by a second dispatch.
 constexpr int kDepthPerPart = 256;
 

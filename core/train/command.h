@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/device/chosen_device.h"
 #include "core/train/experiment.h"
 
 namespace lab::command {
@@ -34,13 +35,18 @@ struct SetProbePicture {
   std::string source;
 };
 
+/// Carries the experiment to another device; training goes on without a jump.
+struct SetDevice {
+  DeviceWish wish = DeviceWish::kAuto;
+};
+
 }  // namespace lab::command
 
 namespace lab {
 
 using Command = std::variant<command::Play, command::Pause, command::StepBatch, command::Restart,
                              command::SetSpeedLimit, command::SetExperiment, command::SetProbe,
-                             command::SetProbePicture>;
+                             command::SetProbePicture, command::SetDevice>;
 
 /// Whether going from one experiment to the other has to start from step 0.
 bool needs_restart(const Experiment& from, const Experiment& to);

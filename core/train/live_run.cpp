@@ -45,6 +45,8 @@ struct LaneRecord {
 }  // namespace
 
 struct LiveRun::Impl {
+  DeviceChooser chooser;
+  ChosenDevice chosen = cpu_because("");  // before the trainer, which must go first
   std::unique_ptr<Trainer> trainer;
   std::vector<LaneRecord> records;
   Probe probe;
@@ -53,10 +55,33 @@ struct LiveRun::Impl {
   RecentMedian step_interval;
   std::chrono::steady_clock::time_point last_step{};
 
-  explicit Impl(const Experiment& experiment) { start(experiment, load_task(experiment.task, experiment.data_dir)); }
+  Impl(const Experiment& experiment, DeviceChooser given, DeviceWish wish) : chooser(std::move(given)) {
+    const DatasetPtr data = load_task(experiment.task, experiment.data_dir);
+    if (chooser) chosen = chooser(wish, experiment, data);
+    start(experiment, data);
+  }
+
+  std::unique_ptr<Trainer> trainer_for(const Experiment& experiment, const DatasetPtr& data) {
+    if (chosen.device.get() == &cpu_device()) return std::make_unique<Trainer>(experiment, data);
+    try {
+      return std::make_unique<Trainer>(experiment, data, *chosen.device);
+    } catch (const Error& cannot) {
+      auto fresh = std::make_unique<Trainer>(experiment, data);  // throws where it is the experiment that is wrong
+      chosen = cpu_because(cannot.what());
+      return fresh;
+    }
+  }
+
+  void move(DeviceWish wish) {
+    const ChosenDevice next = chooser ? chooser(wish, trainer->experiment(), trainer->data_ptr()) : chosen;
+    trainer->move_to(*next.device);
+    chosen = next;
+  }
 
   void start(const Experiment& experiment, DatasetPtr data) {
-    auto fresh = std::make_unique<Trainer>(experiment, std::move(data));  // may throw; then nothing has changed
+    const ChosenDevice before = chosen;  // the old trainer still needs it
+    if (trainer && !trainer->setback().empty()) chosen = cpu_because(trainer->setback());
+    auto fresh = trainer_for(experiment, data);  // may throw; then nothing has changed
     const bool same_pictures = trainer && trainer->data_ptr() == fresh->data_ptr();
     trainer = std::move(fresh);
     records = std::vector<LaneRecord>(trainer->lanes());
@@ -146,7 +171,8 @@ struct LiveRun::Impl {
   }
 };
 
-LiveRun::LiveRun(const Experiment& experiment) : impl_(std::make_unique<Impl>(experiment)) {}
+LiveRun::LiveRun(const Experiment& experiment, DeviceChooser chooser, DeviceWish wish)
+    : impl_(std::make_unique<Impl>(experiment, std::move(chooser), wish)) {}
 LiveRun::~LiveRun() = default;
 
 void LiveRun::advance() { impl_->advance(); }
@@ -169,6 +195,7 @@ void LiveRun::apply(const Command& asked) {
     void operator()(const command::SetExperiment& set) const { run.change(set.experiment); }
     void operator()(const command::SetProbe& probe) const { run.look_at(probe.index); }
     void operator()(const command::SetProbePicture& picture) const { run.look_at(picture); }
+    void operator()(const command::SetDevice& device) const { run.move(device.wish); }
   };
   std::visit(Visitor{run}, asked);
 }
@@ -180,6 +207,8 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
   s->experiment = trainer.experiment();
   s->data = trainer.data_ptr();
   s->device = trainer.device().name();
+  s->device_why = trainer.setback().empty() ? impl_->chosen.why : trainer.setback();
+  s->message = trainer.setback();
   s->geometry = trainer.shape().geometry();
   s->step = trainer.steps();
   s->epoch = static_cast<double>(trainer.steps()) / static_cast<double>(trainer.steps_per_epoch());

@@ -18,10 +18,14 @@ namespace lab {
 
 class Trainer;
 
+/// Finds a device for an experiment, on the thread that trains. None: the CPU.
+using DeviceChooser = std::function<ChosenDevice(DeviceWish, const Experiment&, const DatasetPtr&)>;
+
 class LiveRun {
  public:
-  /// Throws Error when the experiment is invalid or its data cannot be read.
-  explicit LiveRun(const Experiment& experiment);
+  /// Throws Error when the experiment is invalid or its data cannot be read. A device that cannot do it is a
+  /// reason to train on the CPU.
+  explicit LiveRun(const Experiment& experiment, DeviceChooser chooser = {}, DeviceWish wish = DeviceWish::kAuto);
   ~LiveRun();
 
   /// One training step of every lane on the same batch; evaluates when it is due. Throws Error when

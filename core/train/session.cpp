@@ -48,7 +48,7 @@ class Session::Worker {
 
   void load(const Experiment& experiment) {
     guard(true, [&] {
-      run_.emplace(experiment);
+      run_.emplace(experiment, session_.chooser_, session_.wish_);
       publish();
     });
   }
@@ -96,7 +96,7 @@ class Session::Worker {
 
   void publish() {
     auto snapshot = run_->snapshot();
-    snapshot->message = message_;
+    if (!message_.empty()) snapshot->message = message_;
     if (failed_) snapshot->phase = Phase::kFailed;
     post(std::move(snapshot));
   }
@@ -131,7 +131,8 @@ class Session::Worker {
   Clock::time_point next_step_{}, published_{};
 };
 
-Session::Session(const Experiment& experiment, std::function<void()> published) : published_(std::move(published)) {
+Session::Session(const Experiment& experiment, std::function<void()> published, DeviceChooser chooser, DeviceWish wish)
+    : published_(std::move(published)), chooser_(std::move(chooser)), wish_(wish) {
   auto loading = std::make_shared<Snapshot>();
   loading->experiment = experiment;
   mailbox_.post(std::move(loading));

@@ -15,6 +15,7 @@
 
 #include "core/base/mailbox.h"
 #include "core/train/command.h"
+#include "core/train/live_run.h"
 #include "core/train/snapshot.h"
 
 namespace lab {
@@ -22,7 +23,9 @@ namespace lab {
 class Session {
  public:
   /// `published` is called on the trainer thread after each new snapshot.
-  explicit Session(const Experiment& experiment, std::function<void()> published = {});
+  /// The device is chosen on that thread too; no chooser: the CPU.
+  explicit Session(const Experiment& experiment, std::function<void()> published = {}, DeviceChooser chooser = {},
+                   DeviceWish wish = DeviceWish::kAuto);
   ~Session();  // stops after the step in hand
 
   void send(Command command);
@@ -32,6 +35,8 @@ class Session {
   class Worker;
 
   std::function<void()> published_;
+  DeviceChooser chooser_;
+  DeviceWish wish_;
   Mailbox<Snapshot> mailbox_;
   std::mutex mutex_;
   std::condition_variable wake_;

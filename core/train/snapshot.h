@@ -62,6 +62,7 @@ struct Snapshot {
   Experiment experiment;
   DatasetPtr data;      // null while loading
   std::string device;   // "CPU, 2 threads"
+  std::string device_why;  // one sentence: why that one
   Geometry geometry;    // of the tokens: class token, then the patch grid
 
   int64_t step = 0;  // training steps done

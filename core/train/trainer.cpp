@@ -1,6 +1,7 @@
 #include "core/train/trainer.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 
@@ -13,6 +14,7 @@ namespace lab {
 namespace {
 
 constexpr int kEvaluationBatch = 100;
+constexpr int64_t kStepsBetweenCopies = 64;  // steps that are done again at most when a device fails
 constexpr float kPixelScale = 1.0f / 255.0f;
 
 void fill_picture(Tensor pixels, int64_t slot, std::span<const uint8_t> picture) {
@@ -39,6 +41,25 @@ struct Trainer::LaneState {
         norm(arena.allocate(Shape{1})) {
     parameters.initialise(parameter_specs(shape), seed);
   }
+  // What is learned so far, one run of memory each.
+  std::array<Tensor, 3> learned() { return {tensor(parameters.values()), optimiser.first(), optimiser.second()}; }
+  static Tensor tensor(std::span<float> numbers) { return {numbers.data(), Shape{static_cast<int64_t>(numbers.size())}}; }
+
+  // The host's copy of a good step.
+  struct Kept {
+    std::array<std::vector<float>, 3> learned;
+    int64_t optimiser_steps = 0;
+  } kept;
+  void keep() {
+    const auto now = learned();
+    for (size_t i = 0; i < now.size(); ++i) kept.learned[i].assign(now[i].begin(), now[i].end());
+    kept.optimiser_steps = optimiser.steps();
+  }
+  void restore() {
+    const auto now = learned();
+    for (size_t i = 0; i < now.size(); ++i) std::copy(kept.learned[i].begin(), kept.learned[i].end(), now[i].begin());
+  }
+
   // The host's numbers go there; networks are built anew when they are needed.
   void settle_on(Device& device, int64_t optimiser_steps) {
     for (auto* network : {&training, &evaluation, &reading}) network->reset();
@@ -47,12 +68,6 @@ struct Trainer::LaneState {
     parameters.attach(nullptr);
     parameters.attach(&device);
   }
-  void download(Device& device) {
-    for (std::span<float> numbers : {parameters.values(), span(optimiser.first()), span(optimiser.second())})
-      device.download(tensor(numbers));
-  }
-  static Tensor tensor(std::span<float> numbers) { return {numbers.data(), Shape{static_cast<int64_t>(numbers.size())}}; }
-  static std::span<float> span(Tensor tensor) { return {tensor.begin(), tensor.end()}; }
 
   static VisionTransformerShape with_attention(VisionTransformerShape shape, const Allocation& attention) {
     shape.encoder.attention = attention;
@@ -71,13 +86,12 @@ Trainer::Trainer(const Experiment& experiment, DatasetPtr data, Device& device)
   if (experiment_.batch > data_->train.count())
     throw Error("A batch of {} pictures is more than the {} that {} has to train on; choose a smaller batch.",
                 experiment_.batch, data_->train.count(), data_->title);
-  for (const Lane& lane : experiment_.lanes) {
+  for (const Lane& lane : experiment_.lanes)
     lanes_.push_back(std::make_unique<LaneState>(lane, shape(), experiment_.seed));
-    lanes_.back()->settle_on(device, 0);
-  }
   order_.resize(data_->train.count());
   batch_.resize(experiment_.batch);
-  build_training_networks();
+  for (auto& lane : lanes_) lane->keep();
+  settle_on(device);
 }
 
 Trainer::~Trainer() = default;
@@ -101,18 +115,57 @@ void Trainer::build_training_networks() {
 void Trainer::change(const Experiment& experiment) {
   validate(experiment, data_->train.height, data_->train.width);
   if (needs_restart(experiment_, experiment)) throw Error("These changes need a restart from step 0.");
+  if (device_ != &cpu_device()) surviving([&] { keep(); });  // steps done again are done with the settings they had
   const bool had_dropout = experiment_.model.dropout > 0;
   experiment_ = experiment;
   knobs_.dropout = experiment.model.dropout;
   knobs_.label_smoothing = experiment.label_smoothing;
-  if (had_dropout != (experiment.model.dropout > 0)) build_training_networks();
+  if (had_dropout != (experiment.model.dropout > 0)) surviving([&] { build_training_networks(); });
+}
+
+void Trainer::settle_on(Device& device) {
+  device_ = &device;
+  for (auto& lane : lanes_) lane->settle_on(device, lane->kept.optimiser_steps);
+  build_training_networks();
+}
+
+// All lanes' numbers reach the host before the first is copied: a device that fails in between spoils nothing.
+void Trainer::keep() {
+  for (auto& lane : lanes_)
+    for (Tensor numbers : lane->learned()) device_->download(numbers);
+  for (auto& lane : lanes_) lane->keep();
+  kept_step_ = steps_;
 }
 
 void Trainer::move_to(Device& device) {
-  for (auto& lane : lanes_) lane->download(*device_);
-  device_ = &device;
-  for (auto& lane : lanes_) lane->settle_on(device, lane->optimiser.steps());
-  build_training_networks();
+  surviving([&] { keep(); });
+  Device& before = *device_;
+  try {
+    settle_on(device);
+  } catch (...) {
+    settle_on(before);
+    throw;
+  }
+  setback_.clear();
+}
+
+void Trainer::fall_back(const std::string& reason) {
+  const int64_t reached = steps_;
+  for (auto& lane : lanes_) lane->restore();
+  steps_ = kept_step_;
+  settle_on(cpu_device());
+  while (steps_ < reached) step_on_device();
+  setback_ = fmt::format("{} Training goes on on the CPU from step {}.", reason, reached);
+}
+
+template <class Work>
+void Trainer::surviving(const Work& work) {
+  try {
+    work();
+  } catch (const DeviceLost& lost) {
+    fall_back(lost.what());
+    work();
+  }
 }
 
 int64_t Trainer::steps_per_epoch() const { return data_->train.count() / experiment_.batch; }
@@ -120,11 +173,19 @@ int64_t Trainer::steps_per_epoch() const { return data_->train.count() / experim
 // Every epoch has its own order; what is left over at its end, less than a batch, waits for another epoch.
 void Trainer::next_batch() {
   const int64_t within = steps_ % steps_per_epoch(), epoch = steps_ / steps_per_epoch();
-  if (within == 0) Rng(experiment_.seed, stream::kBatches + (static_cast<uint64_t>(epoch) << 8)).permute(order_);
+  if (epoch != epoch_) Rng(experiment_.seed, stream::kBatches + (static_cast<uint64_t>(epoch) << 8)).permute(order_);
+  epoch_ = epoch;
   std::copy_n(order_.begin() + within * experiment_.batch, experiment_.batch, batch_.begin());
 }
 
 void Trainer::step() {
+  surviving([&] {
+    if (device_ != &cpu_device() && steps_ - kept_step_ >= kStepsBetweenCopies) keep();
+    step_on_device();
+  });
+}
+
+void Trainer::step_on_device() {
   next_batch();
   knobs_.step = static_cast<uint64_t>(steps_);
   for (auto& lane : lanes_) train(*lane);
@@ -162,13 +223,25 @@ double Trainer::attention_seconds(int lane) const {
   return lanes_[lane]->training->tape().seconds(NodeKind::kAttention);
 }
 ParameterSet& Trainer::parameters(int lane) {
-  device_->download(LaneState::tensor(lanes_[lane]->parameters.values()));
+  surviving([&] { device_->download(LaneState::tensor(lanes_[lane]->parameters.values())); });
   return lanes_[lane]->parameters;
 }
 const std::vector<LayerMaps>& Trainer::maps(int lane) const { return training_network(lane).encoder().maps(); }
 const VisionTransformer& Trainer::training_network(int lane) const { return *lanes_[lane]->training; }
 
 Evaluation Trainer::evaluate(int lane, const ImageSet& set, int pictures) {
+  Evaluation result;
+  surviving([&] { result = evaluate_on_device(lane, set, pictures); });
+  return result;
+}
+
+Reading Trainer::read(int lane, std::span<const uint8_t> picture) {
+  Reading reading;
+  surviving([&] { reading = read_on_device(lane, picture); });
+  return reading;
+}
+
+Evaluation Trainer::evaluate_on_device(int lane, const ImageSet& set, int pictures) {
   LaneState& state = *lanes_[lane];
   if (!state.evaluation) state.evaluation = state.network(*device_, kEvaluationBatch, Tape::Mode::kInference);
   VisionTransformer& network = *state.evaluation;
@@ -195,7 +268,7 @@ Evaluation Trainer::evaluate(int lane, const ImageSet& set, int pictures) {
   return result;
 }
 
-Reading Trainer::read(int lane, std::span<const uint8_t> picture) {
+Reading Trainer::read_on_device(int lane, std::span<const uint8_t> picture) {
   LaneState& state = *lanes_[lane];
   if (!state.reading) state.reading = state.network(*device_, 1, Tape::Mode::kInference);
   VisionTransformer& network = *state.reading;

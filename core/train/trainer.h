@@ -49,8 +49,13 @@ class Trainer {
   void change(const Experiment& experiment);
 
   /// Carries weights and the optimiser's state to another device; training goes on there as if nothing had happened.
+  /// Throws Error, staying where it was, when that device cannot do it.
   void move_to(Device& device);
+  /// When the device fails, at any time, training goes on on the CPU from the same step: the host keeps a copy of
+  /// weights and optimiser of a step not long ago, and since batches and dropout follow from the step's number, the
+  /// steps since then are simply done again. Then `setback` says in one sentence what happened.
   const Device& device() const { return *device_; }
+  const std::string& setback() const { return setback_; }
 
   /// One training step of every lane. Throws Error when a loss or gradient is not finite; that lane's
   /// weights are left as they were before the step.
@@ -80,6 +85,14 @@ class Trainer {
   struct LaneState;
 
   void build_training_networks();
+  void settle_on(Device& device);
+  void keep();
+  void fall_back(const std::string& reason);
+  template <class Work>
+  void surviving(const Work& work);
+  void step_on_device();
+  Evaluation evaluate_on_device(int lane, const ImageSet& set, int pictures);
+  Reading read_on_device(int lane, std::span<const uint8_t> picture);
   void next_batch();
   void train(LaneState& lane);
 
@@ -90,7 +103,10 @@ class Trainer {
   std::vector<std::unique_ptr<LaneState>> lanes_;
   std::vector<uint32_t> order_;  // of the training pictures in this epoch
   std::vector<uint32_t> batch_;  // [B] the pictures of this step
+  int64_t epoch_ = -1;           // that `order_` is of
   int64_t steps_ = 0;
+  int64_t kept_step_ = 0;  // the step that the host's copies are of
+  std::string setback_;
 };
 
 }  // namespace lab
