@@ -105,7 +105,8 @@ GlRows GlMemory::rows(const GlBuffer& buffer, int heads, int tokens, int width) 
 // Made anew only when it has to grow, and then with some room.
 GlRange GlMemory::grown(std::unique_ptr<GlBuffer>& buffer, int64_t bytes) {
   check_size(bytes);
-  if (!buffer || buffer->bytes() < bytes) buffer = std::make_unique<GlBuffer>(std::min(bytes * 3 / 2, largest_));
+  const int64_t roomy = bytes * 3 / 2 / kFloat * kFloat;
+  if (!buffer || buffer->bytes() < bytes) buffer = std::make_unique<GlBuffer>(std::min(roomy, largest_));
   return buffer->range();
 }
 

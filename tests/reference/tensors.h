@@ -10,18 +10,21 @@
 
 #include "core/base/arena.h"
 #include "core/base/rng.h"
+#include "tests/reference/device_under_test.h"
 
 namespace lab::reference {
 
-/// Where a test's tensors live; each `draw` takes the next numbers of one stream.
+/// Where a test's tensors live, on the host and on the device under test; each `draw` takes the next numbers of one
+/// stream.
 class Inputs {
  public:
-  explicit Inputs(uint64_t seed) : rng_(seed, stream::kTests) {}
+  explicit Inputs(uint64_t seed) : rng_(seed, stream::kTests) { arena_.attach(&device_under_test()); }
 
   Tensor zeros(Shape shape) { return arena_.allocate(shape); }
   Tensor draw(Shape shape, float size = 1, float centre = 0) {
     const Tensor tensor = zeros(shape);
     for (float& value : tensor) value = centre + size * rng_.normal();
+    device_under_test().upload(tensor);
     return tensor;
   }
   std::vector<int> classes(int64_t count, int64_t bound) {
@@ -37,7 +40,11 @@ class Inputs {
   Rng rng_;
 };
 
-inline std::vector<double> numbers(Tensor tensor) { return {tensor.begin(), tensor.end()}; }
+/// A tensor's numbers as they are on the device.
+inline std::vector<double> numbers(Tensor tensor) {
+  device_under_test().download(tensor);
+  return {tensor.begin(), tensor.end()};
+}
 
 /// Every number within `tolerance` of what is expected, in units of the largest that is expected (or of 1
 /// where all are smaller). NaN is never close.

@@ -1,5 +1,5 @@
 #pragma once
-// One attention problem with random inputs, run by either kernel.
+// One attention problem with random inputs, run by either kernel of the device under test.
 
 #include <cmath>
 #include <string>
@@ -35,7 +35,7 @@ struct Problem {
     dk = inputs.draw(k.shape);
     dv = inputs.draw(k.shape);
     weights = inputs.draw({s.batch, s.heads, n, m});
-    attention = make_attention(problem, inputs.arena(), kernel);
+    attention = device_under_test().make_attention("scaled_dot", problem, {}, inputs.arena(), kernel);
   }
   Problem(const Problem&) = delete;
 
@@ -43,6 +43,7 @@ struct Problem {
     attention->forward(HeadRows::of(q), HeadRows::of(k), HeadRows::of(v), HeadRows::of(out));
     attention->weights(weights);
     attention->backward(HeadRows::of(d_out), HeadRows::of(dq), HeadRows::of(dk), HeadRows::of(dv));
+    for (Tensor result : {out, dq, dk, dv}) device_under_test().download(result);
     return *this;
   }
 

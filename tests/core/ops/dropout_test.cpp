@@ -20,7 +20,9 @@ const Rng kRng(7, stream::kDropout);
 Tensor mask(Inputs& inputs, int64_t count, float p, uint64_t step) {
   const Tensor ones = inputs.zeros({count}), y = inputs.zeros({count});
   std::fill(ones.begin(), ones.end(), 1.0f);
-  dropout_forward(y, ones, p, kRng, step);
+  device_under_test().upload(ones);
+  device_under_test().dropout_forward(y, ones, p, kRng, step);
+  device_under_test().download(y);
   return y;
 }
 
@@ -41,7 +43,7 @@ TEST(Dropout, DropsItsShareAndScalesTheRest) {
 TEST(Dropout, NothingIsDroppedAtZero) {
   Inputs inputs(2);
   const Tensor x = inputs.draw({77}), y = inputs.zeros({77});
-  dropout_forward(y, x, 0, kRng, 1);
+  device_under_test().dropout_forward(y, x, 0, kRng, 1);
   EXPECT_EQ(numbers(y), numbers(x));
 }
 
@@ -57,9 +59,11 @@ TEST(Dropout, TheWayBackUsesTheSameMask) {
     const Tensor scale = mask(inputs, count, 0.3f, 5), x = inputs.draw({count}), y = inputs.zeros({count});
     const Tensor dx = inputs.zeros({count}), before = inputs.draw({count}), sum = inputs.zeros({count});
     std::copy(before.begin(), before.end(), sum.begin());
-    dropout_forward(y, x, 0.3f, kRng, 5);
-    dropout_backward(dx, Into::kOverwrite, x, 0.3f, kRng, 5);
-    dropout_backward(sum, Into::kAdd, x, 0.3f, kRng, 5);
+    device_under_test().upload(sum);
+    device_under_test().dropout_forward(y, x, 0.3f, kRng, 5);
+    device_under_test().dropout_backward(dx, Into::kOverwrite, x, 0.3f, kRng, 5);
+    device_under_test().dropout_backward(sum, Into::kAdd, x, 0.3f, kRng, 5);
+    for (Tensor result : {y, dx, sum}) device_under_test().download(result);
     for (int64_t i = 0; i < count; ++i) {
       EXPECT_EQ(y[i], x[i] * scale[i]);
       EXPECT_EQ(dx[i], y[i]);

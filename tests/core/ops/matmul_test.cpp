@@ -29,10 +29,11 @@ TEST(Matmul, EqualsEigensOnEveryEdge) {
         const Matrix a_transposed = a.transpose();
         Matrix c = Matrix::Random(rows, columns);
         const Matrix before = c;
-        matmul(Into::kAdd, c.data(), columns, MatrixView::rows(a.data(), depth), b.data(), columns, rows, columns, depth);
+        matmul(Into::kAdd, c.data(), columns, MatrixView::rows(a.data(), depth), b.data(), columns, rows, columns,
+               depth);
         expect_near(c, before + a * b);
-        matmul(Into::kOverwrite, c.data(), columns, MatrixView::transposed(a_transposed.data(), rows), b.data(), columns,
-               rows, columns, depth);
+        matmul(Into::kOverwrite, c.data(), columns, MatrixView::transposed(a_transposed.data(), rows), b.data(),
+               columns, rows, columns, depth);
         expect_near(c, a * b);
       }
 }

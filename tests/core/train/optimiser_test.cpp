@@ -41,7 +41,7 @@ TEST_P(Optimisers, FollowTheirFormulas) {
   const Tensor values = inputs.draw({kCount});
   std::vector<double> expected = numbers(values);
   std::vector<reference::Optimiser<double>> truth(kCount, reference::Optimiser<double>(settings));
-  Optimiser optimiser(kCount);
+  Optimiser optimiser(kCount, device_under_test());
   for (int step = 0; step < kSteps; ++step) {
     const Tensor gradients = inputs.draw({kCount}, step % 7 == 0 ? 0 : 1, 0.2f);
     for (int64_t i = 0; i < kCount; ++i) expected[i] = truth[i].step(expected[i], gradients[i]);
