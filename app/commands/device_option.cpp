@@ -27,7 +27,8 @@ std::shared_ptr<DeviceOption> add_device_option(CLI::App& app) {
   static const std::map<std::string, DeviceWish> kNames = {
       {"auto", DeviceWish::kAuto}, {"cpu", DeviceWish::kCpu}, {"gl", DeviceWish::kGl}};
   auto option = std::make_shared<DeviceOption>();
-  app.add_option("--device", option->wish, "What computes: cpu, gl (a GPU, by OpenGL 4.3) or auto (default), the faster")
+  app.add_option("--device", option->wish,
+                 "What computes: cpu, gl (a GPU, by OpenGL 4.3) or auto (default), the faster")
       ->transform(CLI::CheckedTransformer(kNames).description(""))
       ->type_name("auto|cpu|gl")
       ->group("Device");

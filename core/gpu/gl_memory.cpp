@@ -14,6 +14,13 @@ namespace lab {
 namespace {
 constexpr int64_t kFloat = sizeof(float);
 constexpr int64_t kMegabyte = 1 << 20;
+
+void read_range(const GlRange& range, void* to) {
+  glMemoryBarrier(GL_BUFFER_UPDATE_BARRIER_BIT);
+  glBindBuffer(GL_COPY_READ_BUFFER, range.buffer);
+  glGetBufferSubData(GL_COPY_READ_BUFFER, range.offset, range.bytes, to);
+  check_gl("reading numbers back");
+}
 }  // namespace
 
 GlBuffer::GlBuffer(int64_t bytes, const void* numbers) : bytes_(std::max<int64_t>(bytes, kFloat)) {
@@ -36,12 +43,7 @@ void GlBuffer::write(int64_t offset, int64_t bytes, const void* from) {
   glBufferSubData(GL_COPY_WRITE_BUFFER, offset, bytes, from);
 }
 
-void GlBuffer::read(int64_t offset, int64_t bytes, void* to) const {
-  glMemoryBarrier(GL_BUFFER_UPDATE_BARRIER_BIT);
-  glBindBuffer(GL_COPY_READ_BUFFER, name_);
-  glGetBufferSubData(GL_COPY_READ_BUFFER, offset, bytes, to);
-  check_gl("reading numbers back");
-}
+void GlBuffer::read(int64_t offset, int64_t bytes, void* to) const { read_range({name_, offset, bytes}, to); }
 
 GlMemory::GlMemory() : none_(kFloat) { glGetInteger64v(GL_MAX_SHADER_STORAGE_BLOCK_SIZE, &largest_); }
 
@@ -69,6 +71,8 @@ void GlMemory::download(Tensor tensor) {
   const Twin& of = twin(tensor.data);
   of.buffer->read((tensor.data - of.block) * kFloat, tensor.count() * kFloat, tensor.data);
 }
+
+void GlMemory::read(const GlRange& range, void* to) const { read_range(range, to); }
 
 void GlMemory::check_size(int64_t bytes) const {
   if (bytes > largest_)

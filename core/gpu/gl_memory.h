@@ -52,6 +52,7 @@ class GlMemory {
   void block_removed(const float* block);
   void upload(Tensor tensor);
   void download(Tensor tensor);
+  void read(const GlRange& range, void* to) const;
 
   /// Of a tensor of an attached arena; of none, something that may be bound and is not read. Throws Error for a
   /// tensor of another arena, DeviceLost for one that is larger than a shader can see.

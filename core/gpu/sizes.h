@@ -40,7 +40,10 @@ constexpr int64_t kFewLargeTiles = 32;
 constexpr int kDepthPerPart = 256;
 
 // Attention tile by tile: tiles as the map has them, heads up to so wide.
-constexpr int kTile = TileMap::kTile, kWidestTiled = 64, kTileRowThreads = kThreads / kTile;
+constexpr int kTile = TileMap::kTile, kWidestTiled = 64;
+inline Defines tile_sizes() {
+  return {{"THREADS", kThreads}, {"TILE", kTile}, {"WIDEST", kWidestTiled}, {"ROW_THREADS", kThreads / kTile}};
+}
 
 // A dispatch does at most so many multiply-adds, about: a few milliseconds even of a small GPU, so that a window
 // that shares it keeps drawing. The same bound in groups is what OpenGL promises to take.
