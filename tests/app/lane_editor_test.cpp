@@ -14,7 +14,7 @@ namespace {
 // "undo".
 const ImVec2 kHeads[] = {{284, 130}, {640, 156}}, kPlaces[] = {{325, 166}, {640, 214}},
              kKinds[] = {{284, 196}, {600, 250}}, kFill[] = {{404, 300}, {450, 340}},
-             kUndo[] = {{470, 660}, {600, 700}};
+             kUndo[] = {{470, 676}, {600, 700}};
 
 int painted_pairs(const PairMask& mask) {
   int pairs = 0;
