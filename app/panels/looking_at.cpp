@@ -106,17 +106,16 @@ float scale_width() {
 
 }  // namespace
 
-void draw_looking_at(const Snapshot& snapshot, View& view, Commands& commands) {
+void draw_looking_at(const Snapshot& snapshot, View& view, Commands& commands, bool scale) {
   const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
   const ModelSettings& model = snapshot.experiment.model;
   const float sample = std::min(text_width(sample_name(snapshot), theme().body), px(kSample)) + px(68);
-  const Controls controls = {
-      {sample, [&] { draw_sample(snapshot, commands); }},
-      {pick_width(fmt::format("layer 1 of {}", model.layers)), [&] { draw_layer(snapshot, view); }},
-      {pick_width(head_name(-1, model.heads)), [&] { draw_head(snapshot, view); }},
-      {pick_width(token_name(snapshot.geometry, resolve(view.selection, snapshot).query)),
-       [&] { draw_query(snapshot, view); }},
-      {scale_width(), [&] { draw_scale(view.lanes.style); }}};
+  Controls controls = {{sample, [&] { draw_sample(snapshot, commands); }},
+                       {pick_width(fmt::format("layer 1 of {}", model.layers)), [&] { draw_layer(snapshot, view); }},
+                       {pick_width(head_name(-1, model.heads)), [&] { draw_head(snapshot, view); }},
+                       {pick_width(token_name(snapshot.geometry, resolve(view.selection, snapshot).query)),
+                        [&] { draw_query(snapshot, view); }}};
+  if (scale) controls.push_back({scale_width(), [&] { draw_scale(view.lanes.style); }});
   bool first = true;
   for (const Control& control : controls) {
     if (!first && ImGui::GetItemRectMax().x + px(kGap) + control.width <= right) ImGui::SameLine(0, px(kGap));

@@ -7,6 +7,7 @@
 namespace lab {
 
 /// A strip over the lanes; it takes as many rows as the width needs.
-void draw_looking_at(const Snapshot& snapshot, View& view, Commands& commands);
+/// `scale`: with the colours' scale, where 0 is dark.
+void draw_looking_at(const Snapshot& snapshot, View& view, Commands& commands, bool scale = true);
 
 }  // namespace lab

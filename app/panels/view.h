@@ -9,6 +9,7 @@
 #include "app/panels/lane_images.h"
 #include "app/panels/pair_canvas.h"
 #include "app/panels/selection.h"
+#include "app/panels/stage_sums.h"
 #include "app/widgets/line_plot.h"
 #include "core/examples/example.h"
 
@@ -59,7 +60,15 @@ struct ExamplesState {
   float scroll = 0;                               // the steps, by so many heights of what is seen
 };
 
-enum class Page { kLanes, kCurves, kSetup, kExamples };  // as the rows of kPages (pages.cpp)
+struct StagesState {
+  StagesPlace asked;           // of the session
+  StageCell cell, next_cell;   // under the mouse in the last frame, and found in this one
+  uint64_t painted = 0;        // the serial of the snapshot in the textures
+  ColourMap colours = ColourMap::kViridis;
+  std::vector<ImTextureID> textures;  // of each buffer
+};
+
+enum class Page { kLanes, kStages, kCurves, kSetup, kExamples };  // as the rows of kPages (pages.cpp)
 
 struct View {
   Selection selection;
@@ -68,6 +77,7 @@ struct View {
   SetupState setup;
   OpenPictureState picture;
   ExamplesState examples;
+  StagesState stages;
   Page page = Page::kLanes;  // the open one
   bool beside = true;        // whether curves and setup stand beside it
   bool presenting = false;   // bigger text, one panel at a time

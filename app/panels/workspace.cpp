@@ -7,6 +7,7 @@
 #include "app/panels/open_picture.h"
 #include "app/panels/pages.h"
 #include "app/panels/setup.h"
+#include "app/panels/stages.h"
 #include "app/panels/toolbar.h"
 #include "app/widgets/text.h"
 
@@ -92,6 +93,7 @@ void draw_below_toolbar(const Snapshot& snapshot, View& view, Commands& commands
 
 void draw_workspace(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
   view.setup.draft.follow(snapshot);
+  ask_for_stages(snapshot, view, commands);
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(ImGui::GetIO().DisplaySize);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});

@@ -22,7 +22,7 @@ HeadRows HeadRows::of_tokens(Tensor tokens, int heads) {
 }
 
 Kernel choose_kernel(const AttentionProblem& problem) {
-  if (!problem.rules.empty()) return Kernel::kPairs;
+  if (!problem.rules.empty() || problem.keep_stages) return Kernel::kPairs;
   constexpr int64_t kMostWeightBytes = int64_t{64} << 20;
   constexpr int kMostTokens = 256;
   constexpr int kFewTokens = 64;

@@ -17,6 +17,7 @@
 #include <span>
 
 #include "core/attention/row_rule.h"
+#include "core/attention/stages.h"
 #include "core/attention/tile_map.h"
 #include "core/base/arena.h"
 
@@ -57,6 +58,8 @@ struct AttentionProblem {
   AdditiveScore additive = {};
   /// What else happens to scores and weights; only the pairs kernel, which keeps them, follows rules.
   std::span<RowRule* const> rules = {};
+  /// For stages(): the scores are kept beside the weights and each stage is timed. Only the pairs kernel can.
+  bool keep_stages = false;
 
   int queries() const { return map->queries(); }
   int keys() const { return map->keys(); }
@@ -75,6 +78,8 @@ class AttentionKernel {
   virtual void weights(Tensor to) const = 0;
   /// Bytes kept between forward and backward to remember the weights.
   virtual int64_t weight_bytes() const = 0;
+  /// The inside of the latest forward for picture b and head h; false where a kernel has no such stages.
+  virtual bool stages(int /*b*/, int /*h*/, AttentionStages& /*to*/) const { return false; }
 };
 
 enum class Kernel { kAutomatic, kPairs, kTiles };

@@ -39,6 +39,12 @@ class JoinedHeads final : public AttentionKernel {
     return bytes;
   }
 
+  bool stages(int b, int h, AttentionStages& to) const override {
+    for (const HeadKernel& part : parts_)
+      if (h >= part.first && h < part.first + part.count) return part.kernel->stages(b, h - part.first, to);
+    return false;
+  }
+
  private:
   std::vector<HeadKernel> parts_;
 };

@@ -3,6 +3,7 @@
 // The walk goes by blocks of keys small enough to stay in the first-level cache while every query passes.
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <vector>
 
@@ -110,6 +111,7 @@ class PairAttention final : public AttentionKernel {
     for (float** side : {&v_, &dv_}) *side = arena.allocate(keys * p_.head_width);
     d_additive_ = arena.allocate(int64_t{p_.additive.width} * kLanes * groups_);
     for (float** side : {&weights_, &d_weights_}) *side = arena.allocate(p_.map->pairs() * kLanes * groups_);
+    if (p_.keep_stages) scores_ = arena.allocate(p_.map->pairs() * kLanes * groups_);
   }
 
   void forward(HeadRows q, HeadRows k, HeadRows v, HeadRows out) override {
@@ -120,6 +122,25 @@ class PairAttention final : public AttentionKernel {
       forward_group(group);
       unpack(out, out_of(group), group, p_.queries());
     });
+  }
+
+  bool stages(int b, int h, AttentionStages& to) const override {
+    if (!p_.keep_stages) return false;
+    const int64_t head = int64_t{b} * p_.heads + h, group = head / kLanes, lane = head % kLanes;
+    to.queries = p_.queries();
+    to.keys = p_.keys();
+    to.score_width = p_.score_width();
+    to.head_width = p_.head_width;
+    to.scale = p_.scale;
+    to.additive.assign(p_.additive.v, p_.additive.v + p_.additive.width);
+    to.q = one_head(q_of(group), lane, p_.queries());
+    to.k = one_head(k_of(group), lane, p_.keys());
+    to.v = one_head(v_of(group), lane, p_.keys());
+    to.out = one_head(out_of(group), lane, p_.queries());
+    to.scores = one_head(pairs(scores_, group), lane, -std::numeric_limits<float>::infinity());
+    to.weights = one_head(pairs(weights_, group), lane, 0);
+    to.seconds = seconds_;
+    return true;
   }
 
   void backward(HeadRows d_out, HeadRows dq, HeadRows dk, HeadRows dv) override {
@@ -212,18 +233,48 @@ class PairAttention final : public AttentionKernel {
     return result;
   }
 
-  void forward_group(int64_t group) const {
+  using Clock = std::chrono::steady_clock;
+
+  // [tokens, width] of one lane.
+  static std::vector<float> one_head(Packed packed, int64_t lane, int tokens) {
+    std::vector<float> rows(static_cast<size_t>(tokens) * packed.width);
+    for (size_t i = 0; i < rows.size(); ++i) rows[i] = packed.data[i * kLanes + lane];
+    return rows;
+  }
+  // [N, M] of one lane's pairs.
+  std::vector<float> one_head(const float* pair, int64_t lane, float absent) const {
+    std::vector<float> matrix(static_cast<size_t>(p_.queries()) * p_.keys(), absent);
+    for (int i = 0; i < p_.queries(); ++i)
+      for (const KeyRun& run : p_.map->runs(i))
+        for (int j = run.begin; j < run.end; ++j, pair += kLanes)
+          matrix[static_cast<size_t>(i) * p_.keys() + j] = pair[lane];
+    return matrix;
+  }
+
+  // The stage took from `begin` until now; of the first group, whose heads are all there are in a small batch.
+  void note(int64_t group, AttentionStages::Stage stage, Clock::time_point begin) {
+    if (group == 0) seconds_[stage] = std::chrono::duration<double>(Clock::now() - begin).count();
+  }
+
+  void forward_group(int64_t group) {
     float* const weights = pairs(weights_, group);
+    Clock::time_point begin = Clock::now();
     const LaneBits length = lengths(group);
     for (const Segment& segment : segments_) score(group, segment, weights + segment.pair * kLanes, length);
+    note(group, AttentionStages::kScores, begin);
+    if (scores_) std::copy_n(weights, p_.map->pairs() * kLanes, pairs(scores_, group));
+    begin = Clock::now();
     each_row(group, [&](const QueryRow& row) {
       float* const at = weights + row.first * kLanes;
       for (RowRule* rule : rules_) rule->on_scores(row, at);
       soften(at, row.pairs);
       for (RowRule* rule : rules_) rule->on_weights(row, at);
     });
+    note(group, AttentionStages::kSoftmax, begin);
+    begin = Clock::now();
     clear(out_of(group), p_.queries());
     for (const Segment& segment : segments_) mix(group, segment, weights + segment.pair * kLanes);
+    note(group, AttentionStages::kMix, begin);
   }
 
   void backward_group(int64_t group) const {
@@ -376,7 +427,9 @@ class PairAttention final : public AttentionKernel {
   float *q_, *k_, *dq_, *dk_;    // packed, [groups, tokens, score width, kLanes]
   float *v_, *out_, *dv_;        // packed, [groups, tokens, D, kLanes]
   float *weights_, *d_weights_;  // [groups, pairs, kLanes]
-  float* d_additive_;            // [groups, A, kLanes]: each group's share of the gradient of v
+  float* scores_ = nullptr;      // the same, kept for stages()
+  std::array<double, AttentionStages::kCount> seconds_{};
+  float* d_additive_;  // [groups, A, kLanes]: each group's share of the gradient of v
 };
 
 }  // namespace

@@ -45,6 +45,7 @@ class GlAttention : public AttentionKernel {
   }
   void weights(Tensor to) const override { kernel_->weights(to); }
   int64_t weight_bytes() const override { return kernel_->weight_bytes(); }
+  bool stages(int b, int h, AttentionStages& to) const override { return kernel_->stages(b, h, to); }
 
  protected:
   GlAttention(GlEngine& engine, const AttentionProblem& problem) : engine_(engine), p_(problem) {}
@@ -213,6 +214,7 @@ constexpr Row kScores[] = {{"scaled_dot", make<Dot<true>>},
 // The stages where their numbers may be kept, since they can be looked at; tiles else.
 Kernel choose(const AttentionProblem& problem, Kernel asked) {
   if (asked != Kernel::kAutomatic) return asked;
+  if (problem.keep_stages) return Kernel::kPairs;
   constexpr int64_t kMostWeightBytes = int64_t{32} << 20;
   const int64_t bytes = problem.map->pairs() * problem.batch * problem.heads * kFloat;
   return bytes <= kMostWeightBytes ? Kernel::kPairs : Kernel::kTiles;

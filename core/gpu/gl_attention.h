@@ -22,9 +22,7 @@ class GlKernel {
   virtual void backward(const GlRows& d_out, const GlRows& dq, const GlRows& dk, const GlRows& dv) = 0;
   virtual void weights(Tensor to) const = 0;
   virtual int64_t weight_bytes() const = 0;
-  /// The three stages' buffers, where the kernel keeps them: [B·H, pairs], pairs in the order of the map's runs.
-  virtual const GlBuffer* scores() const { return nullptr; }
-  virtual const GlBuffer* softmax() const { return nullptr; }
+  virtual bool stages(int /*b*/, int /*h*/, AttentionStages& /*to*/) const { return false; }
 };
 
 /// The additive score's vector v, once queries and keys went through its matrices.

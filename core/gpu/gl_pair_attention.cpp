@@ -3,6 +3,8 @@
 // query for the way there and dq, by key for dk and dv.
 
 #include <algorithm>
+#include <array>
+#include <limits>
 
 #include "core/base/error.h"
 #include "core/gpu/gl_attention.h"
@@ -73,10 +75,15 @@ class GlPairAttention final : public GlKernel {
     q_ = q;
     k_ = k;
     v_ = v;
+    out_ = out;
+    mark(AttentionStages::kScores);
     score(additive_.width > 0 ? additive_scores_ : dot_scores_, scores_, q, k, score_width_, p_.scale);
+    mark(AttentionStages::kSoftmax);
     softmax_.run(soft_groups(), {weights_.range(), scores_.range(), tables_.first->range()},
                  {heads_, p_.queries(), pairs_});
+    mark(AttentionStages::kMix);
     gather(mix_, out, weights_, v, p_.head_width, 1);
+    mark(AttentionStages::kCount);
   }
 
   void backward(const GlRows& d_out, const GlRows& dq, const GlRows& dk, const GlRows& dv) override {
@@ -102,10 +109,55 @@ class GlPairAttention final : public GlKernel {
   }
 
   int64_t weight_bytes() const override { return weights_.bytes(); }
-  const GlBuffer* scores() const override { return &scores_; }
-  const GlBuffer* softmax() const override { return &weights_; }
+
+  bool stages(int b, int h, AttentionStages& to) const override {
+    if (!p_.keep_stages) return false;
+    to.queries = p_.queries();
+    to.keys = p_.keys();
+    to.score_width = score_width_;
+    to.head_width = p_.head_width;
+    to.scale = p_.scale;
+    to.additive.resize(additive_.width);
+    if (additive_.width > 0) engine_.memory.read(engine_.memory.range(additive_.v), to.additive.data());
+    to.q = one_head(q_, b, h, p_.queries(), score_width_);
+    to.k = one_head(k_, b, h, p_.keys(), score_width_);
+    to.v = one_head(v_, b, h, p_.keys(), p_.head_width);
+    to.out = one_head(out_, b, h, p_.queries(), p_.head_width);
+    to.scores = one_head(scores_, b * p_.heads + h, -std::numeric_limits<float>::infinity());
+    to.weights = one_head(weights_, b * p_.heads + h, 0);
+    for (int stage = 0; stage < AttentionStages::kCount; ++stage)
+      to.seconds[stage] = engine_.clock.seconds(marks_[stage], marks_[stage + 1]);
+    to.workgroups = {groups_for(heads_ * pairs_), soft_groups(),
+                     groups_for(int64_t{heads_} * p_.queries() * p_.head_width)};
+    return true;
+  }
 
  private:
+  void mark(int stage) {
+    if (p_.keep_stages) marks_[stage] = engine_.clock.mark();
+  }
+
+  // [tokens, width] of one head.
+  std::vector<float> one_head(const GlRows& from, int b, int h, int tokens, int width) const {
+    std::vector<float> all(from.range.bytes / sizeof(float)), rows;
+    engine_.memory.read(from.range, all.data());
+    for (int n = 0; n < tokens; ++n) {
+      const auto row = all.begin() + from.at + b * from.batch + h * from.head + n * from.token;
+      rows.insert(rows.end(), row, row + width);
+    }
+    return rows;
+  }
+  // [N, M] of one head's pairs.
+  std::vector<float> one_head(const GlBuffer& from, int head, float absent) const {
+    std::vector<float> list(pairs_), matrix(static_cast<size_t>(p_.queries()) * p_.keys(), absent);
+    from.read(head * pairs_ * sizeof(float), pairs_ * sizeof(float), list.data());
+    auto pair = list.begin();
+    for (int i = 0; i < p_.queries(); ++i)
+      for (const KeyRun& run : p_.map->runs(i))
+        for (int j = run.begin; j < run.end; ++j) matrix[static_cast<size_t>(i) * p_.keys() + j] = *pair++;
+    return matrix;
+  }
+
   int64_t soft_groups() const {
     const int64_t rows = int64_t{heads_} * p_.queries();
     return long_rows_ ? rows : row_groups(rows);
@@ -165,7 +217,8 @@ class GlPairAttention final : public GlKernel {
   GlBuffer scores_, weights_;            // [B·H, pairs]
   std::unique_ptr<GlBuffer> d_weights_;  // the same, then the scores' gradients; made on the first way back
   bool long_rows_;
-  GlRows q_, k_, v_;  // of the latest forward
+  GlRows q_, k_, v_, out_;                                     // of the latest forward
+  std::array<uint64_t, AttentionStages::kCount + 1> marks_{};  // around each stage
   Program &softmax_, &softmax_backward_;
   Program& dot_scores_ = engine_.program("attention_scores", with_additive(0));
   Program& additive_scores_ = engine_.program("attention_scores", with_additive(1));

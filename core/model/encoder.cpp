@@ -106,6 +106,7 @@ std::vector<HeadPart> Encoder::parts(Tape& tape, ParameterSet& parameters, int l
     part.problem.batch = setup_.batch;
     part.problem.heads = group.count;
     part.problem.head_width = shape_.width / shape_.heads;
+    part.problem.keep_stages = setup_.keep_stages;
     part.problem.map = maps_[layer].heads[group.first];
     for (const ScoreParameterSpec& spec : score_parameters(part.score, part.problem.head_width))
       part.learned.push_back(tape.parameter(parameters[score_name(layer, group, shape_.heads, spec.name)]));

@@ -33,6 +33,7 @@ struct ModelSetup {
   uint64_t seed = 0;                     // of the dropout
   const TrainingKnobs* knobs = nullptr;  // null: no dropout, no smoothing
   Kernel kernel = Kernel::kAutomatic;
+  bool keep_stages = false;  // so that attention(layer).stages() has something to show
 };
 
 /// Parameters as torch.nn names and starts them: Linear uniform in ± 1/√in, LayerNorm 1 and 0.

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/attention/stages.h"
 #include "core/device/chosen_device.h"
 #include "core/train/experiment.h"
 
@@ -35,6 +36,10 @@ struct SetProbePicture {
   std::string source;
 };
 
+/// From now on the snapshots show the stages of one head; a lane of −1: of none.
+struct ShowStages {
+  StagesPlace place;
+};
 /// Carries the experiment to another device; training goes on without a jump.
 struct SetDevice {
   DeviceWish wish = DeviceWish::kAuto;
@@ -46,7 +51,7 @@ namespace lab {
 
 using Command = std::variant<command::Play, command::Pause, command::StepBatch, command::Restart,
                              command::SetSpeedLimit, command::SetExperiment, command::SetProbe,
-                             command::SetProbePicture, command::SetDevice>;
+                             command::SetProbePicture, command::ShowStages, command::SetDevice>;
 
 /// Whether going from one experiment to the other has to start from step 0.
 bool needs_restart(const Experiment& from, const Experiment& to);

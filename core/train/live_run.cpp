@@ -50,6 +50,7 @@ struct LiveRun::Impl {
   std::unique_ptr<Trainer> trainer;
   std::vector<LaneRecord> records;
   Probe probe;
+  StagesPlace stages_place;
   bool playing = false;
   double speed_limit = 0;
   RecentMedian step_interval;
@@ -151,6 +152,18 @@ struct LiveRun::Impl {
     return cost;
   }
 
+  // Follows lane_snapshot() of that lane: the stages are those of its reading.
+  StagesSnapshot stages_snapshot() {
+    StagesSnapshot s;
+    const ModelSettings& model = trainer->experiment().model;
+    const StagesPlace& p = stages_place;
+    if (p.lane < 0 || p.lane >= trainer->lanes() || p.layer >= model.layers || p.head >= model.heads) return s;
+    s.place = p;
+    if (!trainer->stages(p, s.stages))
+      s.missing = "This way of spending attention never has scores for single pairs, so there are no stages to show.";
+    return s;
+  }
+
   LaneSnapshot lane_snapshot(int lane) {
     const LaneRecord& record = records[lane];
     LaneSnapshot s;
@@ -195,6 +208,7 @@ void LiveRun::apply(const Command& asked) {
     void operator()(const command::SetExperiment& set) const { run.change(set.experiment); }
     void operator()(const command::SetProbe& probe) const { run.look_at(probe.index); }
     void operator()(const command::SetProbePicture& picture) const { run.look_at(picture); }
+    void operator()(const command::ShowStages& show) const { run.stages_place = show.place; }
     void operator()(const command::SetDevice& device) const { run.move(device.wish); }
   };
   std::visit(Visitor{run}, asked);
@@ -218,6 +232,7 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
   s->test_pictures = std::min(kTestPictures, trainer.data().test.count());
   s->probe = impl_->probe;
   for (int lane = 0; lane < trainer.lanes(); ++lane) s->lanes.push_back(impl_->lane_snapshot(lane));
+  s->stages = impl_->stages_snapshot();
   return s;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/attention/layer_maps.h"
+#include "core/attention/stages.h"
 #include "core/data/dataset.h"
 #include "core/train/experiment.h"
 
@@ -52,6 +53,13 @@ struct Probe {
   std::string source;  // the file's name, for the viewer's own
 };
 
+/// The inside of attention for one head of one lane on the probe picture.
+struct StagesSnapshot {
+  StagesPlace place;
+  AttentionStages stages;
+  std::string missing;  // one sentence where this way of spending attention has no such stages; else empty
+};
+
 enum class Phase { kLoading, kPaused, kRunning, kFailed };
 
 struct Snapshot {
@@ -73,6 +81,7 @@ struct Snapshot {
 
   Probe probe;
   std::vector<LaneSnapshot> lanes;
+  StagesSnapshot stages;  // where command::ShowStages asks for them
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -43,7 +43,9 @@ struct Trainer::LaneState {
   }
   // What is learned so far, one run of memory each.
   std::array<Tensor, 3> learned() { return {tensor(parameters.values()), optimiser.first(), optimiser.second()}; }
-  static Tensor tensor(std::span<float> numbers) { return {numbers.data(), Shape{static_cast<int64_t>(numbers.size())}}; }
+  static Tensor tensor(std::span<float> numbers) {
+    return {numbers.data(), Shape{static_cast<int64_t>(numbers.size())}};
+  }
 
   // The host's copy of a good step.
   struct Kept {
@@ -74,9 +76,8 @@ struct Trainer::LaneState {
     return shape;
   }
 
-  std::unique_ptr<VisionTransformer> network(Device& device, int batch, Tape::Mode mode, uint64_t seed = 0,
-                                             const TrainingKnobs* knobs = nullptr) {
-    return std::make_unique<VisionTransformer>(device, shape, ModelSetup{batch, mode, seed, knobs}, parameters);
+  std::unique_ptr<VisionTransformer> network(Device& device, const ModelSetup& setup) {
+    return std::make_unique<VisionTransformer>(device, shape, setup, parameters);
   }
 };
 
@@ -109,7 +110,7 @@ void Trainer::build_training_networks() {
   knobs_.dropout = experiment_.model.dropout;
   knobs_.label_smoothing = experiment_.label_smoothing;
   for (auto& lane : lanes_)
-    lane->training = lane->network(*device_, experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_);
+    lane->training = lane->network(*device_, {experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_});
 }
 
 void Trainer::change(const Experiment& experiment) {
@@ -241,9 +242,14 @@ Reading Trainer::read(int lane, std::span<const uint8_t> picture) {
   return reading;
 }
 
+bool Trainer::stages(const StagesPlace& place, AttentionStages& to) {
+  const auto& network = lanes_[place.lane]->reading;
+  return network && network->encoder().attention(place.layer).stages(0, place.head, to);
+}
+
 Evaluation Trainer::evaluate_on_device(int lane, const ImageSet& set, int pictures) {
   LaneState& state = *lanes_[lane];
-  if (!state.evaluation) state.evaluation = state.network(*device_, kEvaluationBatch, Tape::Mode::kInference);
+  if (!state.evaluation) state.evaluation = state.network(*device_, {.batch = kEvaluationBatch});
   VisionTransformer& network = *state.evaluation;
   Evaluation result;
   result.pictures = std::min(pictures, set.count());
@@ -270,7 +276,7 @@ Evaluation Trainer::evaluate_on_device(int lane, const ImageSet& set, int pictur
 
 Reading Trainer::read_on_device(int lane, std::span<const uint8_t> picture) {
   LaneState& state = *lanes_[lane];
-  if (!state.reading) state.reading = state.network(*device_, 1, Tape::Mode::kInference);
+  if (!state.reading) state.reading = state.network(*device_, {.keep_stages = true});
   VisionTransformer& network = *state.reading;
   fill_picture(network.pixels(), 0, picture);
   network.targets()[0] = 0;  // the loss is not read

@@ -75,6 +75,8 @@ class Trainer {
   Evaluation evaluate(int lane, const ImageSet& set, int pictures);
   /// One picture of the data set's size.
   Reading read(int lane, std::span<const uint8_t> picture);
+  /// The inside of attention in the latest read(), of a head counted from 0; false where the lane has no such stages.
+  bool stages(const StagesPlace& place, AttentionStages& to);
 
   /// As they are now, on the host too.
   ParameterSet& parameters(int lane);
