@@ -4,8 +4,8 @@
 //   GlDevice device(std::make_unique<EglContext>(4, 3), {.shaders = folder});  // 1. on the thread that will use it
 //   Trainer trainer(experiment, data, device);                                 // 2. as with any device
 //
-// It belongs to the thread whose context it is. What it cannot do is an Error of make_attention: train on the
-// CPU then. When the GPU fails, download() throws DeviceLost.
+// It belongs to the thread whose context it is; of several on one thread, the youngest is at work and goes first. What
+// it cannot do is an Error of make_attention: train on the CPU then. When the GPU fails, download() throws DeviceLost.
 
 #include <memory>
 #include <string>

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <limits>
 #include <regex>
 
 #include "core/base/error.h"
@@ -21,6 +22,7 @@ constexpr size_t kMostShaderBytes = 1 << 20;
 constexpr auto kBetweenLooks = std::chrono::milliseconds(300);
 constexpr int kFirstGroup = 31;  // the location of first_group, in preamble.glsl
 constexpr const char* kPreamble = "preamble.glsl";
+constexpr int kPreambleLines = 100001;  // its lines are numbered from here, so that messages tell it from the file
 
 std::string log_of(unsigned object, decltype(glGetShaderiv) size_of, decltype(glGetShaderInfoLog) text_of) {
   GLint length = 0;
@@ -30,17 +32,21 @@ std::string log_of(unsigned object, decltype(glGetShaderiv) size_of, decltype(gl
   return log.substr(0, log.find('\0'));
 }
 
+std::string located(int line, const std::string& what, const std::string& file) {
+  const bool preamble = line >= kPreambleLines;
+  return fmt::format("The shader {}, line {}: {}.", preamble ? kPreamble : file,
+                     preamble ? line - kPreambleLines + 1 : line, what);
+}
+
 // The first error of a compiler's log as one sentence. Drivers write "1:12(3): error: what" (Mesa),
-// "1(12) : error C1: what" (NVIDIA) or "ERROR: 1:12: what" (others); 0 is the preamble, 1 the file.
+// "1(12) : error C1: what" (NVIDIA) or "ERROR: 1:12: what" (others).
 std::string first_error(const std::string& log, const std::string& file) {
-  static const std::array kForms = {std::regex(R"((\d+):(\d+)\(\d+\): error: ([^\n]*))"),
-                                    std::regex(R"((\d+)\((\d+)\) : error \w+: ([^\n]*))"),
-                                    std::regex(R"(ERROR: (\d+):(\d+): ([^\n]*))")};
+  static const std::array kForms = {std::regex(R"(\d+:(\d{1,7})\(\d+\): error: ([^\n]*))"),
+                                    std::regex(R"(\d+\((\d{1,7})\) : error \w+: ([^\n]*))"),
+                                    std::regex(R"(ERROR: \d+:(\d{1,7}): ([^\n]*))")};
   std::smatch found;
   for (const std::regex& form : kForms)
-    if (std::regex_search(log, found, form))
-      return fmt::format("The shader {}, line {}: {}.", found[1] == "0" ? kPreamble : file, found[2].str(),
-                         found[3].str());
+    if (std::regex_search(log, found, form)) return located(std::stoi(found[1]), found[2], file);
   return fmt::format("The shader {} was refused: {}.", file, log.substr(0, log.find('\n')));
 }
 
@@ -67,8 +73,8 @@ std::string ShaderFolder::read(const std::string& file) const {
 }
 
 int64_t ShaderFolder::newest() const {
-  int64_t time = 0;
-  std::error_code ignored;  // a file may be half renamed by an editor
+  int64_t time = std::numeric_limits<int64_t>::min();  // the file clock's zero is in the future
+  std::error_code ignored;                             // a file may be half renamed by an editor
   for (const auto& entry : fs::directory_iterator(path_, ignored))
     time = std::max<int64_t>(time, entry.last_write_time(ignored).time_since_epoch().count());
   return time;
@@ -113,7 +119,7 @@ void Program::compile() {
   const std::string preamble = folder_.read(kPreamble), body = folder_.read(name_ + ".comp");
   std::string text = "#version 430 core\n";
   for (const gl::Define& define : defines_) text += fmt::format("#define {} {}\n", define.name, define.value);
-  text += fmt::format("#line 1 0\n{}\n#line 1 1\n{}", preamble, body);
+  text += fmt::format("#line {}\n{}\n#line 1\n{}", kPreambleLines, preamble, body);
   if (text == text_) return;
   const unsigned fresh = compiled(text);
   if (program_) glDeleteProgram(program_);

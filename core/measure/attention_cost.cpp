@@ -7,7 +7,6 @@
 #include "core/attention/linear_attention.h"
 #include "core/base/error.h"
 #include "core/base/memory.h"
-#include "core/device/cpu_device.h"
 
 namespace lab {
 
@@ -18,8 +17,10 @@ enum Side { kQ, kK, kV, kOut, kDOut, kDq, kDk, kDv, kSides };
 // One attention with all it works on; of a counting arena it is there only to be counted.
 class Trial {
  public:
-  Trial(const AttentionSubject& subject, const AttentionSizes& sizes, int tokens, Arena::Purpose purpose)
-      : inputs_(purpose), memory_(purpose) {
+  Trial(const AttentionSubject& subject, const AttentionSizes& sizes, int tokens, Arena::Purpose purpose,
+        Device& device = cpu_device())
+      : device_(device), inputs_(purpose), memory_(purpose) {
+    if (purpose == Arena::Purpose::kUse) inputs_.attach(&device);
     map_ = std::make_shared<TileMap>(subject.pattern, geometry_of(sizes, tokens));
     problem_ = {1, sizes.heads, sizes.head_width, 1 / std::sqrt(static_cast<float>(sizes.head_width)), map_};
     for (Tensor& side : sides_) side = inputs_.allocate({1, sizes.heads, tokens, sizes.head_width});
@@ -30,6 +31,8 @@ class Trial {
   }
 
   void forward() { kernel_->forward(rows(kQ), rows(kK), rows(kV), rows(kOut)); }
+  // A number is read, and so all that was under way is done.
+  void wait() { device_.download({sides_[kOut].data, {1}}); }
   void forward_backward() {
     forward();
     kernel_->backward(rows(kDOut), rows(kDq), rows(kDk), rows(kDv));
@@ -43,19 +46,25 @@ class Trial {
   HeadRows rows(Side side) const { return HeadRows::of(sides_[side]); }
 
   void make_kernel(const AttentionSubject& subject) {
+    if (subject.linear && &device_ != &cpu_device()) throw Error("Linear attention runs on the CPU only.");
     const Kernel choice = subject.keeps_map ? Kernel::kPairs : Kernel::kAutomatic;
     kernel_ = subject.linear ? make_linear_attention(problem_, memory_)
-                             : cpu_device().make_attention(subject.score, problem_, learned_, memory_, choice);
+                             : device_.make_attention(subject.score, problem_, learned_, memory_, choice);
   }
 
   void fill() {
     Rng rng(0, stream::kTests);
-    for (const Tensor& side : sides_)
+    for (const Tensor& side : sides_) {
       for (float& number : side) number = rng.normal();
-    for (const ScoreTensor& tensor : learned_)
+      device_.upload(side);
+    }
+    for (const ScoreTensor& tensor : learned_) {
       for (float& number : tensor.value) number = 0.1f * rng.normal();
+      device_.upload(tensor.value);
+    }
   }
 
+  Device& device_;
   Arena inputs_, memory_;
   TileMapPtr map_;
   AttentionProblem problem_;
@@ -110,12 +119,23 @@ AttentionNeeds needs_of(const AttentionSubject& subject, const AttentionSizes& s
 }
 
 AttentionCost measure_attention(const AttentionSubject& subject, const AttentionSizes& sizes, int tokens,
-                                const TimingBudget& budget) {
+                                const TimingBudget& budget, Device& device) {
   check_lists(subject, sizes, tokens, free_memory());
-  Trial trial(subject, sizes, tokens, Arena::Purpose::kUse);
+  Trial trial(subject, sizes, tokens, Arena::Purpose::kUse, device);
   AttentionCost cost;
-  cost.forward_ms = median_milliseconds([&] { trial.forward(); }, budget);
-  cost.forward_backward_ms = median_milliseconds([&] { trial.forward_backward(); }, budget);
+  cost.forward_ms = median_milliseconds(
+      [&] {
+        trial.forward();
+        trial.wait();
+      },
+      budget);
+  cost.forward_backward_ms = median_milliseconds(
+      [&] {
+        trial.forward_backward();
+        trial.wait();
+      },
+      budget);
+  cost.forward_multiply_adds = 2 * trial.problem().map->pairs() * sizes.heads * sizes.head_width;
   cost.bytes = trial.bytes();
   return cost;
 }

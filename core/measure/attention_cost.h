@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/attention/attention.h"
+#include "core/device/cpu_device.h"
 #include "core/measure/stopwatch.h"
 #include "core/train/experiment.h"
 
@@ -52,10 +53,11 @@ AttentionNeeds needs_of(const AttentionSubject& subject, const AttentionSizes& s
 
 struct AttentionCost {
   double forward_ms = 0, forward_backward_ms = 0;
-  int64_t bytes = 0;  // as AttentionNeeds::bytes, as they were taken
+  int64_t bytes = 0;                  // as AttentionNeeds::bytes, as they were taken
+  int64_t forward_multiply_adds = 0;  // of the pairs that exist: scores and mix
 };
-/// Throws Error where needs_of does.
+/// Throws Error where needs_of does, and where the device cannot do it. `bytes` counts the host's memory only.
 AttentionCost measure_attention(const AttentionSubject& subject, const AttentionSizes& sizes, int tokens,
-                                const TimingBudget& budget);
+                                const TimingBudget& budget, Device& device = cpu_device());
 
 }  // namespace lab

@@ -4,7 +4,6 @@
 
 #include "core/base/parallel.h"
 #include "core/base/simd.h"
-#include "core/device/cpu_device.h"
 #include "core/measure/stopwatch.h"
 #include "core/model/language_model.h"
 #include "core/train/trainer.h"
@@ -27,6 +26,16 @@ DatasetPtr noise_pictures(int count) {
     for (uint8_t& label : set->labels) label = static_cast<uint8_t>(rng.below(10));
   }
   return data;
+}
+
+constexpr int kW2Batch = 16;
+constexpr int64_t kPasses = 3;  // forward, and two on the way back
+
+// The linear layers of all rows, and attention.
+int64_t encoder_multiply_adds(const EncoderShape& e, const TileMap& map, int batch) {
+  const int64_t rows = int64_t{batch} * map.queries(), linear = int64_t{e.width} * (4 * e.width + 2 * e.mlp);
+  const int64_t pairs = map.pairs() * batch;
+  return kPasses * e.layers * (rows * linear + 2 * pairs * e.width);
 }
 
 Experiment w1() {
@@ -53,30 +62,30 @@ double measure_peak_gflops() {
   return 2.0 * kChains * kRounds * kLanes * threads() / (ms * 1e6);
 }
 
-double measure_w1_step() {
-  Trainer trainer(w1(), noise_pictures(1024));
+double measure_w1_step(Device& device) {
+  Trainer trainer(w1(), noise_pictures(1024), device);
   return median_milliseconds([&] { trainer.step(); });
 }
 
-double measure_w1_single_picture() {
+double measure_w1_single_picture(Device& device) {
   const Experiment experiment = w1();
   const DatasetPtr data = noise_pictures(64);
-  Trainer trainer(experiment, data);
-  VisionTransformer network(cpu_device(), trainer.shape(), {}, trainer.parameters(0));
+  Trainer trainer(experiment, data, device);
+  VisionTransformer network(device, trainer.shape(), {}, trainer.parameters(0));
   for (float& pixel : network.pixels()) pixel = 0.5f;
   return median_milliseconds([&] { network.forward(); });
 }
 
-double measure_w2_step() {
-  constexpr int kBatch = 16;
+double measure_w2_step(Device& device) {
   const LanguageModelShape shape;  // the defaults are W2's
   const std::vector<ParameterSpec> specs = parameter_specs(shape);
   ParameterSet parameters(specs);
   parameters.initialise(specs, 0);
   ModelSetup setup;
-  setup.batch = kBatch;
+  setup.batch = kW2Batch;
   setup.mode = Tape::Mode::kTraining;
-  LanguageModel network(cpu_device(), shape, setup, parameters);
+  parameters.attach(&device);
+  LanguageModel network(device, shape, setup, parameters);
   Rng rng(0, stream::kTests);
   for (std::span<int> side : {network.tokens(), network.targets()})
     for (int& token : side) token = static_cast<int>(rng.below(shape.vocabulary));
@@ -84,12 +93,30 @@ double measure_w2_step() {
   settings.kind = "adamw";
   settings.learning_rate = 1e-3f;
   settings.weight_decay = 0.01f;
-  Optimiser optimiser(parameters.values().size());
+  Optimiser optimiser(parameters.values().size(), device);
   return median_milliseconds([&] {
-    network.forward();
+    network.start_forward();
     network.backward();
     optimiser.step(settings, settings.learning_rate, parameters.values(), parameters.gradients());
+    network.loss();
   });
+}
+
+int64_t w1_multiply_adds() {
+  const Experiment e = w1();
+  const VisionTransformerShape shape{
+      28, 28, e.model.patch, 10, {e.model.width, e.model.heads, e.model.layers, e.model.mlp}};
+  const TileMap map(Pattern{}, shape.geometry());
+  const int64_t rows = int64_t{e.batch} * shape.tokens();
+  return encoder_multiply_adds(shape.encoder, map, e.batch) +
+         kPasses * (rows * e.model.patch * e.model.patch + e.batch * shape.classes) * e.model.width;
+}
+
+int64_t w2_multiply_adds() {
+  const LanguageModelShape shape;
+  const TileMap map(parse_pattern("dense:causal"), shape.geometry());
+  return encoder_multiply_adds(shape.encoder, map, kW2Batch) +
+         kPasses * kW2Batch * shape.context * shape.vocabulary * shape.encoder.width;
 }
 
 }  // namespace lab

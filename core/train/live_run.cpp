@@ -74,7 +74,11 @@ struct LiveRun::Impl {
   }
 
   void move(DeviceWish wish) {
-    const ChosenDevice next = chooser ? chooser(wish, trainer->experiment(), trainer->data_ptr()) : chosen;
+    const bool on_cpu = &trainer->device() == &cpu_device();
+    if (!chooser || (wish == DeviceWish::kGl && !on_cpu)) return;
+    trainer->move_to(cpu_device());  // the old device goes before another comes: their contexts are stacked
+    chosen = cpu_because("Nothing else was found.");
+    const ChosenDevice next = chooser(wish, trainer->experiment(), trainer->data_ptr());
     trainer->move_to(*next.device);
     chosen = next;
   }
