@@ -53,6 +53,12 @@ void check_gl(const char* doing) {
   if (!said.empty()) throw DeviceLost("The GPU failed while {}: {}.", doing, said);
 }
 
+void forget_gl_errors() {
+  while (glGetError() != GL_NO_ERROR) {
+  }
+  heard.clear();
+}
+
 void listen_to_debug_output() {
   glEnable(GL_DEBUG_OUTPUT);
   glEnable(GL_DEBUG_OUTPUT_SYNCHRONOUS);

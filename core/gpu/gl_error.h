@@ -9,6 +9,9 @@ namespace lab {
 /// error since the last call. `doing`: "reading numbers back".
 void check_gl(const char* doing);
 
+/// What is waiting was expected, as from a shader that was refused: it is no failure of the device.
+void forget_gl_errors();
+
 /// From now on the driver's error messages on this thread's context count as errors (see EglContext::Kind::kDebug).
 void listen_to_debug_output();
 

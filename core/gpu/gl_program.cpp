@@ -143,8 +143,7 @@ unsigned Program::compiled(const std::string& text) const {
   glDeleteShader(shader);
   if (linked) return program;
   glDeleteProgram(program);
-  while (glGetError() != GL_NO_ERROR) {  // a refused shader is no failure of the device
-  }
+  forget_gl_errors();
   throw Error(first_error(log, name_ + ".comp"));
 }
 
