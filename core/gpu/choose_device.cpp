@@ -1,7 +1,6 @@
 #include "core/gpu/choose_device.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 
 #include "core/device/cpu_device.h"
@@ -53,12 +52,6 @@ WorkOn training_step_of(const Experiment& experiment, DatasetPtr data) {
       if (&trainer->device() != &device) throw DeviceLost("{}", trainer->setback());
     };
   };
-}
-
-bool is_software(const std::string& renderer) {
-  constexpr std::array kNames = {"llvmpipe", "softpipe", "SwiftShader", "Software Rasterizer", "swrast"};
-  return std::any_of(kNames.begin(), kNames.end(),
-                     [&](const char* name) { return renderer.find(name) != std::string::npos; });
 }
 
 ChosenDevice choose_device(DeviceWish wish, const MakeContext& make_context, const GlSettings& settings,

@@ -22,9 +22,6 @@ using WorkOn = std::function<std::function<void()>(Device&)>;
 /// A training step of all lanes.
 WorkOn training_step_of(const Experiment& experiment, DatasetPtr data);
 
-/// Whether a renderer computes on the processor itself, as llvmpipe does: then the CPU does it faster.
-bool is_software(const std::string& renderer);
-
 /// kAuto never throws: what is wrong with the GPU is the reason to take the CPU. kGl throws Error where there is no
 /// OpenGL 4.3; `work` is not measured for it, and may be empty.
 ChosenDevice choose_device(DeviceWish wish, const MakeContext& make_context, const GlSettings& settings,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 #include "core/gpu/gl_attention.h"
@@ -42,6 +43,12 @@ struct GlDevice::Programs {
           &adam_decoupled = engine.program("update_adam", adam(1));
 };
 
+bool is_software(const std::string& renderer) {
+  constexpr std::array kNames = {"llvmpipe", "softpipe", "SwiftShader", "Software Rasterizer", "swrast"};
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [&](const char* name) { return renderer.find(name) != std::string::npos; });
+}
+
 GlDevice::GlDevice(std::unique_ptr<GlContext> context, const GlSettings& settings)
     : engine_(
           std::make_unique<GlEngine>(std::move(context), settings.shaders,
@@ -52,7 +59,9 @@ GlDevice::GlDevice(std::unique_ptr<GlContext> context, const GlSettings& setting
 
 GlDevice::~GlDevice() = default;
 
-std::string GlDevice::name() const { return fmt::format("GPU, {}", renderer()); }
+std::string GlDevice::name() const {
+  return fmt::format("{}, {}", is_software(renderer()) ? "OpenGL on the CPU" : "GPU", renderer());
+}
 std::string GlDevice::renderer() const { return engine_->context->renderer(); }
 std::string GlDevice::shader_complaint() const { return engine_->shaders.complaint(); }
 int64_t GlDevice::bytes() const { return engine_->memory.bytes(); }

@@ -24,6 +24,9 @@ struct GlSettings {
   bool debug = false;          // the driver's error messages are failures; needs a debug context to be useful
 };
 
+/// Whether a renderer computes on the processor itself, as llvmpipe does: then the CPU does it faster.
+bool is_software(const std::string& renderer);
+
 class GlDevice final : public Device {
  public:
   /// Throws Error when the context's OpenGL is too old or the shaders are not there.

@@ -118,7 +118,8 @@ const GlSettings kSettings{.shaders = LAB_SOURCE_DIR "/shaders"};
 TEST(ChooseDevice, TakesWhatWasAskedFor) {
   EXPECT_EQ(choose_device(DeviceWish::kCpu, make_offscreen_context, kSettings, {}).device.get(), &cpu_device());
   const ChosenDevice gl = choose_device(DeviceWish::kGl, make_offscreen_context, kSettings, {});
-  EXPECT_NE(gl.device->name().find("GPU"), std::string::npos);
+  EXPECT_NE(gl.device.get(), &cpu_device());
+  EXPECT_TRUE(gl.device->name().starts_with(is_software(gl.device->name()) ? "OpenGL on the CPU, " : "GPU, "));
   EXPECT_FALSE(gl.why.empty());
 }
 

@@ -6,7 +6,7 @@
 
 #include <fstream>
 
-#include "core/base/file.h"
+#include "core/data/tasks.h"
 #include "core/gpu/gl_error.h"
 #include "core/train/live_run.h"
 #include "core/train/trainer.h"
@@ -69,6 +69,15 @@ TEST(GpuTraining, FollowsTheCpuOnTheUsualModel) {
   experiment.lanes.resize(1);
   Trainer on_gpu(experiment, data, gpu()), on_cpu(experiment, data);
   expect_same_course(losses(on_gpu, 3), losses(on_cpu, 3));
+}
+
+// W1 itself: minutes on llvmpipe, so only when asked for (--gtest_also_run_disabled_tests).
+TEST(GpuTraining, DISABLED_FollowsTheCpuOnW1OverAHundredSteps) {
+  Experiment experiment;
+  experiment.lanes.resize(1);
+  const DatasetPtr data = load_task(experiment.task);
+  Trainer on_gpu(experiment, data, gpu()), on_cpu(experiment, data);
+  expect_same_course(losses(on_gpu, 100), losses(on_cpu, 100));
 }
 
 TEST(GpuTraining, EveryScoreFollowsTheCpu) {
