@@ -22,6 +22,7 @@ layout(location = 6) uniform int has_bias;
 layout(location = 7) uniform int view_c[5];
 layout(location = 12) uniform int view_a[5];
 layout(location = 17) uniform int view_b[5];
+layout(location = 22) uniform int bias_at;
 
 const int kSide = TILE / PER_THREAD;  // threads along a side of the tile
 
@@ -71,7 +72,7 @@ void main() {
       int r = first_row + y + i * kSide, column = first_column + x + j * kSide;
       if (r >= rows || column >= columns) continue;
       int at = at_c + r * view_c[3] + column * view_c[4];
-      float value = sums[i][j] + (has_bias == 1 ? bias[column] : 0.0);
+      float value = sums[i][j] + (has_bias == 1 ? bias[bias_at + column] : 0.0);
       c[at] = add == 1 ? c[at] + value : value;
     }
 }

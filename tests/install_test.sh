@@ -12,7 +12,9 @@ cd /
 
 version=$("$scratch/moved/bin/attention-lab" --version)
 [ "$version" = "$("$1" --version)" ] || { echo "--version printed: $version"; exit 1; }
-for file in attention-lab/assets/attention-lab.svg applications/attention-lab.desktop doc/attention-lab/LICENSE; do
+for file in attention-lab/assets/attention-lab.svg attention-lab/shaders/softmax.comp applications/attention-lab.desktop doc/attention-lab/LICENSE; do
   [ -s "$scratch/moved/share/$file" ] || { echo "share/$file was not installed"; exit 1; }
 done
 "$scratch/moved/bin/attention-lab" tasks | grep -q fashion-mnist || { echo "the moved program lists no tasks"; exit 1; }
+"$scratch/moved/bin/attention-lab" verify --device gl "$(dirname "$0")/golden/gelu.safetensors" | grep -q "^1 of 1 cases passed" ||
+  { echo "the moved program does not find its shaders"; exit 1; }

@@ -82,7 +82,7 @@ void GlDevice::linear_forward(Tensor y, Tensor x, Tensor w, Tensor b, Tensor) {
   const int64_t rows = x.shape.rows(), in = w.shape[1], out = w.shape[0];
   const GlMemory& m = engine_->memory;
   engine_->product(Into::kOverwrite, GlMatrices::rows(m.range(y), out), GlMatrices::rows(m.range(x), in),
-                   GlMatrices::transposed(m.range(w), in), {rows, out, in}, b);
+                   GlMatrices::transposed(m.slice(w), in), {rows, out, in}, b);
 }
 
 // dx = dy · w, dw = dyᵀ · x, db = the column sums of dy
@@ -92,10 +92,12 @@ void GlDevice::linear_backward(Tensor dx, Into into_dx, Tensor dw, Tensor db, In
   const GlMemory& m = engine_->memory;
   if (dx)
     engine_->product(into_dx, GlMatrices::rows(m.range(dx), in), GlMatrices::rows(m.range(dy), out),
-                     GlMatrices::rows(m.range(w), in), {rows, in, out});
-  engine_->product(into_dw, GlMatrices::rows(m.range(dw), in), GlMatrices::transposed(m.range(dy), out),
+                     GlMatrices::rows(m.slice(w), in), {rows, in, out});
+  engine_->product(into_dw, GlMatrices::rows(m.slice(dw), in), GlMatrices::transposed(m.range(dy), out),
                    GlMatrices::rows(m.range(x), in), {out, in, rows});
-  if (db) engine_->sum_rows(m.range(db), into_dw, m.range(dy), rows, out, out);
+  if (!db) return;
+  const GlSlice to = m.slice(db);
+  engine_->sum_rows(to.range, into_dw, m.range(dy), rows, out, out, 0, 1, to.at);
 }
 
 void GlDevice::layer_norm_forward(Tensor y, Tensor mean, Tensor rstd, Tensor x, Tensor w, Tensor b, float epsilon) {

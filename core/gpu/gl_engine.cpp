@@ -55,7 +55,7 @@ void GlEngine::deep_product(Into into, GlMatrices c, GlMatrices a, GlMatrices b,
   GlMatrices partial = GlMatrices::rows(memory.scratch(2, parts * numbers), size.columns);
   partial.outer = numbers;
   run_product(Into::kOverwrite, partial, a, b, {size.rows, size.columns, size.depth, parts}, gl::kDepthPerPart, {});
-  sum_rows(c.range, into, partial.range, parts, numbers, numbers);
+  sum_rows(c.range, into, partial.range, parts, numbers, numbers, 0, 1, c.at);
 }
 
 void GlEngine::run_product(Into into, const GlMatrices& c, const GlMatrices& a, const GlMatrices& b,
@@ -66,12 +66,13 @@ void GlEngine::run_product(Into into, const GlMatrices& c, const GlMatrices& a, 
   const bool large = tiles(gl::kLargeTile) >= gl::kFewLargeTiles;
   const gl::ProductTile& tile = large ? gl::kLargeTile : gl::kSmallTile;
   const int64_t work = int64_t{tile.tile} * tile.tile * (chunk > 0 ? chunk : size.depth);
+  const GlSlice bias_at = memory.slice(bias);
   Program& matmul = large ? large_product_ : small_product_;
-  matmul.run(tiles(tile), {c.range, a.range, b.range, memory.range(bias)},
-             {size.rows,  size.columns, size.depth,   chunk,          size.inner_count, into == Into::kAdd,
-              bool(bias), c.at,         c.outer,      c.inner,        c.row_stride,     c.column_stride,
-              a.at,       a.outer,      a.inner,      a.row_stride,   a.column_stride,  b.at,
-              b.outer,    b.inner,      b.row_stride, b.column_stride},
+  matmul.run(tiles(tile), {c.range, a.range, b.range, bias_at.range},
+             {size.rows,  size.columns, size.depth,   chunk,           size.inner_count, into == Into::kAdd,
+              bool(bias), c.at,         c.outer,      c.inner,         c.row_stride,     c.column_stride,
+              a.at,       a.outer,      a.inner,      a.row_stride,    a.column_stride,  b.at,
+              b.outer,    b.inner,      b.row_stride, b.column_stride, bias_at.at},
              work);
 }
 

@@ -21,7 +21,9 @@ struct GlMatrices {
   int64_t at = 0, outer = 0, inner = 0;
 
   static GlMatrices rows(GlRange range, int64_t stride) { return {range, stride, 1}; }
+  static GlMatrices rows(GlSlice slice, int64_t stride) { return {slice.range, stride, 1, slice.at}; }
   static GlMatrices transposed(GlRange range, int64_t stride) { return {range, 1, stride}; }
+  static GlMatrices transposed(GlSlice slice, int64_t stride) { return {slice.range, 1, stride, slice.at}; }
   /// The rows of every head, [tokens, width] each; inner_count is the number of heads.
   static GlMatrices heads(const GlRows& r) { return {r.range, r.token, 1, r.at, r.batch, r.head}; }
   static GlMatrices heads_transposed(const GlRows& r) { return {r.range, 1, r.token, r.at, r.batch, r.head}; }

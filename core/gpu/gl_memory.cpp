@@ -80,14 +80,19 @@ void GlMemory::check_size(int64_t bytes) const {
                      bytes / kMegabyte, largest_ / kMegabyte);
 }
 
-GlRange GlMemory::range(Tensor tensor) const {
-  if (!tensor) return none_.range();
+GlSlice GlMemory::slice(Tensor tensor) const {
+  if (!tensor) return {none_.range()};
   const Twin& of = twin(tensor.data);
-  const int64_t offset = (tensor.data - of.block) * kFloat, bytes = tensor.count() * kFloat;
-  if (offset % static_cast<int64_t>(Arena::kAlignment) != 0)
-    throw Error("A tensor within another was given to the GPU; it takes whole tensors.");
-  check_size(bytes);
-  return {of.buffer->range().buffer, offset, bytes};
+  const int64_t alignment = Arena::kAlignment, at = (tensor.data - of.block) * kFloat;
+  const int64_t begin = at / alignment * alignment, end = at + tensor.count() * kFloat;
+  check_size(end - begin);
+  return {{of.buffer->range().buffer, begin, end - begin}, (at - begin) / kFloat};
+}
+
+GlRange GlMemory::range(Tensor tensor) const {
+  const GlSlice slice = this->slice(tensor);
+  if (slice.at != 0) throw Error("A tensor within another was given to the GPU, where it takes whole tensors.");
+  return slice.range;
 }
 
 GlRows GlMemory::rows(HeadRows rows, const AttentionProblem& p, int tokens, int width) const {

@@ -21,6 +21,12 @@ struct GlRange {
   int64_t offset = 0, bytes = 0;
 };
 
+/// A tensor that may begin anywhere in the range, `at` numbers from its start.
+struct GlSlice {
+  GlRange range;
+  int64_t at = 0;
+};
+
 /// One buffer on the device, zeroed. Throws DeviceLost when the memory is full.
 class GlBuffer {
  public:
@@ -57,6 +63,8 @@ class GlMemory {
   /// Of a tensor of an attached arena; of none, something that may be bound and is not read. Throws Error for a
   /// tensor of another arena, DeviceLost for one that is larger than a shader can see.
   GlRange range(Tensor tensor) const;
+  /// The same of a tensor that may lie within another, as part of a parameter does.
+  GlSlice slice(Tensor tensor) const;
   /// Of heads that begin anywhere within a tensor; `tokens` rows of `width`.
   GlRows rows(HeadRows rows, const AttentionProblem& problem, int tokens, int width) const;
   /// Of prepared rows [B, H, tokens, width] in a buffer of one's own.

@@ -13,7 +13,7 @@
 namespace lab {
 namespace {
 
-const std::set<std::string> kUnsupported = {"train_seq2seq"};  // as in core/verify/golden_test.cpp
+const std::set<std::string> kUnsupported = {};
 
 std::string golden(const std::string& name) { return LAB_TESTS_DIR "/golden/" + name + ".safetensors"; }
 
