@@ -3,6 +3,7 @@
 set -euo pipefail
 
 build=$(dirname "$(dirname "$1")")
+golden=$(cd "$(dirname "$0")/golden" && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -16,5 +17,5 @@ for file in attention-lab/assets/attention-lab.svg attention-lab/shaders/softmax
   [ -s "$scratch/moved/share/$file" ] || { echo "share/$file was not installed"; exit 1; }
 done
 "$scratch/moved/bin/attention-lab" tasks | grep -q fashion-mnist || { echo "the moved program lists no tasks"; exit 1; }
-"$scratch/moved/bin/attention-lab" verify --device gl "$(dirname "$0")/golden/gelu.safetensors" | grep -q "^1 of 1 cases passed" ||
+"$scratch/moved/bin/attention-lab" verify --device gl "$golden/gelu.safetensors" | grep -q "^1 of 1 cases passed" ||
   { echo "the moved program does not find its shaders"; exit 1; }

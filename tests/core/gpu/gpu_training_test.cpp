@@ -7,6 +7,8 @@
 #include <fstream>
 
 #include "core/data/tasks.h"
+#include "core/device/cpu_device.h"
+#include "core/gpu/choose_device.h"
 #include "core/gpu/gl_error.h"
 #include "core/train/live_run.h"
 #include "core/train/trainer.h"
@@ -90,8 +92,21 @@ TEST(GpuTraining, EveryScoreFollowsTheCpu) {
   expect_same_course(losses(trainer, 20), cpu_losses(experiment, 20));
 }
 
+Experiment hybrid_experiment() {
+  Experiment experiment = small_experiment();
+  experiment.lanes.clear();
+  for (const char* lane : {"dense+local:window=1,heads=1", "block:block=2+dense:score=cosine,layers=2"})
+    experiment.lanes.push_back(parse_lane(lane));
+  return experiment;
+}
+
+TEST(GpuTraining, HeadsThatAttendDifferentlyFollowTheCpu) {
+  Trainer trainer(hybrid_experiment(), small_data(), gpu());
+  expect_same_course(losses(trainer, 20), cpu_losses(hybrid_experiment(), 20));
+}
+
 TEST(GpuTraining, ReadsAPictureAsTheCpuDoes) {
-  Trainer on_gpu(small_experiment(), small_data(), gpu()), on_cpu(small_experiment(), small_data());
+  Trainer on_gpu(hybrid_experiment(), small_data(), gpu()), on_cpu(hybrid_experiment(), small_data());
   for (int lane = 0; lane < on_gpu.lanes(); ++lane) {
     const Reading a = on_gpu.read(lane, on_gpu.data().test.picture(3));
     const Reading b = on_cpu.read(lane, on_cpu.data().test.picture(3));
@@ -180,6 +195,42 @@ TEST(GpuFailures, ARealErrorOfOpenGlIsSeen) {
   while (glGetError() != GL_NO_ERROR) {
   }
   arena.attach(nullptr);
+}
+
+// What the window does: the device is chosen on the way, changed by a command, and lost.
+TEST(GpuLiveRun, MovesWhenAskedSaysWhyAndSurvives) {
+  Experiment experiment = small_experiment();
+  experiment.task = "shapes";
+  experiment.model.patch = 14;
+  experiment.lanes.resize(1);
+  const DeviceChooser chooser = [](DeviceWish wish, const Experiment&, const DatasetPtr&) {
+    return choose_device(wish, make_offscreen_context, {.shaders = LAB_SOURCE_DIR "/shaders"}, {});
+  };
+  LiveRun run(experiment, chooser, DeviceWish::kCpu);
+  LiveRun alone(experiment);
+  const auto both_advance = [&] {
+    for (LiveRun* each : {&run, &alone}) each->advance();
+    EXPECT_NEAR(run.trainer().loss(0), alone.trainer().loss(0), 1e-3 * alone.trainer().loss(0));
+  };
+  both_advance();
+  EXPECT_EQ(run.snapshot()->device_why, "The CPU was asked for.");
+  run.apply(command::SetDevice{DeviceWish::kGl});
+  for (int step = 0; step < 3; ++step) both_advance();
+  EXPECT_NE(run.snapshot()->device, cpu_device().name());
+  EXPECT_EQ(run.snapshot()->device_why, "The GPU was asked for.");
+  EXPECT_EQ(run.snapshot()->message, "");
+  pretend_gl_error(GL_CONTEXT_LOST);
+  for (int step = 0; step < 3; ++step) both_advance();
+  EXPECT_EQ(run.snapshot()->device, cpu_device().name());
+  EXPECT_NE(run.snapshot()->message.find("Training goes on on the CPU from step 4"), std::string::npos)
+      << run.snapshot()->message;
+  run.apply(command::SetDevice{DeviceWish::kGl});
+  both_advance();
+  EXPECT_EQ(run.snapshot()->message, "");
+  run.apply(command::Restart{});
+  EXPECT_NE(run.snapshot()->device, cpu_device().name());
+  run.apply(command::SetDevice{DeviceWish::kCpu});
+  EXPECT_EQ(run.snapshot()->device, cpu_device().name());
 }
 
 int64_t resident_bytes() {
