@@ -5,6 +5,7 @@
 // Every buffer is tightly packed floats (or ints); sizes and offsets count numbers.
 
 layout(local_size_x = THREADS) in;
+layout(std430) buffer;  // tightly packed: without this a driver may put 16 bytes between two floats
 layout(location = 31) uniform int first_group;
 
 int group() { return int(gl_WorkGroupID.x) + first_group; }
