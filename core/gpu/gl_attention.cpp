@@ -60,7 +60,8 @@ class GlAttention : public AttentionKernel {
   void attend(float scale, Kernel choice, const GlAdditive& additive = {}) {
     AttentionProblem problem = p_;
     problem.scale = scale;
-    const bool tiles = choice == Kernel::kTiles && p_.head_width <= gl::kWidestTiled && additive.width == 0;
+    const bool tiles = choice == Kernel::kTiles && additive.width == 0 && p_.head_width <= gl::kWidestTiled &&
+                       p_.map->tile() == gl::kTile;
     kernel_ = tiles ? make_gl_tile_attention(engine_, problem) : make_gl_pair_attention(engine_, problem, additive);
   }
 
