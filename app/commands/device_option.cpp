@@ -27,9 +27,10 @@ std::shared_ptr<DeviceOption> add_device_option(CLI::App& app) {
   static const std::map<std::string, DeviceWish> kNames = {
       {"auto", DeviceWish::kAuto}, {"cpu", DeviceWish::kCpu}, {"gl", DeviceWish::kGl}};
   auto option = std::make_shared<DeviceOption>();
-  app.add_option("--device", option->wish,
-                 "What computes: cpu, gl (a GPU, by OpenGL 4.3) or auto (default), the faster")
-      ->transform(CLI::CheckedTransformer(kNames).description(""))
+  app.add_option_function<std::string>(
+         "--device", [option](const std::string& name) { option->wish = kNames.at(name); },
+         "What computes: cpu, gl (a GPU, by OpenGL 4.3) or auto (default), the faster")
+      ->check(CLI::IsMember(std::vector<std::string>{"auto", "cpu", "gl"}))
       ->type_name("auto|cpu|gl")
       ->group("Device");
   app.add_option("--shader-dir", option->shader_dir,

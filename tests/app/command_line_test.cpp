@@ -65,7 +65,7 @@ TEST(CommandLine, AWrongCallIsExitCodeTwo) {
        {"dance", "train --lane nonsense", "train --lane local:window=-1", "train --lane local:wndow=1",
         "train --lane block:block=0", "train --lane dense:causal", "train --lane dense:score=loudest",
         "train --task chess", "train --epochs 0", "train --heads 5", "train --steps many", "--seed 3 train", "verify",
-        "screenshot", "bench --only w9", "train --seed -1",
+        "screenshot", "bench --only w9", "train --seed -1", "train --device vulkan",
         "train --lane dense --lane dense --lane dense --lane "
         "dense --lane dense"}) {
     const Result result = call(wrong);
@@ -80,7 +80,8 @@ TEST(CommandLine, AFailureIsExitCodeOneAndOneSentence) {
   for (const std::string& failing :
        {"train --data " + folder.path("none"), "train --experiment " + bad, "train --experiment " + folder.path("none"),
         "train --task shapes --steps 1 --save " + folder.path("no/such/file"),
-        "screenshot --task shapes --out " + folder.path("no/such.png"), "verify " + folder.path("none")}) {
+        "screenshot --task shapes --out " + folder.path("no/such.png"), "verify " + folder.path("none"),
+        "train --task shapes --steps 1 --device gl --shader-dir " + folder.path("none")}) {
     const Result result = call(failing);
     EXPECT_EQ(result.code, 1) << failing << "\n" << result.out;
     EXPECT_NE(result.out, "") << failing;
@@ -180,6 +181,18 @@ TEST(CommandLine, VerifyPassesGoodCasesAndFailsOthers) {
   const TemporaryFolder folder;
   const Result result = call("verify " + folder.write("broken.safetensors", broken));
   EXPECT_EQ(result.code, 1) << result.out;
+}
+
+TEST(CommandLine, TrainAndVerifyRunOnTheDeviceAskedFor) {
+  const std::string small =
+      "train --task shapes --steps 2 --lane dense --width 8 --heads 1 --layers 1 --mlp 8 --patch 14 --json";
+  const Json gl = json_lines(call(small + " --device gl").out).at(0);
+  const Json cpu = json_lines(call(small + " --device cpu").out).at(0);
+  EXPECT_NE(gl["device"], cpu["device"]);
+  EXPECT_NEAR(gl["train_loss"].get<double>(), cpu["train_loss"].get<double>(), 1e-4);
+  const Result verified = call("verify --device gl " LAB_TESTS_DIR "/golden/gelu.safetensors");
+  EXPECT_EQ(verified.code, 0) << verified.out;
+  EXPECT_NE(verified.out.find("Computed on "), std::string::npos) << verified.out;
 }
 
 TEST(CommandLine, BenchMeasures) {
