@@ -89,9 +89,9 @@ Json crossover_json(const ScalingResult& result, const ScalingOptions& options) 
 
 void print_json(const ScalingResult& result, const ScalingOptions& options) {
   const AttentionSizes& sizes = result.settings.sizes;
-  Json json{{"device", cpu_device().name()},  {"threads", threads()}, {"heads", sizes.heads},
-            {"head_width", sizes.head_width}, {"grid", sizes.grid},   {"stopped", result.stopped},
-            {"lanes", Json::array()}};
+  Json json{{"device", cpu_device().name()}, {"threads", threads()},           {"layers", sizes.layers},
+            {"heads", sizes.heads},          {"head_width", sizes.head_width}, {"grid", sizes.grid},
+            {"stopped", result.stopped},     {"lanes", Json::array()}};
   for (size_t i = 0; i < result.curves.size(); ++i)
     json["lanes"].push_back(curve_json(result.curves[i], options.lanes[i]));
   json["crossovers"] = crossover_json(result, options);
@@ -132,7 +132,7 @@ void print_quantity(const ScalingResult& result, const NamedQuantity& q) {
 
 void print_tables(const ScalingResult& result) {
   const AttentionSizes& sizes = result.settings.sizes;
-  fmt::print("Attention alone, {} heads of width {}, {}; {}\n", sizes.heads, sizes.head_width,
+  fmt::print("Attention alone, {} heads of width {}, {}; {}\n", sizes.layers * sizes.heads, sizes.head_width,
              sizes.grid ? "patches on a grid" : "tokens in a sequence", cpu_device().name());
   for (const NamedQuantity& q : kQuantities) print_quantity(result, q);
   for (const ScalingCurve& curve : result.curves)
@@ -168,6 +168,7 @@ Action scaling_command(CLI::App& app) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_flag("--json", options->json, "One JSON object");
+  app.add_option("--layers", sizes.layers, "Default 1")->check(CLI::Range(1, 256));
   app.add_option("--heads", sizes.heads, "Default 8")->check(CLI::Range(1, 1024));
   app.add_option("--head-width", sizes.head_width, "Default 32")->check(CLI::Range(1, 1024));
   app.add_flag("--grid", sizes.grid, "The tokens are patches of a picture, about square, instead of a sequence");

@@ -7,6 +7,7 @@
 #include "app/panels/banner.h"
 #include "app/panels/examples.h"
 #include "app/panels/pages.h"
+#include "app/panels/scaling_control.h"
 #include "app/panels/setup.h"
 #include "core/data/tasks.h"
 
@@ -151,6 +152,14 @@ void zoom_out(const Snapshot&, View& view, Commands&) { view.curves.plot.low = v
 void earlier(const Snapshot& snapshot, View& view, Commands&) { zoom(snapshot, view, -0.25f, 0.75f); }
 void later(const Snapshot& snapshot, View& view, Commands&) { zoom(snapshot, view, 0.25f, 1.25f); }
 
+void toggle_linear(const Snapshot&, View& view, Commands&) { view.scaling.linear = !view.scaling.linear; }
+void toggle_kept_map(const Snapshot&, View& view, Commands&) { view.scaling.kept_map = !view.scaling.kept_map; }
+void other_quantity(const Snapshot&, View& view, Commands&) { next_quantity(view.scaling); }
+void measure(const Snapshot& snapshot, View& view, Commands& commands) {
+  open_page(view, Page::kScaling);
+  measure_or_stop(snapshot, view, commands);
+}
+
 void present(const Snapshot&, View& view, Commands&) { view.presenting = !view.presenting; }
 void help(const Snapshot&, View& view, Commands&) { view.help = !view.help; }
 
@@ -170,7 +179,7 @@ void show_page(const Snapshot&, View& view, Commands&) {
   open_page(view, static_cast<Page>(page));
 }
 
-constexpr std::string_view kTraining = "Training", kLooking = "Looking", kCurves = "Curves",
+constexpr std::string_view kTraining = "Training", kLooking = "Looking", kCurves = "Curves", kScaling = "Scaling",
                            kSetup = "Lanes and settings", kExamples = "Examples", kWindow = "Window", kPages = "Pages";
 
 const KeyBinding kBindings[] = {
@@ -212,6 +221,10 @@ const KeyBinding kBindings[] = {
     {kExamples, "The next worked example", {{{"W", next_example}}}},
     {kExamples, "Scroll through the steps", {{{"PgUp", scroll_steps<-80>}, {"PgDn", scroll_steps<80>}}}, true},
     {kExamples, "The example's first numbers again", {{{"O", first_numbers}}}},
+
+    {kScaling, "Measure how the cost grows, or stop", {{{"V", measure}}}},
+    {kScaling, "Forward, with gradients, memory", {{{"Q", other_quantity}}}},
+    {kScaling, "Linear attention too; dense with its map kept", {{{"I", toggle_linear}, {"Y", toggle_kept_map}}}},
 
     {kWindow, "Present: full screen, bigger text", {{{"F11", present}}}},
     {kWindow, "This list of keys", {{{"?", help}, {"F1", help}}}},

@@ -7,6 +7,7 @@
 #include "app/panels/curves.h"
 #include "app/panels/examples.h"
 #include "app/panels/lanes.h"
+#include "app/panels/scaling.h"
 #include "app/panels/setup.h"
 #include "app/panels/stages.h"
 #include "app/widgets/button.h"
@@ -51,6 +52,7 @@ void draw_setup_page(const Snapshot& snapshot, View& view, Commands& commands, T
 constexpr PageRow kPages[] = {
     {"Lanes", "The ways of spending attention, side by side.", false, draw_lanes},
     {"Stages", "Inside attention: scores, softmax and mix of one head.", false, draw_stages, true},
+    {"Scaling", "What attention costs as pictures and texts grow, measured here.", false, draw_scaling},
     {"Curves and cost", "How the lanes learn, and what their attention costs.", true, draw_measures_page},
     {"Setup", "The experiment's settings, and the lanes.", true, draw_setup_page},
     {"Examples", "Attention on a handful of numbers, worked out step by step.", false, draw_examples, true},

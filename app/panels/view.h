@@ -2,6 +2,8 @@
 // View: everything about the screen that is not the experiment: what the viewer points at and
 // which panels are open. With a Snapshot it decides every pixel.
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@
 #include "app/panels/stage_sums.h"
 #include "app/widgets/line_plot.h"
 #include "core/examples/example.h"
+#include "core/measure/scaling_job.h"
 
 namespace lab {
 
@@ -43,6 +46,17 @@ struct SetupState {
   PairCanvasState pairs;
 };
 
+struct ScalingState {
+  std::unique_ptr<ScalingJob> job;  // the last measurement; null: none yet
+  ScalingSettings range;            // how far and how long to measure
+  Quantity quantity = Quantity::kForward;
+  bool linear = true, kept_map = false;  // measured beside the lanes
+  bool waiting = false;                  // for training to pause, to begin
+  bool resume = false;                   // training, afterwards
+  bool disturbed = false;                // somebody trained meanwhile
+  PlotView plot;
+};
+
 struct OpenPictureState {
   bool asked = false;  // opens the dialog in the next frame
   std::string path;
@@ -68,13 +82,14 @@ struct StagesState {
   std::vector<ImTextureID> textures;  // of each buffer
 };
 
-enum class Page { kLanes, kStages, kCurves, kSetup, kExamples };  // as the rows of kPages (pages.cpp)
+enum class Page { kLanes, kStages, kScaling, kCurves, kSetup, kExamples };  // as the rows of kPages (pages.cpp)
 
 struct View {
   Selection selection;
   LanesState lanes;
   CurvesState curves;
   SetupState setup;
+  ScalingState scaling;
   OpenPictureState picture;
   ExamplesState examples;
   StagesState stages;
@@ -83,6 +98,7 @@ struct View {
   bool presenting = false;   // bigger text, one panel at a time
   bool help = false;
   bool quit = false;
+  std::function<void()> wake;  // the window's, from any thread: there is something new to draw; empty: none
   std::string trouble;    // one sentence, until it is dismissed
   std::string dismissed;  // the snapshot's message that the viewer has seen
 };

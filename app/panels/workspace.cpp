@@ -6,6 +6,7 @@
 #include "app/panels/help.h"
 #include "app/panels/open_picture.h"
 #include "app/panels/pages.h"
+#include "app/panels/scaling_control.h"
 #include "app/panels/setup.h"
 #include "app/panels/stages.h"
 #include "app/panels/toolbar.h"
@@ -94,6 +95,7 @@ void draw_below_toolbar(const Snapshot& snapshot, View& view, Commands& commands
 void draw_workspace(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
   view.setup.draft.follow(snapshot);
   ask_for_stages(snapshot, view, commands);
+  follow_scaling(snapshot, view, commands);
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(ImGui::GetIO().DisplaySize);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});

@@ -33,7 +33,7 @@ bool zoomed(const PlotView& view) { return view.high > view.low; }
 
 Range step_range(const PlotOptions& options, const PlotView& view) {
   if (zoomed(view)) return {view.low, view.high};
-  return {0, std::max(options.last_step, 1.0f)};
+  return {options.first_step, std::max(options.last_step, options.first_step + 1)};
 }
 
 Range value_range(std::span<const Line> lines, const PlotOptions& options, const Range& steps, bool whole) {
@@ -56,6 +56,26 @@ std::string tick_label(float value, float step) {
   return fmt::format("{:.{}f}", value, decimals);
 }
 
+/// The ends, with the unit at the last; between them the labelled places, as far as they do not crowd.
+void draw_x_labels(const Frame& frame, const PlotOptions& options, const Range& steps) {
+  ImFont* font = theme().caption;
+  const float below = frame.high.y + px(3);
+  const std::string first = grouped(std::lround(steps.low));
+  const std::string last = fmt::format("{} {}", grouped(std::lround(steps.high)), options.unit);
+  draw_text({frame.low.x, below}, first, font, colour::kQuiet);
+  draw_text_right({frame.high.x, below}, last, font, colour::kQuiet);
+  float end = frame.low.x + text_width(first, font) + px(10);
+  for (const float place : options.x_labels) {
+    if (place <= steps.low || place >= steps.high) continue;
+    const std::string label = grouped(std::lround(place));
+    const float width = text_width(label, font), x = std::round(frame.x.pixel(place)), left = x - width / 2;
+    ImGui::GetWindowDrawList()->AddLine({x, frame.low.y}, {x, frame.high.y}, colour::kGrid);
+    if (left < end || left + width + px(10) > frame.high.x - text_width(last, font)) continue;
+    draw_text({left, below}, label, font, colour::kQuiet);
+    end = left + width + px(10);
+  }
+}
+
 void draw_axes(const Frame& frame, const PlotOptions& options, const Range& steps) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   ImFont* font = theme().caption;
@@ -67,12 +87,12 @@ void draw_axes(const Frame& frame, const PlotOptions& options, const Range& step
     if (last - y < font->FontSize) continue;  // logarithmic labels crowd
     last = y;
     list.AddLine({frame.low.x, y}, {frame.high.x, y}, colour::kGrid);
-    draw_text_right({frame.low.x - px(6), y - font->FontSize / 2},
-                    options.logarithmic ? brief(tick) : tick_label(tick, step), font, colour::kQuiet);
+    const std::string label = options.figure        ? options.figure(tick)
+                              : options.logarithmic ? brief(tick)
+                                                    : tick_label(tick, step);
+    draw_text_right({frame.low.x - px(6), y - font->FontSize / 2}, label, font, colour::kQuiet);
   }
-  const float below = frame.high.y + px(3);
-  draw_text({frame.low.x, below}, grouped(std::lround(steps.low)), font, colour::kQuiet);
-  draw_text_right({frame.high.x, below}, grouped(std::lround(steps.high)) + " steps", font, colour::kQuiet);
+  draw_x_labels(frame, options, steps);
 }
 
 void draw_reference(const Frame& frame, const PlotOptions& options) {
@@ -121,16 +141,17 @@ void draw_hover(const Frame& frame, std::span<const Line> lines, float step) {
   }
 }
 
-void hover_tip(std::span<const Line> lines, float step) {
+void hover_tip(std::span<const Line> lines, const PlotOptions& options, float step) {
   ImGui::BeginTooltip();
-  caption(fmt::format("step {}", grouped(std::lround(step))));
+  const std::string place = grouped(std::lround(step));
+  caption(options.unit == "steps" ? "step " + place : fmt::format("{} {}", place, options.unit));
   for (const Line& line : lines) {
     const float value = value_at(line, step);
     if (line.name.empty() || !std::isfinite(value)) continue;
     const ImVec2 at = ImGui::GetCursorScreenPos();
     ImGui::GetWindowDrawList()->AddRectFilled({at.x, at.y + px(4)}, {at.x + px(10), at.y + px(14)}, line.colour, px(2));
     draw_text({at.x + px(16), at.y}, line.name, theme().body, colour::kText);
-    const std::string figure = fmt::format("{:.3f}", value);
+    const std::string figure = options.figure ? options.figure(value) : fmt::format("{:.3f}", value);
     draw_text_right({at.x + px(190), at.y}, figure, theme().body, colour::kText);
     ImGui::Dummy({px(190), px(20)});
   }
@@ -138,17 +159,18 @@ void hover_tip(std::span<const Line> lines, float step) {
   ImGui::EndTooltip();
 }
 
-void zoom_by_wheel(const Frame& frame, const Range& steps, PlotView& view) {
+void zoom_by_wheel(const Frame& frame, const PlotOptions& options, const Range& steps, PlotView& view) {
   const float turns = wheel_over_item();
   if (turns == 0) return;
   const float centre = frame.x.value(ImGui::GetIO().MousePos.x), factor = std::pow(0.8f, turns);
-  view.low = std::max(0.0f, centre - (centre - steps.low) * factor);
+  view.low = std::max(options.first_step, centre - (centre - steps.low) * factor);
   view.high = centre + (steps.high - centre) * factor;
   if (view.high - view.low < 4) view.high = view.low + 4;
 }
 
-void zoom_by_drag(const Frame& frame, PlotView& view) {
-  const float step = std::max(0.0f, frame.x.value(std::clamp(ImGui::GetIO().MousePos.x, frame.low.x, frame.high.x)));
+void zoom_by_drag(const Frame& frame, const PlotOptions& options, PlotView& view) {
+  const float step =
+      std::max(options.first_step, frame.x.value(std::clamp(ImGui::GetIO().MousePos.x, frame.low.x, frame.high.x)));
   if (ImGui::IsItemActivated()) view.drag_from = step;
   if (view.drag_from < 0) return;
   const float a = frame.x.pixel(view.drag_from), b = frame.x.pixel(step);
@@ -159,13 +181,25 @@ void zoom_by_drag(const Frame& frame, PlotView& view) {
   view.drag_from = -1;
 }
 
-void watch_mouse(const Frame& frame, std::span<const Line> lines, const Range& steps, PlotView& view) {
-  zoom_by_wheel(frame, steps, view);
-  zoom_by_drag(frame, view);
+/// Of all points of all lines, the nearest to `step` on the axis.
+float nearest_point(const Frame& frame, std::span<const Line> lines, float step) {
+  float nearest = step, distance = std::numeric_limits<float>::infinity();
+  for (const Line& line : lines)
+    for (const float x : line.x)
+      if (const float away = std::fabs(frame.x.pixel(x) - frame.x.pixel(step)); away < distance)
+        nearest = x, distance = away;
+  return nearest;
+}
+
+void watch_mouse(const Frame& frame, std::span<const Line> lines, const PlotOptions& options, const Range& steps,
+                 PlotView& view) {
+  zoom_by_wheel(frame, options, steps, view);
+  zoom_by_drag(frame, options, view);
   if (!ImGui::IsItemHovered()) return;
   if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) view.low = view.high = 0, view.drag_from = -1;
   view.next_hovered = frame.x.value(ImGui::GetIO().MousePos.x);
-  hover_tip(lines, view.next_hovered);
+  if (options.logarithmic_x) view.next_hovered = nearest_point(frame, lines, view.next_hovered);
+  hover_tip(lines, options, view.next_hovered);
 }
 
 }  // namespace
@@ -180,8 +214,9 @@ void line_plot(const char* id, std::span<const Line> lines, const PlotOptions& o
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 size = {std::max(px(80), ImGui::GetContentRegionAvail().x), px(options.height)};
   const Range steps = step_range(options, view), values = value_range(lines, options, steps, !zoomed(view));
-  const ImVec2 low = {at.x + px(34), at.y + px(8)}, high = {at.x + size.x - px(2), at.y + size.y - px(20)};
-  const Frame frame = {low, high, Axis(steps.low, steps.high, low.x, high.x),
+  const ImVec2 low = {at.x + px(options.label_width), at.y + px(8)},
+               high = {at.x + size.x - px(2), at.y + size.y - px(20)};
+  const Frame frame = {low, high, Axis(steps.low, steps.high, low.x, high.x, options.logarithmic_x),
                        Axis(values.low, values.high, high.y, low.y, options.logarithmic)};
   ImGui::InvisibleButton(id, size);
   draw_axes(frame, options, steps);
@@ -190,7 +225,7 @@ void line_plot(const char* id, std::span<const Line> lines, const PlotOptions& o
   draw_reference(frame, options);
   draw_hover(frame, lines, view.hovered);
   ImGui::PopClipRect();
-  watch_mouse(frame, lines, steps, view);
+  watch_mouse(frame, lines, options, steps, view);
 }
 
 }  // namespace lab

@@ -1,10 +1,11 @@
 #pragma once
-// A line plot: several lines over training steps, with the values under the mouse, zoom by
-// wheel or drag, a logarithmic axis and a reference line. A double click shows everything again.
+// A line plot: several lines over training steps, or over anything else, with the values under the mouse, zoom by
+// wheel or drag, logarithmic axes and a reference line. A double click shows everything again.
 
 #include <imgui.h>
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace lab {
@@ -32,6 +33,12 @@ struct PlotOptions {
   bool unit_range = false;   // the y axis is 0 … 1 at most
   float reference = -1;      // a dashed line here; < 0: none
   std::string_view reference_name = {};
+  std::string_view unit = "steps";          // of the x axis
+  float first_step = 0;                     // the left end, while nothing is zoomed
+  bool logarithmic_x = false;               // from first_step > 0; what is under the mouse are then the nearest points
+  std::span<const float> x_labels = {};     // places to label, where the ends alone are not enough
+  std::string (*figure)(double) = nullptr;  // how a value is written; null: with decimals that suit the axis
+  float label_width = 34;                   // of the values at the left, logical pixels
 };
 
 /// As wide as the space that is left.

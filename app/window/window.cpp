@@ -6,6 +6,7 @@
 #include <backends/imgui_impl_opengl3.h>
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cstdio>
 #include <optional>
 
@@ -51,6 +52,10 @@ class LabWindow {
         input_(window_.handle()),
         gui_(wanted_scale()) {
     ImGui_ImplGlfw_InitForOpenGL(window_.handle(), true);
+    view_.wake = [this] {
+      woken_ = true;
+      glfwPostEmptyEvent();
+    };
     if (options.start_playing) session_.send(command::Play{});
   }
   ~LabWindow() { ImGui_ImplGlfw_Shutdown(); }
@@ -79,7 +84,7 @@ class LabWindow {
 
   bool should_draw() {
     const SnapshotPtr latest = session_.latest();
-    const bool news = latest != snapshot_;
+    const bool news = latest != snapshot_ || woken_.exchange(false);
     snapshot_ = latest;
     if (input_.take_activity()) settling_ = kSettling + 1;
     const bool settling = settling_ > 0;
@@ -132,6 +137,7 @@ class LabWindow {
   Session session_;
   GlfwWindow window_;
   Input input_;
+  std::atomic<bool> woken_ = false;  // by work on another thread
   View view_;
   Gui gui_;
   GlTextures textures_;

@@ -4,9 +4,11 @@
 #include <cmath>
 #include <limits>
 
+#include "core/attention/joined_heads.h"
 #include "core/attention/linear_attention.h"
 #include "core/base/error.h"
 #include "core/base/memory.h"
+#include "core/device/cpu_device.h"
 
 namespace lab {
 
@@ -14,88 +16,122 @@ namespace {
 
 enum Side { kQ, kK, kV, kOut, kDOut, kDq, kDk, kDv, kSides };
 
-// One attention with all it works on; of a counting arena it is there only to be counted.
+// The attention of each layer, made as a model makes it, with all it works on; of a counting arena it is there only
+// to be counted.
 class Trial {
  public:
   Trial(const AttentionSubject& subject, const AttentionSizes& sizes, int tokens, Arena::Purpose purpose,
         Device& device = cpu_device())
-      : device_(device), inputs_(purpose), memory_(purpose) {
+      : device_(device),
+        subject_(subject),
+        sizes_(sizes),
+        geometry_(geometry_of(sizes, tokens)),
+        inputs_(purpose),
+        memory_(purpose) {
     if (purpose == Arena::Purpose::kUse) inputs_.attach(&device);
-    map_ = std::make_shared<TileMap>(subject.pattern, geometry_of(sizes, tokens));
-    problem_ = {1, sizes.heads, sizes.head_width, 1 / std::sqrt(static_cast<float>(sizes.head_width)), map_};
-    for (Tensor& side : sides_) side = inputs_.allocate({1, sizes.heads, tokens, sizes.head_width});
-    for (const ScoreParameterSpec& spec : score_parameters(subject.score, sizes.head_width))
-      learned_.push_back({inputs_.allocate(spec.shape), inputs_.allocate(spec.shape)});
-    if (purpose == Arena::Purpose::kUse) fill();
-    make_kernel(subject);
+    for (Tensor& side : sides_) {
+      side = inputs_.allocate({1, sizes.heads, tokens, sizes.head_width});
+      if (purpose == Arena::Purpose::kUse) fill(side, 1);
+    }
+    for (int layer = 0; layer < sizes.layers; ++layer) layers_.push_back(make_layer(layer, purpose));
+    for (const Map& map : maps_) needs_.bytes += map.map->bytes();
+    needs_.bytes += static_cast<int64_t>(memory_.bytes());
+    needs_.around = static_cast<int64_t>(inputs_.bytes());
   }
 
-  void forward() { kernel_->forward(rows(kQ), rows(kK), rows(kV), rows(kOut)); }
-  // A number is read, and so all that was under way is done.
-  void wait() { device_.download({sides_[kOut].data, {1}}); }
+  void forward() {
+    for (const auto& layer : layers_) layer->forward(rows(kQ), rows(kK), rows(kV), rows(kOut));
+  }
   void forward_backward() {
     forward();
-    kernel_->backward(rows(kDOut), rows(kDq), rows(kDk), rows(kDv));
+    for (const auto& layer : layers_) layer->backward(rows(kDOut), rows(kDq), rows(kDk), rows(kDv));
   }
 
-  const AttentionProblem& problem() const { return problem_; }
-  int64_t bytes() const { return static_cast<int64_t>(memory_.bytes()) + map_->bytes(); }
-  int64_t around() const { return static_cast<int64_t>(inputs_.bytes()); }
+  // A number is read, and so all that was under way is done.
+  void wait() { device_.download({sides_[kOut].data, {1}}); }
+
+  const AttentionNeeds& needs() const { return needs_; }
 
  private:
+  struct Map {
+    int layer;
+    TileMapPtr map;
+  };
+
   HeadRows rows(Side side) const { return HeadRows::of(sides_[side]); }
 
-  void make_kernel(const AttentionSubject& subject) {
-    if (subject.linear && &device_ != &cpu_device()) throw Error("Linear attention runs on the CPU only.");
-    const Kernel choice = subject.keeps_map ? Kernel::kPairs : Kernel::kAutomatic;
-    kernel_ = subject.linear ? make_linear_attention(problem_, memory_)
-                             : device_.make_attention(subject.score, problem_, learned_, memory_, choice);
+  void fill(Tensor tensor, float size) {
+    Rng rng(0, stream::kTests);
+    for (float& number : tensor) number = size * rng.normal();
+    device_.upload(tensor);
   }
 
-  void fill() {
-    Rng rng(0, stream::kTests);
-    for (const Tensor& side : sides_) {
-      for (float& number : side) number = rng.normal();
-      device_.upload(side);
+  std::unique_ptr<AttentionKernel> make_layer(int layer, Arena::Purpose purpose) {
+    std::vector<HeadKernel> parts;
+    for (const HeadGroup& group : head_groups(subject_.allocation, layer, sizes_.heads))
+      parts.push_back({group.first, group.count, make_kernel(group, layer, purpose)});
+    return join_heads(std::move(parts));
+  }
+
+  std::unique_ptr<AttentionKernel> make_kernel(const HeadGroup& group, int layer, Arena::Purpose purpose) {
+    const AttentionProblem problem{1, group.count, sizes_.head_width,
+                                   1 / std::sqrt(static_cast<float>(sizes_.head_width)),
+                                   map_of(group.spending.pattern, layer)};
+    needs_.pairs += problem.map->pairs() * problem.heads;
+    needs_.multiply_adds +=
+        subject_.linear ? linear_attention_multiply_adds(problem) : attention_multiply_adds(problem);
+    if (subject_.linear && &device_ != &cpu_device()) throw Error("Linear attention runs on the CPU only.");
+    if (subject_.linear) return make_linear_attention(problem, memory_);
+    std::vector<ScoreTensor> learned;
+    for (const ScoreParameterSpec& spec : score_parameters(group.spending.score, sizes_.head_width)) {
+      learned.push_back({inputs_.allocate(spec.shape), inputs_.allocate(spec.shape)});
+      if (purpose == Arena::Purpose::kUse) fill(learned.back().value, 0.1f);
     }
-    for (const ScoreTensor& tensor : learned_) {
-      for (float& number : tensor.value) number = 0.1f * rng.normal();
-      device_.upload(tensor.value);
-    }
+    const Kernel choice = subject_.keeps_map ? Kernel::kPairs : Kernel::kAutomatic;
+    return device_.make_attention(group.spending.score, problem, learned, memory_, choice);
+  }
+
+  // Layers share what is the same in each.
+  TileMapPtr map_of(const Pattern& pattern, int layer) {
+    for (const Map& made : maps_)
+      if (made.map->pattern() == pattern && (made.layer == layer || !find_pattern(pattern.kind).differs_by_layer))
+        return made.map;
+    maps_.push_back({layer, std::make_shared<TileMap>(pattern, geometry_, layer)});
+    return maps_.back().map;
   }
 
   Device& device_;
+  const AttentionSubject& subject_;
+  const AttentionSizes& sizes_;
+  Geometry geometry_;
   Arena inputs_, memory_;
-  TileMapPtr map_;
-  AttentionProblem problem_;
   std::array<Tensor, kSides> sides_;
-  std::vector<ScoreTensor> learned_;
-  std::unique_ptr<AttentionKernel> kernel_;
+  std::vector<Map> maps_;
+  std::vector<std::unique_ptr<AttentionKernel>> layers_;
+  AttentionNeeds needs_;
 };
 
 // What would be large already before it could be counted.
 void check_lists(const AttentionSubject& subject, const AttentionSizes& sizes, int tokens, int64_t memory) {
-  const int64_t kept = subject.keeps_map ? int64_t{2} * sizeof(float) * sizes.heads * tokens * tokens : 0;
-  if (kept > memory)
-    throw Error("Its maps of weights and their gradients take {}, and {} are free.", size_text(kept),
-                size_text(memory));
-  const int64_t list = TileMap::most_bytes(subject.pattern, geometry_of(sizes, tokens));
-  if (list > memory)
-    throw Error("The list of the pairs that exist takes {}, and {} are free.", size_text(list), size_text(memory));
+  validate(subject.allocation, sizes.layers, sizes.heads);
+  const int64_t heads = int64_t{sizes.layers} * sizes.heads;
+  const int64_t kept = subject.keeps_map ? int64_t{2} * sizeof(float) * heads * tokens * tokens : 0;
+  if (kept > memory) throw Error("Its maps need {}; {} are free.", size_text(kept), size_text(memory));
+  int64_t lists = 0;
+  for (int layer = 0; layer < sizes.layers; ++layer)
+    for (const HeadGroup& group : head_groups(subject.allocation, layer, sizes.heads))
+      lists += TileMap::most_bytes(group.spending.pattern, geometry_of(sizes, tokens));
+  if (lists > memory) throw Error("The list of its pairs needs {}; {} are free.", size_text(lists), size_text(memory));
 }
 
 }  // namespace
 
 AttentionSubject subject_of(const Lane& lane, bool grid) {
-  AttentionSubject subject{lane.name, lane.pattern, lane.score};
-  if (!subject.title.empty()) return subject;
-  subject.title = title(lane.pattern, grid);
-  if (lane.score != Lane{}.score) subject.title += fmt::format(", score {}", lane.score);
-  return subject;
+  return {lane.name.empty() ? title(static_cast<const Allocation&>(lane), grid) : lane.name, lane};
 }
 
-AttentionSubject linear_subject() { return {.title = "Linear", .pattern = {}, .linear = true}; }
-AttentionSubject kept_map_subject() { return {.title = "Dense, map kept", .pattern = {}, .keeps_map = true}; }
+AttentionSubject linear_subject() { return {.title = "Linear", .linear = true}; }
+AttentionSubject kept_map_subject() { return {.title = "Dense, map kept", .keeps_map = true}; }
 
 AttentionSubject parse_subject(const std::string& text, bool grid) {
   for (const AttentionSubject& special : {linear_subject(), kept_map_subject()})
@@ -112,10 +148,7 @@ Geometry geometry_of(const AttentionSizes& sizes, int tokens) {
 
 AttentionNeeds needs_of(const AttentionSubject& subject, const AttentionSizes& sizes, int tokens, int64_t memory) {
   check_lists(subject, sizes, tokens, memory);
-  const Trial trial(subject, sizes, tokens, Arena::Purpose::kCount);
-  const AttentionProblem& problem = trial.problem();
-  return {subject.linear ? linear_attention_multiply_adds(problem) : attention_multiply_adds(problem),
-          problem.map->pairs(), trial.bytes(), trial.around()};
+  return Trial(subject, sizes, tokens, Arena::Purpose::kCount).needs();
 }
 
 AttentionCost measure_attention(const AttentionSubject& subject, const AttentionSizes& sizes, int tokens,
@@ -123,20 +156,18 @@ AttentionCost measure_attention(const AttentionSubject& subject, const Attention
   check_lists(subject, sizes, tokens, free_memory());
   Trial trial(subject, sizes, tokens, Arena::Purpose::kUse, device);
   AttentionCost cost;
-  cost.forward_ms = median_milliseconds(
-      [&] {
-        trial.forward();
-        trial.wait();
-      },
-      budget);
-  cost.forward_backward_ms = median_milliseconds(
-      [&] {
-        trial.forward_backward();
-        trial.wait();
-      },
-      budget);
-  cost.forward_multiply_adds = 2 * trial.problem().map->pairs() * sizes.heads * sizes.head_width;
-  cost.bytes = trial.bytes();
+  const auto timed = [&](void (Trial::*pass)()) {
+    return median_milliseconds(
+        [&] {
+          (trial.*pass)();
+          trial.wait();
+        },
+        budget);
+  };
+  cost.forward_ms = timed(&Trial::forward);
+  cost.forward_backward_ms = timed(&Trial::forward_backward);
+  cost.forward_multiply_adds = 2 * trial.needs().pairs * sizes.head_width;
+  cost.bytes = trial.needs().bytes;
   return cost;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // What attention alone costs at one length: its memory and multiply-adds computed beforehand, its time and
-// memory measured. One picture or sentence, all heads; no projections, no feed-forward part.
+// memory measured. One picture or sentence, all layers and heads; no projections, no feed-forward part.
 //
 //   const AttentionSubject local = subject_of("local:window=32");            // 1. which attention
 //   needs_of(local, sizes, 16384).bytes;                                     // 2. what it would take
@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string>
 
-#include "core/attention/attention.h"
+#include "core/attention/spending.h"
 #include "core/device/cpu_device.h"
 #include "core/measure/stopwatch.h"
 #include "core/train/experiment.h"
@@ -19,10 +19,9 @@ namespace lab {
 /// One way of spending attention.
 struct AttentionSubject {
   std::string title;
-  Pattern pattern;
-  std::string score = "scaled_dot";
+  Allocation allocation = {};
   bool linear = false;     // linear attention (attention/linear_attention.h) instead of a softmax over pairs
-  bool keeps_map = false;  // every weight kept from the way there to the way back, however long
+  bool keeps_map = false;  // every weight kept from the way there to the way back, however many
   bool operator==(const AttentionSubject&) const = default;
 };
 /// `grid`: whether the title should speak of two dimensions.
@@ -33,7 +32,8 @@ AttentionSubject kept_map_subject();
 AttentionSubject parse_subject(const std::string& text, bool grid);
 
 struct AttentionSizes {
-  int heads = 8;        // H
+  int layers = 1;
+  int heads = 8;        // H, of each layer
   int head_width = 32;  // D
   bool grid = false;    // tokens lie as the patches of a picture, about square; else one after the other
   bool operator==(const AttentionSizes&) const = default;
@@ -43,7 +43,7 @@ Geometry geometry_of(const AttentionSizes& sizes, int tokens);
 
 struct AttentionNeeds {
   int64_t multiply_adds = 0;  // forward and backward
-  int64_t pairs = 0;          // that exist in one head
+  int64_t pairs = 0;          // that exist, in all heads of all layers
   int64_t bytes = 0;          // the kernel's, and its lists of what exists
   int64_t around = 0;         // bytes of q, k, v, the result and their gradients
 };
@@ -53,10 +53,10 @@ AttentionNeeds needs_of(const AttentionSubject& subject, const AttentionSizes& s
 
 struct AttentionCost {
   double forward_ms = 0, forward_backward_ms = 0;
-  int64_t bytes = 0;                  // as AttentionNeeds::bytes, as they were taken
-  int64_t forward_multiply_adds = 0;  // of the pairs that exist: scores and mix
+  int64_t forward_multiply_adds = 0;  // scores and mix
+  int64_t bytes = 0;  // as AttentionNeeds::bytes, as they were taken
 };
-/// Throws Error where needs_of does, and where the device cannot do it. `bytes` counts the host's memory only.
+/// Throws Error where needs_of does.
 AttentionCost measure_attention(const AttentionSubject& subject, const AttentionSizes& sizes, int tokens,
                                 const TimingBudget& budget, Device& device = cpu_device());
 

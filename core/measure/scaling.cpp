@@ -1,7 +1,7 @@
 #include "core/measure/scaling.h"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 
 #include "core/base/error.h"
 #include "core/base/memory.h"
@@ -153,22 +153,22 @@ std::vector<CurvePoint> curve_points(const ScalingCurve& curve, Quantity quantit
 std::vector<CurvePoint> theory_points(const ScalingCurve& curve, Quantity quantity) {
   std::vector<CurvePoint> points;
   for (const ScalingPoint& point : curve.points) {
-    const int64_t theory = quantity == Quantity::kBytes ? point.pairs : point.multiply_adds;
+    const int64_t numbers_kept = curve.subject.keeps_map ? point.pairs : point.tokens;
+    const int64_t theory = quantity == Quantity::kBytes ? numbers_kept : point.multiply_adds;
     points.push_back({static_cast<double>(point.tokens), static_cast<double>(theory)});
   }
   return points;
 }
 
 int costliest(const ScalingResult& result, Quantity quantity) {
-  int shared = 0;
+  int shared = std::numeric_limits<int>::max(), most = -1;
+  const auto compared = [](const ScalingCurve& curve) { return !curve.points.empty() && !curve.subject.keeps_map; };
   for (const ScalingCurve& curve : result.curves)
-    if (!curve.points.empty())
-      shared = shared == 0 ? curve.points.back().tokens : std::min(shared, curve.points.back().tokens);
-  int most = -1;
+    if (compared(curve)) shared = std::min(shared, curve.points.back().tokens);
   double largest = 0;
   for (size_t i = 0; i < result.curves.size(); ++i)
     for (const ScalingPoint& point : result.curves[i].points)
-      if (point.tokens == shared && value_of(point, quantity) > largest) {
+      if (compared(result.curves[i]) && point.tokens == shared && value_of(point, quantity) > largest) {
         largest = value_of(point, quantity);
         most = static_cast<int>(i);
       }

@@ -21,7 +21,7 @@ struct ScalingSettings {
   AttentionSizes sizes;
   int shortest = 64, longest = 16384;  // tokens; doubled from one to the next
   double milliseconds = 250;           // of runs for each figure
-  double longest_run_seconds = 10;     // a length at which one run would take longer is left out
+  double longest_run_seconds = 20;     // a length at which one run would take longer is left out
   int64_t memory = 0;                  // bytes that may be taken; 0: three quarters of what is free
   bool operator==(const ScalingSettings&) const = default;
 };
@@ -64,10 +64,12 @@ ScalingResult measure_scaling(
 /// What can be plotted.
 enum class Quantity { kForward, kForwardBackward, kBytes };
 std::vector<CurvePoint> curve_points(const ScalingCurve& curve, Quantity quantity);
-/// What the mathematics says: multiply-adds for times, and for bytes the weights as if each were kept.
+/// What the mathematics says, up to a factor: multiply-adds for times; for bytes the tokens, or every weight where the
+/// map is kept.
 std::vector<CurvePoint> theory_points(const ScalingCurve& curve, Quantity quantity);
 
-/// The curve that costs most at the greatest length all share; −1 where there is none. Others are compared with it.
+/// The curve that costs most at the greatest length all share, those that keep their map apart; −1 where there is none.
+/// The others are compared with it.
 int costliest(const ScalingResult& result, Quantity quantity);
 /// "Local ±32 overtakes Dense from n = 190 here." Empty where it cannot be said.
 std::string crossover_sentence(const ScalingCurve& curve, const ScalingCurve& other, Quantity quantity);

@@ -32,7 +32,7 @@ TEST(Panels, DrawThreeFramesAtEverySizeAndLaneCount) {
   for (const Screen& screen : kScreens)
     for (const int lanes : {1, 2, 3, 4}) {
       PanelDriver lab(sample_snapshot(lanes), screen.width, screen.height, screen.scale);
-      for (const Page page : {Page::kLanes, Page::kCurves, Page::kSetup, Page::kExamples})
+      for (const Page page : {Page::kLanes, Page::kScaling, Page::kCurves, Page::kSetup, Page::kExamples})
         for (const bool presenting : {false, true}) {
           SCOPED_TRACE(::testing::Message() << screen.width << " wide, " << lanes << " lanes, page " << int(page));
           lab.view.page = page, lab.view.presenting = presenting;
