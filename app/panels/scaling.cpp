@@ -14,7 +14,7 @@
 namespace lab {
 namespace {
 
-constexpr float kLowestPlot = 150, kHighestPlot = 520, kWordsHeight = 24;
+constexpr float kLowestPlot = 150, kHighestPlot = 520, kWordsHeight = 22, kFiguresHeight = 4 * 24 + 2;
 constexpr ImU32 kLinearColour = colour::rgb(0xB07D00), kKeptMapColour = colour::rgb(0x1D2126);
 
 /// What can be seen of the measurement.
@@ -26,7 +26,10 @@ struct Measure {
   std::string (*figure)(double);
 };
 
-std::string milliseconds(double ms) { return ms < 1 ? brief(ms * 1e3) + " µs" : brief(ms) + " ms"; }
+std::string milliseconds(double ms) {
+  if (ms < 1) return brief(ms * 1e3) + " µs";
+  return ms < 1000 ? brief(ms) + " ms" : brief(ms / 1e3) + " s";
+}
 std::string bytes(double size) { return size_text(std::llround(size)); }
 
 constexpr Measure kMeasures[] = {
@@ -125,6 +128,7 @@ void draw_plot(const ScalingResult& result, const Measure& measure, PlotView& vi
              .logarithmic_x = true,
              .x_labels = labels,
              .figure = measure.figure,
+             .hint = "wheel or drag to zoom, double click for all",
              .label_width = 56},
             view);
 }
@@ -174,17 +178,15 @@ std::vector<std::string> words_of(const ScalingResult& result, const Measure& me
 }
 
 void draw_words(const std::vector<std::string>& words, bool disturbed) {
-  if (disturbed) {
-    ImGui::PushTextWrapPos(0);
-    styled_text("Training ran meanwhile and took its share of the processors: pause it and measure again.",
-                theme().body, colour::kTroubleText);
-    ImGui::PopTextWrapPos();
-  }
-  for (const std::string& sentence : words) {
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
+  const auto line = [](std::string_view sentence, ImU32 colour) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    draw_text({at.x, at.y + px(2)}, sentence, theme().body, colour::kText, ImGui::GetContentRegionAvail().x);
+    draw_text({at.x, at.y + px(2)}, sentence, theme().body, colour, ImGui::GetContentRegionAvail().x);
     ImGui::Dummy({1, px(kWordsHeight)});
-  }
+  };
+  if (disturbed) line("Training ran meanwhile and slowed it down: pause it and measure again.", colour::kTroubleText);
+  for (const std::string& sentence : words) line(sentence, colour::kText);
+  ImGui::PopStyleVar();
 }
 
 std::string measured_what(const ScalingSettings& settings) {
@@ -197,13 +199,18 @@ std::string measured_what(const ScalingSettings& settings) {
 void draw_result(const ScalingResult& result, ScalingState& state) {
   const Measure& measure = measure_of(state);
   const std::vector<std::string> words = words_of(result, measure);
-  const float below = px(24 + 3 * 24 + 42) + px(kWordsHeight) * static_cast<float>(words.size() + state.disturbed);
+  const std::string reading =
+      "Each axis doubles at even steps, so a straight line is a power of the length: slope 1, twice the tokens cost "
+      "twice as much; slope 2, four times. " +
+      measured_what(result.settings);
+  ImFont* font = theme().caption;
+  const float room = ImGui::GetContentRegionAvail().x;
+  const float below = font->CalcTextSizeA(font->FontSize, room, room, reading.c_str()).y + px(kFiguresHeight) +
+                      px(kWordsHeight) * static_cast<float>(words.size() + state.disturbed) +
+                      5 * ImGui::GetStyle().ItemSpacing.y;
   const float height = std::clamp(ImGui::GetContentRegionAvail().y - below, px(kLowestPlot), px(kHighestPlot));
   draw_plot(result, measure, state.plot, height);
-  small_print(
-      "Each axis doubles at even steps, so a straight line is a power of the length: slope 1, twice the tokens "
-      "cost twice as much; slope 2, four times. " +
-      measured_what(result.settings));
+  small_print(reading);
   draw_figures(result, measure);
   ImGui::Dummy({1, px(2)});
   draw_words(words, state.disturbed);

@@ -141,21 +141,29 @@ void draw_hover(const Frame& frame, std::span<const Line> lines, float step) {
   }
 }
 
+void draw_tip_row(const Line& line, const std::string& figure, float width) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::GetWindowDrawList()->AddRectFilled({at.x, at.y + px(4)}, {at.x + px(10), at.y + px(14)}, line.colour, px(2));
+  draw_text({at.x + px(16), at.y}, line.name, theme().body, colour::kText);
+  draw_text_right({at.x + width, at.y}, figure, theme().body, colour::kText);
+  ImGui::Dummy({width, px(20)});
+}
+
 void hover_tip(std::span<const Line> lines, const PlotOptions& options, float step) {
-  ImGui::BeginTooltip();
-  const std::string place = grouped(std::lround(step));
-  caption(options.unit == "steps" ? "step " + place : fmt::format("{} {}", place, options.unit));
+  std::vector<std::pair<const Line*, std::string>> rows;
+  float width = px(190);
   for (const Line& line : lines) {
     const float value = value_at(line, step);
     if (line.name.empty() || !std::isfinite(value)) continue;
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    ImGui::GetWindowDrawList()->AddRectFilled({at.x, at.y + px(4)}, {at.x + px(10), at.y + px(14)}, line.colour, px(2));
-    draw_text({at.x + px(16), at.y}, line.name, theme().body, colour::kText);
-    const std::string figure = options.figure ? options.figure(value) : fmt::format("{:.3f}", value);
-    draw_text_right({at.x + px(190), at.y}, figure, theme().body, colour::kText);
-    ImGui::Dummy({px(190), px(20)});
+    rows.push_back({&line, options.figure ? options.figure(value) : fmt::format("{:.3f}", value)});
+    width =
+        std::max(width, text_width(line.name, theme().body) + text_width(rows.back().second, theme().body) + px(40));
   }
-  caption("wheel or drag to zoom, double click for all; keys Z, X");
+  ImGui::BeginTooltip();
+  const std::string place = grouped(std::lround(step));
+  caption(options.unit == "steps" ? "step " + place : fmt::format("{} {}", place, options.unit));
+  for (const auto& [line, figure] : rows) draw_tip_row(*line, figure, width);
+  caption(options.hint);
   ImGui::EndTooltip();
 }
 
@@ -220,7 +228,7 @@ void line_plot(const char* id, std::span<const Line> lines, const PlotOptions& o
                        Axis(values.low, values.high, high.y, low.y, options.logarithmic)};
   ImGui::InvisibleButton(id, size);
   draw_axes(frame, options, steps);
-  ImGui::PushClipRect({low.x, low.y - px(3)}, {high.x + px(2), high.y + px(3)}, true);
+  ImGui::PushClipRect({low.x - px(3), low.y - px(3)}, {high.x + px(2), high.y + px(3)}, true);
   for (const Line& line : lines) draw_line(frame, line);
   draw_reference(frame, options);
   draw_hover(frame, lines, view.hovered);

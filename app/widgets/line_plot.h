@@ -38,7 +38,8 @@ struct PlotOptions {
   bool logarithmic_x = false;               // from first_step > 0; what is under the mouse are then the nearest points
   std::span<const float> x_labels = {};     // places to label, where the ends alone are not enough
   std::string (*figure)(double) = nullptr;  // how a value is written; null: with decimals that suit the axis
-  float label_width = 34;                   // of the values at the left, logical pixels
+  std::string_view hint = "wheel or drag to zoom, double click for all; keys Z, X";  // under the values
+  float label_width = 34;  // of the values at the left, logical pixels
 };
 
 /// As wide as the space that is left.

@@ -52,7 +52,7 @@ std::string contents(const std::string& path) {
 const std::string kSmall = "--task shapes --batch 16 --width 16 --heads 2 --mlp 16 --patch 7 ";
 
 TEST(CommandLine, ExplainsItself) {
-  for (const char* command : {"", "train ", "demo ", "verify ", "bench ", "screenshot ", "tasks "}) {
+  for (const char* command : {"", "train ", "demo ", "verify ", "bench ", "scaling ", "screenshot ", "tasks "}) {
     EXPECT_EQ(call(std::string(command) + "--help").code, 0) << command;
     const Result version = call(std::string(command) + "--version");
     EXPECT_EQ(version.code, 0) << command;
@@ -65,7 +65,8 @@ TEST(CommandLine, AWrongCallIsExitCodeTwo) {
        {"dance", "train --lane nonsense", "train --lane local:window=-1", "train --lane local:wndow=1",
         "train --lane block:block=0", "train --lane dense:causal", "train --lane dense:score=loudest",
         "train --task chess", "train --epochs 0", "train --heads 5", "train --steps many", "--seed 3 train", "verify",
-        "screenshot", "bench --only w9", "train --seed -1", "train --device vulkan",
+        "screenshot", "bench --only w9", "scaling --lane nonsense", "scaling --heads 0", "train --seed -1",
+        "train --device vulkan",
         "train --lane dense --lane dense --lane dense --lane "
         "dense --lane dense"}) {
     const Result result = call(wrong);
@@ -205,6 +206,24 @@ TEST(CommandLine, BenchMeasures) {
   EXPECT_FALSE(report.contains("w2_ms"));
   EXPECT_FALSE(report.contains("w3"));
   EXPECT_GT(json_lines(call("bench --only w2 --json").out).at(0)["w2_ms"].get<double>(), 1);
+}
+
+TEST(CommandLine, ScalingMeasures) {
+  const std::string options = "scaling --shortest 64 --longest 256 --milliseconds 1 --lane dense --lane linear ";
+  const Result result = call(options + "--json --threads 1");
+  ASSERT_EQ(result.code, 0) << result.out;
+  const Json report = json_lines(result.out).at(0);
+  EXPECT_EQ(report["threads"], 1);
+  ASSERT_EQ(report["lanes"].size(), 2u);
+  for (const Json& lane : report["lanes"]) {
+    ASSERT_EQ(lane["points"].size(), 3u);
+    EXPECT_EQ(lane["points"][2]["n"], 256);
+    for (const char* key : {"forward_ms", "forward_backward_ms", "bytes", "multiply_adds"})
+      EXPECT_GT(lane["points"][2][key].get<double>(), 0) << key;
+  }
+  EXPECT_NEAR(report["lanes"][0]["slopes"]["forward_ms"]["theory"].get<double>(), 2, 0.001);
+  EXPECT_NEAR(report["lanes"][1]["slopes"]["forward_ms"]["theory"].get<double>(), 1, 0.001);
+  EXPECT_NE(call(options).out.find("ms forward and backward"), std::string::npos);
 }
 
 TEST(CommandLine, ScreenshotAndDemoDrawTheWindowWithoutADisplay) {

@@ -1,0 +1,84 @@
+// The Scaling page: training pauses, curves appear, training goes on.
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "app/panels/keys.h"
+#include "app/panels/scaling_control.h"
+#include "tests/app/panel_driver.h"
+
+namespace lab::testing {
+namespace {
+
+ScalingSettings short_range() {
+  ScalingSettings range;
+  range.longest = 256;
+  range.milliseconds = 0;
+  return range;
+}
+
+void hit(PanelDriver& lab, const char* key) { press(key, lab.snapshot, lab.view, lab.commands); }
+
+void wait_for(PanelDriver& lab) {
+  while (measuring(lab.view.scaling)) {
+    lab.frames(1);
+    std::this_thread::yield();
+  }
+  lab.frames(2);
+}
+
+TEST(ScalingPage, PausesTrainingMeasuresAndLetsItGoOn) {
+  PanelDriver lab(sample_snapshot(2));
+  lab.view.scaling.range = short_range();
+  lab.snapshot.phase = Phase::kRunning;
+  hit(lab, "V");
+  EXPECT_EQ(lab.view.page, Page::kScaling);
+  EXPECT_TRUE(lab.asked<command::Pause>());
+  lab.frames(3);
+  EXPECT_EQ(scaling_result(lab.view.scaling), nullptr);  // training still runs
+  const int empty = ImGui::GetDrawData()->TotalVtxCount;
+  lab.snapshot.phase = Phase::kPaused;
+  lab.frames(1);
+  wait_for(lab);
+  EXPECT_TRUE(lab.asked<command::Play>());
+  const ScalingResultPtr result = scaling_result(lab.view.scaling);
+  ASSERT_TRUE(result && result->finished);
+  EXPECT_EQ(result->curves.size(), 3u);  // two lanes and linear attention
+  EXPECT_FALSE(lab.view.scaling.disturbed);
+  for (int i = 0; i < 3; ++i) {
+    lab.frames(2);
+    EXPECT_GT(ImGui::GetDrawData()->TotalVtxCount, empty + 500);
+    hit(lab, "Q");
+  }
+  EXPECT_EQ(lab.view.scaling.quantity, Quantity::kForward);
+}
+
+TEST(ScalingPage, StopsAndTellsWhoDisturbedIt) {
+  PanelDriver lab(sample_snapshot(1));
+  lab.view.scaling.range = short_range();
+  lab.view.scaling.range.milliseconds = 1e9;
+  hit(lab, "I"), hit(lab, "Y"), hit(lab, "V");
+  lab.frames(2);
+  lab.snapshot.phase = Phase::kRunning;
+  lab.frames(2);
+  hit(lab, "V");
+  wait_for(lab);
+  EXPECT_TRUE(lab.view.scaling.disturbed);
+  EXPECT_TRUE(scaling_result(lab.view.scaling)->stopped);
+  EXPECT_EQ(scaling_result(lab.view.scaling)->curves.size(), 2u);  // no linear attention, but a map that is kept
+  EXPECT_FALSE(lab.asked<command::Play>());
+}
+
+TEST(ScalingPage, MeasuresAtTheMouse) {
+  PanelDriver lab(sample_snapshot(2));
+  lab.view.scaling.range = short_range();
+  hit(lab, "V");
+  lab.frames(1);
+  wait_for(lab);
+  const PlotView& plot = lab.view.scaling.plot;
+  ASSERT_TRUE(lab.find([&] { return plot.next_hovered == 128; }, {300, 220}, 23));  // exactly: the nearest point
+}
+
+}  // namespace
+}  // namespace lab::testing
