@@ -25,13 +25,14 @@ Kernel choose_kernel(const AttentionProblem& problem) {
   if (!problem.rules.empty() || problem.keep_stages) return Kernel::kPairs;
   constexpr int64_t kMostWeightBytes = int64_t{64} << 20;
   constexpr int kMostTokens = 256;
-  constexpr int kFewTokens = 64;
-  const int tokens = std::max(problem.queries(), problem.keys());
+  constexpr double kTileCost = 1.5;  // of a pair in a tile, measured in pairs of one vector lane
   const int64_t heads = int64_t{problem.batch} * problem.heads;
   const int64_t bytes = problem.map->pairs() * heads * static_cast<int64_t>(sizeof(float));
-  // Pairs run kLanes heads at a time: with fewer, most of their work would be idle lanes.
-  const bool lanes_full = heads >= kLanes || tokens <= kFewTokens;
-  return tokens <= kMostTokens && bytes <= kMostWeightBytes && lanes_full ? Kernel::kPairs : Kernel::kTiles;
+  if (std::max(problem.queries(), problem.keys()) > kMostTokens || bytes > kMostWeightBytes) return Kernel::kTiles;
+  if (heads >= kLanes) return Kernel::kPairs;
+  // Pairs run kLanes heads at a time, so some of its lanes are idle; tiles work on absent pairs too.
+  const double tile_work = kTileCost * static_cast<double>(problem.map->tile_pairs() * heads);
+  return static_cast<double>(problem.map->pairs() * kLanes) <= tile_work ? Kernel::kPairs : Kernel::kTiles;
 }
 
 void validate(const AttentionProblem& problem) {

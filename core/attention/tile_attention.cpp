@@ -203,8 +203,7 @@ class TileAttention final : public AttentionKernel {
   void soften(float* row, float& largest, float& total, float* out) const {
     Lanes highest = splat(largest);
     for (int j = 0; j < kTile; j += kLanes) highest = larger(highest, load(row + j));
-    float now = largest;
-    for (int lane = 0; lane < kLanes; ++lane) now = std::max(now, highest[lane]);
+    float now = largest_lane(highest);
     if (now == kLowest) now = 0;  // no key so far
     if (now != largest) {
       const float shrink = std::exp(largest - now);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 namespace lab {
 
@@ -39,27 +40,44 @@ inline Lanes smaller(Lanes a, Lanes b) { return a < b ? a : b; }
 inline LaneBits bits(Lanes x) { return reinterpret_cast<LaneBits>(x); }
 inline Lanes from_bits(LaneBits x) { return reinterpret_cast<Lanes>(x); }
 
-inline float sum(Lanes x) {
-  float total = 0;
-  for (int lane = 0; lane < kLanes; ++lane) total += x[lane];
-  return total;
+/// Lane i of the result is number order(i) of a and b together: those of b are counted from kLanes on.
+template <class Order, int... lane>
+inline Lanes shuffled(Lanes a, Lanes b, Order order, std::integer_sequence<int, lane...>) {
+#if defined(__clang__)
+  return __builtin_shufflevector(a, b, order(lane)...);
+#else
+  return __builtin_shuffle(a, b, LaneBits{order(lane)...});
+#endif
+}
+template <class Order>
+inline Lanes shuffled(Lanes a, Lanes b, Order order) {
+  return shuffled(a, b, order, std::make_integer_sequence<int, kLanes>{});
 }
 
-/// Transposes kLanes × kLanes numbers: swaps quarters of ever smaller squares.
-inline void transpose(Lanes (&rows)[kLanes]) {
-  for (int step = kLanes / 2; step > 0; step /= 2) {
-    LaneBits upper, lower;  // numbers kLanes and above mean lanes of the second vector
-    for (int lane = 0; lane < kLanes; ++lane) {
-      upper[lane] = lane & step ? kLanes + lane - step : lane;
-      lower[lane] = lane & step ? kLanes + lane : lane + step;
-    }
-    for (int row = 0; row < kLanes; ++row) {
-      if (row & step) continue;
-      const Lanes a = rows[row], b = rows[row + step];
-      rows[row] = __builtin_shuffle(a, b, upper);
-      rows[row + step] = __builtin_shuffle(a, b, lower);
-    }
+// All lanes in one by halves: each is joined with the one kStep away.
+template <int kStep = kLanes / 2, class Join>
+inline float reduced(Lanes x, Join join) {
+  if constexpr (kStep == 0) {
+    return x[0];
+  } else {
+    return reduced<kStep / 2>(join(x, shuffled(x, x, [](int lane) { return lane ^ kStep; })), join);
   }
+}
+inline float sum(Lanes x) {
+  return reduced(x, [](Lanes a, Lanes b) { return a + b; });
+}
+inline float largest_lane(Lanes x) { return reduced(x, larger); }
+
+/// Transposes kLanes × kLanes numbers: swaps quarters of ever smaller squares.
+template <int kStep = kLanes / 2>
+inline void transpose(Lanes (&rows)[kLanes]) {
+  for (int row = 0; row < kLanes; ++row) {
+    if (row & kStep) continue;
+    const Lanes a = rows[row], b = rows[row + kStep];
+    rows[row] = shuffled(a, b, [](int lane) { return lane & kStep ? kLanes + lane - kStep : lane; });
+    rows[row + kStep] = shuffled(a, b, [](int lane) { return lane & kStep ? kLanes + lane : lane + kStep; });
+  }
+  if constexpr (kStep > 1) transpose<kStep / 2>(rows);
 }
 
 /// e to the x, within 2 units in the last place; 0 below −87.3, so exp(−∞) = 0; NaN stays NaN.

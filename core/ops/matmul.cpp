@@ -1,6 +1,7 @@
 #include "core/ops/matmul.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "core/base/simd.h"
 
@@ -44,32 +45,52 @@ inline void edge(Into into, float* c, int64_t c_stride, MatrixView a, const floa
     }
 }
 
-template <int Rows>
-void band(Into into, float* c, int64_t c_stride, MatrixView a, const float* b, int64_t b_stride, int columns, int depth) {
-  int column = 0;
-  for (; column + kVectors * kLanes <= columns; column += kVectors * kLanes)
-    block<Rows, kVectors>(into, c + column, c_stride, a, b + column, b_stride, depth);
-  if constexpr (kVectors > 2)
-    for (; column + 2 * kLanes <= columns; column += 2 * kLanes)
-      block<Rows, 2>(into, c + column, c_stride, a, b + column, b_stride, depth);
-  for (; column + kLanes <= columns; column += kLanes)
-    block<Rows, 1>(into, c + column, c_stride, a, b + column, b_stride, depth);
-  if (column < columns) edge<Rows>(into, c + column, c_stride, a, b + column, b_stride, columns - column, depth);
+// Calls body(rows of a block, first row) for blocks that cover `rows`.
+template <class Body>
+inline void each_band(int rows, const Body& body) {
+  int row = 0;
+  for (; row + kRows <= rows; row += kRows) body(std::integral_constant<int, kRows>{}, row);
+  for (; row + 2 <= rows; row += 2) body(std::integral_constant<int, 2>{}, row);
+  for (; row < rows; ++row) body(std::integral_constant<int, 1>{}, row);
+}
+
+// All rows of some columns: what is read of b stays in the first-level cache.
+template <int Vectors>
+void panel(Into into, float* c, int64_t c_stride, MatrixView a, const float* b, int64_t b_stride, int rows, int depth) {
+  each_band(rows, [&](auto count, int row) {
+    block<count, Vectors>(into, c + row * c_stride, c_stride, a.from_row(row), b, b_stride, depth);
+  });
+}
+
+// How many vectors of columns the next panel takes: four are two and two, since a single one would wait for its sums.
+constexpr int next_panel(int vectors) {
+  return vectors >= kVectors && vectors != kVectors + 1 ? kVectors : std::min(vectors, 2);
 }
 
 }  // namespace
 
-void matmul(Into into, float* c, int64_t c_stride, MatrixView a, const float* b, int64_t b_stride, int rows, int columns,
-            int depth) {
-  int row = 0;
-  const auto next = [&](int count) {
-    row += count;
-    c += count * c_stride;
-    a.data += count * a.row_stride;
+void matmul(Into into, float* c, int64_t c_stride, MatrixView a, const float* b, int64_t b_stride, int rows,
+            int columns, int depth) {
+  int column = 0;
+  const auto take = [&](auto vectors) {
+    panel<vectors>(into, c + column, c_stride, a, b + column, b_stride, rows, depth);
+    column += vectors * kLanes;
   };
-  for (; row + kRows <= rows; next(kRows)) band<kRows>(into, c, c_stride, a, b, b_stride, columns, depth);
-  for (; row + 2 <= rows; next(2)) band<2>(into, c, c_stride, a, b, b_stride, columns, depth);
-  for (; row < rows; next(1)) band<1>(into, c, c_stride, a, b, b_stride, columns, depth);
+  while (column + kLanes <= columns) switch (next_panel((columns - column) / kLanes)) {
+      case 1:
+        take(std::integral_constant<int, 1>{});
+        break;
+      case 2:
+        take(std::integral_constant<int, 2>{});
+        break;
+      default:
+        take(std::integral_constant<int, kVectors>{});
+    }
+  if (column == columns) return;
+  each_band(rows, [&](auto count, int row) {
+    edge<count>(into, c + row * c_stride + column, c_stride, a.from_row(row), b + column, b_stride, columns - column,
+                depth);
+  });
 }
 
 }  // namespace lab

@@ -14,6 +14,7 @@ struct MatrixView {
 
   static MatrixView rows(const float* data, int64_t stride) { return {data, stride, 1}; }
   static MatrixView transposed(const float* data, int64_t stride) { return {data, 1, stride}; }
+  MatrixView from_row(int64_t row) const { return {data + row * row_stride, row_stride, column_stride}; }
 };
 
 enum class Into { kOverwrite, kAdd };
