@@ -25,6 +25,8 @@ double ending_slope(std::span<const CurvePoint> points) {
 
 namespace {
 
+constexpr double kAlike = 1.02;
+
 // log(a / b) wherever both have a point; x as its logarithm.
 std::vector<CurvePoint> differences(std::span<const CurvePoint> a, std::span<const CurvePoint> b) {
   std::vector<CurvePoint> result;
@@ -39,6 +41,7 @@ std::vector<CurvePoint> differences(std::span<const CurvePoint> a, std::span<con
 Crossover crossover(std::span<const CurvePoint> a, std::span<const CurvePoint> b) {
   const std::vector<CurvePoint> d = differences(a, b);
   if (d.size() < 2) return {};
+  if (std::fabs(d.back().y) < std::log(kAlike)) return {Crossover::Kind::kSame};
   if (!(d.back().y < 0)) return {Crossover::Kind::kNever};
   for (size_t i = d.size() - 1; i > 0; --i) {
     const CurvePoint &low = d[i - 1], &high = d[i];

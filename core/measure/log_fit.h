@@ -14,9 +14,9 @@ struct CurvePoint {
 double ending_slope(std::span<const CurvePoint> points);
 
 /// From where on curve `a` stays below curve `b`, on their straight pieces in log x, log y. Where they do not share two
-/// values of x, kUnknown.
+/// values of x, kUnknown; where they end within 2 % of each other, kSame.
 struct Crossover {
-  enum class Kind { kUnknown, kNever, kFrom, kAlways } kind = Kind::kUnknown;
+  enum class Kind { kUnknown, kNever, kFrom, kAlways, kSame } kind = Kind::kUnknown;
   double x = 0;  // of kFrom
 };
 Crossover crossover(std::span<const CurvePoint> a, std::span<const CurvePoint> b);

@@ -69,7 +69,7 @@ class Measurement {
     try {
       const AttentionNeeds needs = needs_of(subject, settings().sizes, tokens, memory_);
       const int64_t bytes = needs.bytes + needs.around;
-      if (bytes > memory_) throw Error("It would take {}, and {} are free.", size_text(bytes), size_text(memory_));
+      if (bytes > memory_) throw Error("It needs {}; {} are free.", size_text(bytes), size_text(memory_));
       steps_.push_back({curve, tokens, needs});
       work_ += work(needs);
     } catch (const Error& error) {
@@ -187,6 +187,9 @@ std::string crossover_sentence(const ScalingCurve& curve, const ScalingCurve& ot
     case Crossover::Kind::kFrom:
       return fmt::format("{} {} {} from n = {:.0f} here.", curve.subject.title, bytes ? "takes less than" : "overtakes",
                          other.subject.title, found.x);
+    case Crossover::Kind::kSame:
+      return fmt::format("{} and {} end up {}.", curve.subject.title, other.subject.title,
+                         bytes ? "equally large" : "equally fast");
     case Crossover::Kind::kAlways:
       return fmt::format("{} is {} than {} in the whole range.", curve.subject.title, bytes ? "smaller" : "faster",
                          other.subject.title);
