@@ -72,7 +72,7 @@ void draw_progress(const Snapshot& snapshot, View& view, Commands& commands) {
   else if (result && !result->trouble.empty())
     words = result->trouble;
   else if (result)
-    words = result->stopped ? "Stopped; what was measured so far:" : "Measured on this machine.";
+    words = result->stopped ? "Stopped; what was measured so far:" : "Measured on this machine's processor.";
   draw_text({at.x, at.y + (busy ? 0 : (height - theme().body->FontSize) / 2)}, words, theme().body, colour::kQuiet,
             room);
   if (busy)
