@@ -25,6 +25,7 @@ Action screenshot_command(CLI::App& app);
 Action verify_command(CLI::App& app);
 Action bench_command(CLI::App& app);
 Action scaling_command(CLI::App& app);
+Action sweep_command(CLI::App& app);
 Action tasks_command(CLI::App& app);
 Action data_command(CLI::App& app);
 Action example_command(CLI::App& app);

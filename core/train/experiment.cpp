@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/json.h"
 #include "core/data/tasks.h"
 #include "core/train/optimiser.h"
 
@@ -17,7 +17,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr size_t kMostFileBytes = 8 << 20;  // enough for painted patterns in every lane and exception
-constexpr int kDeepestJson = 8;
 
 // Calls visit(key, member) for every number and name of a settings struct: the one list behind reading,
 // writing and their checks.
@@ -171,24 +170,6 @@ void read(const Json& json, T& value, const Place& place) {
   }
 }
 
-// Parses, refusing what nlohmann would let through: a key given twice, and depth without end.
-Json parse(const std::string& text, const std::string& where) {
-  std::vector<std::set<std::string>> keys;
-  const auto check = [&](int depth, Json::parse_event_t event, Json& parsed) {
-    if (depth > kDeepestJson) throw Error("{} is nested deeper than any experiment.", where);
-    if (event == Json::parse_event_t::object_start) keys.emplace_back();
-    if (event == Json::parse_event_t::object_end) keys.pop_back();
-    if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
-      throw Error("{} has the key \"{}\" twice; keep one.", where, parsed.get<std::string>());
-    return true;
-  };
-  try {
-    return Json::parse(text, check);
-  } catch (const nlohmann::json::exception& error) {
-    throw Error("{} is not valid JSON ({}).", where, error.what());
-  }
-}
-
 // ---- checking
 
 template <class Number>
@@ -279,7 +260,7 @@ std::string to_json(const Experiment& experiment) { return write(experiment).dum
 
 Experiment from_json(const std::string& text, const std::string& where) {
   Experiment experiment;
-  read(parse(text, where), experiment, {where, ""});
+  read(parse_json(text, where), experiment, {where, ""});
   return experiment;
 }
 

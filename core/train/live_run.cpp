@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/data/tasks.h"
 #include "core/device/cpu_device.h"
+#include "core/train/counted_cost.h"
 #include "core/train/curve.h"
 #include "core/train/trainer.h"
 
@@ -141,18 +142,9 @@ struct LiveRun::Impl {
   }
 
   Cost cost(int lane) const {
-    const VisionTransformer& network = trainer->training_network(lane);
-    const int layers = trainer->experiment().model.layers;
-    Cost cost;
+    Cost cost = counted_cost(*trainer, lane);
     cost.step_ms = records[lane].step_seconds.median() * 1e3;
     cost.attention_ms = records[lane].attention_seconds.median() * 1e3;
-    cost.multiply_adds = network.encoder().multiply_adds();
-    for (int layer = 0; layer < layers; ++layer) cost.weight_bytes += network.encoder().attention(layer).weight_bytes();
-    for (const LayerMaps& maps : trainer->maps(lane))
-      for (const TileMapPtr& map : maps.heads) {
-        cost.pairs += map->pairs();
-        cost.dense_pairs += map->dense_pairs();
-      }
     return cost;
   }
 
