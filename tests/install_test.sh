@@ -13,7 +13,7 @@ cd /
 
 version=$("$scratch/moved/bin/attention-lab" --version)
 [ "$version" = "$("$1" --version)" ] || { echo "--version printed: $version"; exit 1; }
-for file in attention-lab/assets/attention-lab.svg attention-lab/shaders/softmax.comp applications/attention-lab.desktop doc/attention-lab/LICENSE; do
+for file in attention-lab/assets/attention-lab.svg attention-lab/assets/eight-ways.json attention-lab/shaders/softmax.comp applications/attention-lab.desktop doc/attention-lab/LICENSE; do
   [ -s "$scratch/moved/share/$file" ] || { echo "share/$file was not installed"; exit 1; }
 done
 "$scratch/moved/bin/attention-lab" tasks | grep -q fashion-mnist || { echo "the moved program lists no tasks"; exit 1; }

@@ -226,6 +226,28 @@ TEST(CommandLine, ScalingMeasures) {
   EXPECT_NE(call(options).out.find("ms forward and backward"), std::string::npos);
 }
 
+TEST(CommandLine, SweepsATableAndGoesOnWhereItWas) {
+  const TemporaryFolder folder;
+  const std::string file = folder.path("ways.json"), out = folder.path("results.json");
+  std::ofstream(file) << R"({"experiment": {"task": "shapes", "batch": 16, "model": {"width": 8, "heads": 2, "mlp": 8,
+    "patch": 14, "layers": 1}}, "settings": ["dense", "block:block=1"], "seeds": [1, 2], "steps": 3})";
+  const std::string sweep = "sweep " + file + " --json --out " + out;
+  const Result first = call(sweep);
+  ASSERT_EQ(first.code, 0) << first.out;
+  const std::vector<Json> lines = json_lines(first.out);
+  ASSERT_EQ(lines.size(), 5u);
+  EXPECT_EQ(lines[0]["setting"], "dense");
+  EXPECT_GT(lines[0]["multiply_adds"].get<int>(), lines[1]["multiply_adds"].get<int>());
+  const Json& summary = lines[4];
+  EXPECT_TRUE(summary["finished"].get<bool>());
+  EXPECT_EQ(summary["settings"][1]["runs"], 2);
+  EXPECT_FALSE(summary["settings"][1]["on_front"].empty());
+  EXPECT_EQ(json_lines(call(sweep + " --resume").out), lines);  // nothing is left to do: times too are those of the file
+  EXPECT_EQ(call("sweep nowhere.json").code, 1);
+  EXPECT_EQ(call("sweep").code, 2);
+  EXPECT_EQ(call("sweep " + file + " --out /nowhere/results.json").code, 1);
+}
+
 TEST(CommandLine, ScreenshotAndDemoDrawTheWindowWithoutADisplay) {
   const TemporaryFolder folder;
   const std::string none = "env -u DISPLAY -u WAYLAND_DISPLAY";
