@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/panels/banner.h"
+#include "app/panels/budget_control.h"
 #include "app/panels/examples.h"
 #include "app/panels/pages.h"
 #include "app/panels/scaling_control.h"
@@ -159,6 +160,24 @@ void measure(const Snapshot& snapshot, View& view, Commands& commands) {
   open_page(view, Page::kScaling);
   measure_or_stop(snapshot, view, commands);
 }
+template <class Change>
+void on_budget(View& view, const Change& change) {
+  open_page(view, Page::kBudget);
+  change(view.budget);
+}
+void pin(const Snapshot& snapshot, View& view, Commands&) {
+  on_budget(view, [&](BudgetState& budget) { pin_lanes(snapshot, budget); });
+}
+void clear_pins(const Snapshot&, View& view, Commands&) { view.budget.pinned.clear(); }
+void other_price(const Snapshot&, View& view, Commands&) { on_budget(view, next_price); }
+void other_worth(const Snapshot&, View& view, Commands&) {
+  on_budget(view, [](BudgetState& budget) { budget.loss = !budget.loss; });
+}
+void sweep(const Snapshot& snapshot, View& view, Commands& commands) {
+  open_page(view, Page::kBudget);
+  sweep_or_pause(snapshot, view, commands);
+}
+void end_sweep(const Snapshot&, View& view, Commands&) { stop_sweep(view.budget); }
 
 void present(const Snapshot&, View& view, Commands&) { view.presenting = !view.presenting; }
 void help(const Snapshot&, View& view, Commands&) { view.help = !view.help; }
@@ -179,7 +198,7 @@ void show_page(const Snapshot&, View& view, Commands&) {
   open_page(view, static_cast<Page>(page));
 }
 
-constexpr std::string_view kTraining = "Training", kLooking = "Looking", kCurves = "Curves", kScaling = "Scaling",
+constexpr std::string_view kTraining = "Training", kLooking = "Looking", kCurves = "Curves", kScaling = "Scaling", kBudget = "Budget",
                            kSetup = "Lanes and settings", kExamples = "Examples", kWindow = "Window", kPages = "Pages";
 
 const KeyBinding kBindings[] = {
@@ -225,6 +244,9 @@ const KeyBinding kBindings[] = {
     {kScaling, "Measure how the cost grows, or stop", {{{"V", measure}}}},
     {kScaling, "Forward, with gradients, memory", {{{"Q", other_quantity}}}},
     {kScaling, "Linear attention too; dense with its map kept", {{{"I", toggle_linear}, {"Y", toggle_kept_map}}}},
+    {kBudget, "Pin the lanes as points; clear the pins", {{{"P", pin}, {"Ctrl+P", clear_pins}}}},
+    {kBudget, "Accuracy or loss; the other cost", {{{"U", other_worth}, {"F", other_price}}}},
+    {kBudget, "Sweep, or pause it; end it", {{{"B", sweep}, {"D", end_sweep}}}},
 
     {kWindow, "Present: full screen, bigger text", {{{"F11", present}}}},
     {kWindow, "This list of keys", {{{"?", help}, {"F1", help}}}},

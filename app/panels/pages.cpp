@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "app/panels/budget.h"
 #include "app/panels/cost.h"
 #include "app/panels/curves.h"
 #include "app/panels/examples.h"
@@ -53,6 +54,7 @@ constexpr PageRow kPages[] = {
     {"Lanes", "The ways of spending attention, side by side.", false, draw_lanes},
     {"Stages", "Inside attention: scores, softmax and mix of one head.", false, draw_stages, true},
     {"Scaling", "What attention costs as pictures and texts grow, measured here.", false, draw_scaling},
+    {"Budget", "What the lanes have learnt against what they cost, and sweeps of many ways.", false, draw_budget},
     {"Curves and cost", "How the lanes learn, and what their attention costs.", true, draw_measures_page},
     {"Setup", "The experiment's settings, and the lanes.", true, draw_setup_page},
     {"Examples", "Attention on a handful of numbers, worked out step by step.", false, draw_examples, true},

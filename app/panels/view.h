@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/panels/budget_state.h"
 #include "app/panels/draft.h"
 #include "app/panels/lane_images.h"
 #include "app/panels/pair_canvas.h"
@@ -82,7 +83,7 @@ struct StagesState {
   std::vector<ImTextureID> textures;  // of each buffer
 };
 
-enum class Page { kLanes, kStages, kScaling, kCurves, kSetup, kExamples };  // as the rows of kPages (pages.cpp)
+enum class Page { kLanes, kStages, kScaling, kBudget, kCurves, kSetup, kExamples };  // as the rows of kPages (pages.cpp)
 
 struct View {
   Selection selection;
@@ -90,6 +91,7 @@ struct View {
   CurvesState curves;
   SetupState setup;
   ScalingState scaling;
+  BudgetState budget;
   OpenPictureState picture;
   ExamplesState examples;
   StagesState stages;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/panels/banner.h"
+#include "app/panels/budget_control.h"
 #include "app/panels/help.h"
 #include "app/panels/open_picture.h"
 #include "app/panels/pages.h"
@@ -96,6 +97,7 @@ void draw_workspace(const Snapshot& snapshot, View& view, Commands& commands, Te
   view.setup.draft.follow(snapshot);
   ask_for_stages(snapshot, view, commands);
   follow_scaling(snapshot, view, commands);
+  follow_sweep(snapshot, view, commands);
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(ImGui::GetIO().DisplaySize);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "app/panels/keys.h"
+#include "app/panels/pages.h"
 #include "app/panels/settings.h"
 #include "tests/app/panel_driver.h"
 
@@ -32,10 +33,10 @@ TEST(Panels, DrawThreeFramesAtEverySizeAndLaneCount) {
   for (const Screen& screen : kScreens)
     for (const int lanes : {1, 2, 3, 4}) {
       PanelDriver lab(sample_snapshot(lanes), screen.width, screen.height, screen.scale);
-      for (const Page page : {Page::kLanes, Page::kScaling, Page::kCurves, Page::kSetup, Page::kExamples})
+      for (int page = 0; page < static_cast<int>(pages().size()); ++page)
         for (const bool presenting : {false, true}) {
           SCOPED_TRACE(::testing::Message() << screen.width << " wide, " << lanes << " lanes, page " << int(page));
-          lab.view.page = page, lab.view.presenting = presenting;
+          lab.view.page = static_cast<Page>(page), lab.view.presenting = presenting;
           lab.frames(3);
           expect_sound_drawing();
         }
