@@ -14,7 +14,7 @@
 namespace lab {
 namespace {
 
-constexpr float kLowestPlot = 170, kHighestPlot = 560, kFieldsWidth = 190;
+constexpr float kLowestPlot = 170, kHighestPlot = 1000, kFieldsWidth = 190;
 
 /// What a training step costs, as the chart shows it.
 struct PriceKind {
@@ -122,7 +122,7 @@ void draw_number(const char* label, const char* explanation, int& number, int mo
   ImGui::BeginChild(label, {px(kFieldsWidth), ImGui::GetFrameHeight()}, false, ImGuiWindowFlags_NoBackground);
   const float width = field_row(label, explanation);
   float value = static_cast<float>(number);
-  if (drag(label, value, {1, static_cast<float>(most), 0.05f, false, true}, width, explanation))
+  if (drag("##number", value, {1, static_cast<float>(most), 0.05f, most > 100, true}, width, explanation))
     number = static_cast<int>(value);
   ImGui::EndChild();
 }
@@ -132,7 +132,7 @@ void draw_plan(const Snapshot& snapshot, View& view, Commands& commands) {
   draw_ways(snapshot, budget);
   draw_number("Seeds", "How often each way is trained, each time from other random numbers.", budget.seeds, 16);
   ImGui::SameLine(0, px(16));
-  draw_number("Epochs", "How often each sees all training pictures.", budget.epochs, 100);
+  draw_number("Steps", "How many batches each is trained on.", budget.steps, 100000);
   ImGui::SameLine(0, px(16));
   const Sweep plan = planned_sweep(snapshot, budget);
   if (button("Sweep", {.primary = true,
@@ -142,7 +142,7 @@ void draw_plan(const Snapshot& snapshot, View& view, Commands& commands) {
   ImGui::SameLine(0, px(10));
   const ImVec2 at = ImGui::GetCursorScreenPos();
   draw_text({at.x, at.y + (ImGui::GetFrameHeight() - theme().caption->FontSize) / 2},
-            fmt::format("{} ways × {} seeds", plan.settings.size(), plan.seeds.size()), theme().caption, colour::kQuiet,
+            fmt::format("{} ways × {} seed{}", plan.settings.size(), plan.seeds.size(), plan.seeds.size() == 1 ? "" : "s"), theme().caption, colour::kQuiet,
             ImGui::GetContentRegionAvail().x);
   ImGui::NewLine();
 }
@@ -192,7 +192,7 @@ void draw_budget(const Snapshot& snapshot, View& view, Commands& commands, Textu
   draw_choices(snapshot, budget);
   small_print(legend(budget));
   const std::vector<ScatterPoint> points = points_of(snapshot, budget);
-  const float room = ImGui::GetContentRegionAvail().y - px(150);
+  const float room = ImGui::GetContentRegionAvail().y - px(128);
   if (points.empty())
     small_print("The lanes are tested after their first ten steps; then they appear here.");
   else

@@ -65,7 +65,7 @@ Sweep planned_sweep(const Snapshot& snapshot, const BudgetState& budget) {
   for (const std::string& way : budget.ways) add(parse_lane(way));
   sweep.seeds.clear();
   for (int i = 0; i < budget.seeds; ++i) sweep.seeds.push_back(snapshot.experiment.seed + static_cast<uint64_t>(i));
-  sweep.epochs = budget.epochs;
+  sweep.steps = budget.steps;
   return sweep;
 }
 

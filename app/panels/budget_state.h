@@ -33,7 +33,7 @@ struct BudgetState {
   Price price = Price::kMultiplyAdds;
 
   std::vector<std::string> ways;  // of the table, beside the lanes
-  int seeds = 3, epochs = 1;
+  int seeds = 3, steps = 300;
   std::unique_ptr<Job<SweepShown>> sweep;  // the last one; null: none yet
   bool paused = false;                     // by the viewer
   bool resume = false;                     // training, once the sweep has ended

@@ -65,8 +65,8 @@ void draw_front(const Frame& frame, std::span<const ScatterPoint> points) {
   std::sort(on_front.begin(), on_front.end(), [](const ImVec2& a, const ImVec2& b) { return a.x < b.x; });
   std::vector<ImVec2> steps = {{on_front[0].x, frame.box.high.y}};
   for (const ImVec2& point : on_front) {
-    steps.push_back({point.x, steps.back().y});
-    steps.push_back(point);
+    if (point.x > steps.back().x) steps.push_back({point.x, steps.back().y});
+    if (point.y != steps.back().y) steps.push_back(point);
   }
   steps.push_back({frame.box.high.x, steps.back().y});
   ImGui::GetWindowDrawList()->AddPolyline(steps.data(), static_cast<int>(steps.size()), colour::rgb(0x9A9FA6), 0, px(2));
@@ -121,8 +121,11 @@ void draw_labels(const Frame& frame, std::span<const ScatterPoint> points, std::
   std::vector<ImVec2> sizes;
   for (const ScatterPoint& point : points) sizes.push_back({text_width(point.name, font), font->FontSize});
   const std::vector<Box> boxes = place_labels(places, sizes, frame.box, px(kRadius + 2));
-  for (size_t i = 0; i < points.size(); ++i)
-    if (boxes[i].high.x > boxes[i].low.x) draw_text(boxes[i].low, points[i].name, font, colour::kText);
+  for (size_t i = 0; i < points.size(); ++i) {
+    if (boxes[i].high.x <= boxes[i].low.x) continue;
+    ImGui::GetWindowDrawList()->AddRectFilled(boxes[i].low, boxes[i].high, colour::faded(colour::kPanel, 215));
+    draw_text(boxes[i].low, points[i].name, font, colour::kText);
+  }
 }
 
 int nearest(std::span<const ImVec2> places) {
@@ -190,9 +193,9 @@ int scatter_plot(const char* id, std::span<const ScatterPoint> points, const Sca
   for (const ScatterPoint& point : points) places.push_back(frame.at(point.x, point.y));
   for (const ScatterPoint& point : points) draw_bars(frame, point);
   const int hovered = ImGui::IsItemHovered() ? nearest(places) : -1;
-  for (int i = 0; i < static_cast<int>(points.size()); ++i)
-    draw_mark(places[i], points[i], px(i == hovered ? kRadius + 2 : kRadius));
   draw_labels(frame, points, places);
+  for (int i = static_cast<int>(points.size()) - 1; i >= 0; --i)
+    draw_mark(places[i], points[i], px(i == hovered ? kRadius + 2 : kRadius));
   if (hovered >= 0) point_tip(points[hovered]);
   return hovered;
 }

@@ -29,7 +29,7 @@ struct ScatterOptions {
   std::string_view x_name, y_name;
 };
 
-/// As wide as the space that is left. Returns the point under the mouse, or −1.
+/// Of points at one place the first lies on top. As wide as the space that is left. Returns the point under the mouse, or −1.
 int scatter_plot(const char* id, std::span<const ScatterPoint> points, const ScatterOptions& options);
 
 struct Box {

@@ -78,6 +78,7 @@ TEST(BudgetPage, SweepsWhileTrainingPauses) {
   PanelDriver lab(small_snapshot());
   lab.view.budget.ways = {"local:window=1", "dense"};
   lab.view.budget.seeds = 2;
+  lab.view.budget.steps = 4;
   hit(lab, "B");
   EXPECT_TRUE(lab.asked<command::Pause>());
   lab.frames(3);
@@ -94,7 +95,7 @@ TEST(BudgetPage, SweepsWhileTrainingPauses) {
 TEST(BudgetPage, ASweepPausesAndStops) {
   PanelDriver lab(small_snapshot());
   lab.snapshot.phase = Phase::kPaused;
-  lab.view.budget.epochs = 10000;
+  lab.view.budget.steps = 1000000;
   hit(lab, "B");
   wait_for(lab, [&] { return lab.view.budget.sweep->latest()->progress.share > 0; });
   hit(lab, "B");
