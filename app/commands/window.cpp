@@ -1,6 +1,7 @@
 #include "app/window/window.h"
 
 #include "app/commands/commands.h"
+#include "app/commands/device_option.h"
 #include "app/commands/experiment_options.h"
 
 namespace lab {
@@ -9,6 +10,7 @@ Action window_command(CLI::App& app) {
   auto window = std::make_shared<WindowOptions>();
   auto paused = std::make_shared<bool>(false);
   auto experiment = add_experiment_options(app);
+  const auto device = add_device_option(app);
   const std::string group = "Window";
   app.add_flag("--paused", *paused, "Open paused instead of training at once")->group(group);
   app.add_option("--ui-scale", window->ui_scale, "Size of text and spaces (default: the monitor's)")
@@ -21,6 +23,8 @@ Action window_command(CLI::App& app) {
   return [=] {
     window->experiment = experiment->experiment();
     window->start_playing = !*paused;
+    window->device = device->wish;
+    window->gpu = device->settings();
     return open_window(*window);
   };
 }

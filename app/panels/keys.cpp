@@ -179,6 +179,11 @@ void sweep(const Snapshot& snapshot, View& view, Commands& commands) {
 }
 void end_sweep(const Snapshot&, View& view, Commands&) { stop_sweep(view.budget); }
 
+void other_device(const Snapshot& snapshot, View&, Commands& commands) {
+  constexpr int kWishes = 3;
+  commands.send(command::SetDevice{static_cast<DeviceWish>((static_cast<int>(snapshot.device_wish) + 1) % kWishes)});
+}
+
 void present(const Snapshot&, View& view, Commands&) { view.presenting = !view.presenting; }
 void help(const Snapshot&, View& view, Commands&) { view.help = !view.help; }
 
@@ -198,8 +203,9 @@ void show_page(const Snapshot&, View& view, Commands&) {
   open_page(view, static_cast<Page>(page));
 }
 
-constexpr std::string_view kTraining = "Training", kLooking = "Looking", kCurves = "Curves", kScaling = "Scaling", kBudget = "Budget",
-                           kSetup = "Lanes and settings", kExamples = "Examples", kWindow = "Window", kPages = "Pages";
+constexpr std::string_view kTraining = "Training", kLooking = "Looking", kCurves = "Curves", kScaling = "Scaling",
+                           kBudget = "Budget", kSetup = "Lanes and settings", kExamples = "Examples",
+                           kWindow = "Window", kPages = "Pages";
 
 const KeyBinding kBindings[] = {
     {kTraining, "Train, or pause", {{{"space", train_or_pause}}}},
@@ -208,6 +214,7 @@ const KeyBinding kBindings[] = {
     {kTraining, "Slower, faster", {{{",", other_speed<1>}, {".", other_speed<-1>}}}},
     {kTraining, "The next task", {{{"T", other_task}}}},
     {kTraining, "The next seed", {{{"N", next_seed}}}},
+    {kTraining, "Compute on the faster device, the CPU, the GPU", {{{"Ctrl+D", other_device}}}},
 
     {kLooking,
      "The previous, the next picture",

@@ -81,6 +81,26 @@ void draw_setting(int index, const Snapshot& snapshot, SetupState& setup, Comman
   ImGui::PopID();
 }
 
+constexpr NamedChoice kDevices[] = {
+    {"auto", "Auto", "The faster of the two: a training step is measured on each; a software renderer is no GPU."},
+    {"cpu", "CPU", "The processor."},
+    {"gl", "GPU", "The graphics card, in OpenGL compute shaders."},
+};  // in the order of DeviceWish
+
+/// Which device computes, and why that one.
+void draw_device(const Snapshot& snapshot, Commands& commands) {
+  ImGui::Dummy({1, px(4)});
+  heading("Device");
+  std::vector<std::string> titles;
+  for (const NamedChoice& device : kDevices) titles.push_back(device.title);
+  const int wish = static_cast<int>(snapshot.device_wish);
+  const Tip tip = {kDevices[wish].explanation, "Ctrl+D"};
+  const float width = field_row("Computes on", tip);
+  const int chosen = pick("device", titles[wish], titles, wish, width, tip);
+  if (chosen >= 0) commands.send(command::SetDevice{static_cast<DeviceWish>(chosen)});
+  small_print(snapshot.device + ". " + snapshot.device_why);
+}
+
 void draw_settings(const Snapshot& snapshot, SetupState& setup, Commands& commands) {
   const char* group = nullptr;
   for (int index = 0; index < static_cast<int>(settings().size()); ++index) {
@@ -137,6 +157,7 @@ void draw_lane_list(const Snapshot& snapshot, SetupState& setup, Commands& comma
 void draw_setup(const Snapshot& snapshot, SetupState& setup, Commands& commands, TextureStore& textures) {
   draw_lane_list(snapshot, setup, commands, textures);
   draw_settings(snapshot, setup, commands);
+  draw_device(snapshot, commands);
 }
 
 void choose_setting(SetupState& setup, int by) {

@@ -11,7 +11,7 @@
 namespace lab {
 namespace {
 
-constexpr size_t kMostTerms = 12;
+constexpr size_t kMostTerms = 6;
 
 struct Term {
   std::string text;

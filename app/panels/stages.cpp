@@ -193,7 +193,7 @@ std::string score_words(const AttentionStages& s) {
                      brief(s.scale));
 }
 
-ImVec2 square(float width) { return {std::min(width, px(216)), std::min(width, px(216))}; }
+ImVec2 square(float width) { return {std::min(width, px(204)), std::min(width, px(204))}; }
 
 void draw_scores(const Scene& scene) {
   const float width = ImGui::GetContentRegionAvail().x, half = std::min((width - px(kGap)) / 2, px(170));

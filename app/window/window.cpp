@@ -18,6 +18,7 @@
 #include "app/window/gl_textures.h"
 #include "app/window/glfw_window.h"
 #include "app/window/gui.h"
+#include "app/window/hidden_context.h"
 #include "app/window/input.h"
 #include "core/base/error.h"
 #include "core/train/session.h"
@@ -47,7 +48,8 @@ class LabWindow {
  public:
   explicit LabWindow(const WindowOptions& options)
       : options_(options),
-        session_(options.experiment, [] { glfwPostEmptyEvent(); }),
+        session_(
+            options.experiment, [] { glfwPostEmptyEvent(); }, chooser(), options.device),
         window_("Attention Lab", options.width, options.height, options.ui_scale),
         input_(window_.handle()),
         gui_(wanted_scale()) {
@@ -69,6 +71,14 @@ class LabWindow {
   }
 
  private:
+  // Called on the trainer's thread.
+  DeviceChooser chooser() {
+    return [this](DeviceWish wish, const Experiment& experiment, const DatasetPtr& data) {
+      return choose_device(
+          wish, [this] { return hidden_.for_this_thread(); }, options_.gpu, training_step_of(experiment, data));
+    };
+  }
+
   float wanted_scale() const {
     const float scale = options_.ui_scale > 0 ? options_.ui_scale : window_.content_scale();
     return view_.presenting ? scale * kPresenting : scale;
@@ -134,6 +144,7 @@ class LabWindow {
   }
 
   const WindowOptions options_;
+  HiddenContext hidden_;  // outlives the session, whose thread may use it
   Session session_;
   GlfwWindow window_;
   Input input_;

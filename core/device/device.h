@@ -40,6 +40,9 @@ class Device : public BlockObserver {
   /// For the viewer: "CPU, 2 threads".
   virtual std::string name() const = 0;
 
+  /// What the viewer should know of the device, in one sentence; empty when all is well.
+  virtual std::string complaint() const { return {}; }
+
   /// The host's numbers to the device; the device's to the host, once they are there. Throws DeviceLost.
   virtual void upload(Tensor) {}
   virtual void download(Tensor) {}
@@ -54,8 +57,7 @@ class Device : public BlockObserver {
   virtual void linear_forward(Tensor y, Tensor x, Tensor w, Tensor b, Tensor w_transposed) = 0;
   virtual void linear_backward(Tensor dx, Into into_dx, Tensor dw, Tensor db, Into into_dw, Tensor dy, Tensor x,
                                Tensor w) = 0;
-  virtual void layer_norm_forward(Tensor y, Tensor mean, Tensor rstd, Tensor x, Tensor w, Tensor b,
-                                  float epsilon) = 0;
+  virtual void layer_norm_forward(Tensor y, Tensor mean, Tensor rstd, Tensor x, Tensor w, Tensor b, float epsilon) = 0;
   virtual void layer_norm_backward(Tensor dx, Into into_dx, Tensor dw, Tensor db, Into into_dw, Tensor dy, Tensor x,
                                    Tensor mean, Tensor rstd, Tensor w, Tensor partial) = 0;
   virtual void gelu_forward(Tensor y, Tensor x) = 0;
@@ -70,8 +72,7 @@ class Device : public BlockObserver {
   virtual void class_token_forward(Tensor y, Tensor x) = 0;
   virtual void class_token_backward(Tensor dx, Tensor dy) = 0;
   virtual void embed_forward(Tensor x, std::span<const int> tokens, Tensor table, Tensor position) = 0;
-  virtual void embed_backward(Tensor d_table, Tensor d_position, Into into, Tensor dx,
-                              std::span<const int> tokens) = 0;
+  virtual void embed_backward(Tensor d_table, Tensor d_position, Into into, Tensor dx, std::span<const int> tokens) = 0;
   /// The mean loss goes to `loss` [1].
   virtual void cross_entropy_forward(Tensor loss, Tensor probabilities, Tensor logits, std::span<const int> targets,
                                      float smoothing) = 0;

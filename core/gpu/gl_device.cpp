@@ -63,7 +63,7 @@ std::string GlDevice::name() const {
   return fmt::format("{}, {}", is_software(renderer()) ? "OpenGL on the CPU" : "GPU", renderer());
 }
 std::string GlDevice::renderer() const { return engine_->context->renderer(); }
-std::string GlDevice::shader_complaint() const { return engine_->shaders.complaint(); }
+std::string GlDevice::complaint() const { return engine_->shaders.complaint(); }
 int64_t GlDevice::bytes() const { return engine_->memory.bytes(); }
 
 void GlDevice::block_added(const float* block, size_t bytes) {

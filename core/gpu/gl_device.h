@@ -36,7 +36,7 @@ class GlDevice final : public Device {
   std::string name() const override;
   std::string renderer() const;
   /// Why a changed shader was not taken over; empty when all were.
-  std::string shader_complaint() const;
+  std::string complaint() const override;
   /// Bytes of GPU memory taken for tensors and intermediate results, attention's own not among them.
   int64_t bytes() const;
   GlEngine& engine() { return *engine_; }

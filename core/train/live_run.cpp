@@ -47,6 +47,7 @@ struct LaneRecord {
 
 struct LiveRun::Impl {
   DeviceChooser chooser;
+  DeviceWish wish;
   ChosenDevice chosen = cpu_because("");  // before the trainer, which must go first
   std::unique_ptr<Trainer> trainer;
   std::vector<LaneRecord> records;
@@ -57,7 +58,7 @@ struct LiveRun::Impl {
   RecentMedian step_interval;
   std::chrono::steady_clock::time_point last_step{};
 
-  Impl(const Experiment& experiment, DeviceChooser given, DeviceWish wish) : chooser(std::move(given)) {
+  Impl(const Experiment& experiment, DeviceChooser given, DeviceWish asked) : chooser(std::move(given)), wish(asked) {
     const DatasetPtr data = load_task(experiment.task, experiment.data_dir);
     if (chooser) chosen = chooser(wish, experiment, data);
     start(experiment, data);
@@ -74,14 +75,15 @@ struct LiveRun::Impl {
     }
   }
 
-  void move(DeviceWish wish) {
+  void move(DeviceWish asked) {
     const bool on_cpu = &trainer->device() == &cpu_device();
-    if (!chooser || (wish == DeviceWish::kGl && !on_cpu)) return;
+    if (!chooser || (asked == DeviceWish::kGl && !on_cpu)) return;
     trainer->move_to(cpu_device());  // the old device goes before another comes: their contexts are stacked
     chosen = cpu_because("Nothing else was found.");
-    const ChosenDevice next = chooser(wish, trainer->experiment(), trainer->data_ptr());
+    const ChosenDevice next = chooser(asked, trainer->experiment(), trainer->data_ptr());
     trainer->move_to(*next.device);
     chosen = next;
+    wish = asked;
   }
 
   void start(const Experiment& experiment, DatasetPtr data) {
@@ -218,7 +220,8 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
   s->data = trainer.data_ptr();
   s->device = trainer.device().name();
   s->device_why = trainer.setback().empty() ? impl_->chosen.why : trainer.setback();
-  s->message = trainer.setback();
+  s->device_wish = impl_->wish;
+  s->message = trainer.setback().empty() ? trainer.device().complaint() : trainer.setback();
   s->geometry = trainer.shape().geometry();
   s->step = trainer.steps();
   s->epoch = static_cast<double>(trainer.steps()) / static_cast<double>(trainer.steps_per_epoch());

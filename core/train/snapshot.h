@@ -11,6 +11,7 @@
 #include "core/attention/layer_maps.h"
 #include "core/attention/stages.h"
 #include "core/data/dataset.h"
+#include "core/device/chosen_device.h"
 #include "core/train/experiment.h"
 
 namespace lab {
@@ -23,8 +24,8 @@ struct Curve {
 
 /// What one lane's attention costs. Times are medians of recent training steps.
 struct Cost {
-  double step_ms = 0;       // one training step: forward, backward, update
-  double attention_ms = 0;  // of it: scores, softmax, mix and their gradients, all layers
+  double step_ms = 0;         // one training step: forward, backward, update
+  double attention_ms = 0;    // of it: scores, softmax, mix and their gradients, all layers
   int64_t multiply_adds = 0;  // attention's, one training step: forward (scores, mix) and backward
   int64_t weight_bytes = 0;   // attention weights kept for one training step
   int64_t pairs = 0;          // pairs that exist, all heads and layers, one picture
@@ -68,10 +69,11 @@ struct Snapshot {
   std::string message;  // why it failed, or a sentence worth showing; else empty
 
   Experiment experiment;
-  DatasetPtr data;      // null while loading
-  std::string device;   // "CPU, 2 threads"
+  DatasetPtr data;     // null while loading
+  std::string device;  // "CPU, 2 threads"
+  DeviceWish device_wish = DeviceWish::kAuto;
   std::string device_why;  // one sentence: why that one
-  Geometry geometry;    // of the tokens: class token, then the patch grid
+  Geometry geometry;       // of the tokens: class token, then the patch grid
 
   int64_t step = 0;  // training steps done
   double epoch = 0;

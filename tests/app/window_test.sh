@@ -51,7 +51,7 @@ click() { xdotool mousemove --window "$window" "$1" "$2" click 1 sleep 0.2 mouse
 
 "$program" --task shapes --window-width 1280 --window-height 800 --ui-scale 1 2> "$folder/log" &
 lab=$!
-find_window() { window=$(xdotool search --pid "$lab" --name "Attention Lab" 2> /dev/null | head -1); [ -n "$window" ]; }
+find_window() { window=$(xdotool search --onlyvisible --pid "$lab" --name "Attention Lab" 2> /dev/null | head -1); [ -n "$window" ]; }
 focused() { xdotool windowfocus "$window" 2> /dev/null; [ "$(xdotool getwindowfocus 2> /dev/null)" = "$window" ]; }
 until_true 30 "a window opens" find_window
 until_true 30 "the window takes the focus" focused
