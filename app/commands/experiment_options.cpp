@@ -1,7 +1,7 @@
 #include "app/commands/experiment_options.h"
 
 #include "app/commands/commands.h"
-#include "core/attention/score.h"
+#include "core/attention/strategy.h"
 #include "core/base/parallel.h"
 
 namespace lab {
@@ -14,14 +14,19 @@ void take(T& setting, const std::optional<Given>& given) {
 }
 
 std::string lane_help() {
-  std::string patterns, scores;
+  std::string patterns, scores, strategies;
   for (const PatternKind& kind : pattern_kinds())
     patterns += (patterns.empty() ? "" : " ") + text(usual_pattern(kind)) + (kind.painted ? ":mask=ROWS" : "");
   for (const ScoreKind& score : score_kinds()) scores += (scores.empty() ? "" : ", ") + std::string(score.name);
+  for (const StrategyKind& kind : strategy_kinds()) {
+    strategies += (strategies.empty() ? "" : ", ") + std::string(kind.name);
+    for (const StrategySetting& setting : kind.settings)
+      strategies += fmt::format(",{}={}", setting.name, setting.usual);
+  }
   return "A way of spending attention, up to four times: " + patterns +
          "; with score=NAME queries and keys are compared "
          "otherwise (" +
-         scores + "); after a + what some heads do instead: dense+local:window=1,heads=1-2 or …,layers=2";
+         scores + "); with strategy=NAME the weights come from elsewhere (" + strategies + "); after a + what some heads do instead: dense+local:window=1,heads=1-2 or …,layers=2";
 }
 
 }  // namespace

@@ -13,7 +13,7 @@
 #include "app/widgets/heatmap.h"
 #include "app/widgets/table.h"
 #include "app/widgets/text.h"
-#include "core/attention/score.h"
+#include "core/attention/strategy.h"
 #include "core/base/error.h"
 
 namespace lab {
@@ -39,40 +39,80 @@ void change_kind(SetupState& setup, Commands& commands, const std::function<void
   change_lane(setup, commands, [](Lane& lane) { lane.name.clear(); });
 }
 
+/// A strategy that does not go with what was chosen gives way to the usual one.
+void give_way(Strategy& strategy, bool fits) {
+  if (!fits) strategy = {};
+}
+
 void draw_kinds(SetupState& setup, Commands& commands, const Pattern& pattern, const Geometry& geometry) {
   for (const PatternKind& kind : pattern_kinds()) {
     const bool first = &kind == &pattern_kinds().front();
     if (!flowing_chip(first, kind.title, kind.name == pattern.kind, kind.explanation)) continue;
     Pattern chosen = usual_pattern(kind);
     if (kind.painted) chosen.mask = pattern.mask.tokens() > 0 ? pattern.mask : painting_of(pattern, geometry);
-    change_kind(setup, commands, [&](Spending& edited) { edited.pattern = chosen; });
+    change_kind(setup, commands, [&](Spending& edited) {
+      edited.pattern = chosen;
+      give_way(edited.strategy, fits_pattern(find_strategy(edited.strategy.kind), chosen));
+    });
   }
   small_print(find_pattern(pattern.kind).explanation);
+}
+
+/// A row with the number of a pattern's or strategy's setting. True while it changes.
+template <class Setting>
+bool draw_setting(const Setting& setting, float& value, bool whole) {
+  std::string label(setting.name);
+  label[0] = static_cast<char>(std::toupper(label[0]));
+  const float width = field_row(label, setting.explanation);
+  const DragStyle style = {static_cast<float>(setting.smallest), static_cast<float>(setting.largest),
+                           whole ? 0.05f : 0.02f, false, whole};
+  ImGui::PushID(label.c_str());
+  const bool changed = drag("##number", value, style, width, setting.explanation);
+  ImGui::PopID();
+  return changed;
 }
 
 void draw_settings(SetupState& setup, Commands& commands, const Pattern& pattern) {
   const PatternKind& kind = find_pattern(pattern.kind);
   for (const auto& settings : {kind.settings, shared_pattern_settings()})
-    for (const PatternSetting& setting : settings) {
-      float value = static_cast<float>(pattern.*setting.value);
-      std::string label(setting.name);
-      label[0] = static_cast<char>(std::toupper(label[0]));
-      const float width = field_row(label, setting.explanation);
-      const DragStyle style = {static_cast<float>(setting.smallest), static_cast<float>(setting.largest), 0.05f, false,
-                               true};
-      ImGui::PushID(label.c_str());
-      if (drag("##number", value, style, width, setting.explanation))
+    for (const PatternSetting& setting : settings)
+      if (float value = static_cast<float>(pattern.*setting.value); draw_setting(setting, value, true))
         change_spending(setup, commands,
                         [&](Spending& edited) { edited.pattern.*setting.value = static_cast<int>(value); });
-      ImGui::PopID();
-    }
+}
+
+/// What goes with the strategy: another score, or the dense pattern, where it knows no other.
+void choose_strategy(Spending& edited, const StrategyKind& kind) {
+  edited.strategy = usual_strategy(kind);
+  if (!fits_score(kind, edited.score)) edited.score = Spending{}.score;
+  if (fits_pattern(kind, edited.pattern)) return;
+  const bool causal = edited.pattern.causal;
+  edited.pattern = {};
+  edited.pattern.causal = causal;
+}
+
+void draw_strategy(SetupState& setup, Commands& commands, const Strategy& strategy) {
+  for (const StrategyKind& kind : strategy_kinds()) {
+    const bool first = &kind == &strategy_kinds().front();
+    if (flowing_chip(first, kind.title, kind.name == strategy.kind, kind.explanation))
+      change_kind(setup, commands, [&](Spending& edited) { choose_strategy(edited, kind); });
+  }
+  const StrategyKind& chosen = find_strategy(strategy.kind);
+  small_print(chosen.learns.empty() ? std::string(chosen.explanation)
+                                    : fmt::format("{} It learns {}.", chosen.explanation, chosen.learns));
+  for (const StrategySetting& setting : chosen.settings)
+    if (float value = strategy.*setting.value; draw_setting(setting, value, setting.whole))
+      change_spending(setup, commands, [&](Spending& edited) { edited.strategy.*setting.value = value; });
 }
 
 void draw_score(SetupState& setup, Commands& commands, const std::string& name) {
   for (const ScoreKind& score : score_kinds()) {
     const bool first = &score == &score_kinds().front();
     if (flowing_chip(first, score.title, score.name == name, score.explanation))
-      change_kind(setup, commands, [&](Spending& edited) { edited.score = score.name; });
+      change_kind(setup, commands, [&](Spending& edited) {
+        edited.score = score.name;
+        give_way(edited.strategy, fits_score(find_strategy(edited.strategy.kind), score.name));
+      });
   }
   const ScoreKind& chosen = find_score(name);
   small_print(std::string(chosen.formula) + ". " + std::string(chosen.explanation));
@@ -133,8 +173,15 @@ void draw_title(const Lane& lane, int index) {
 }
 
 void draw_rest(SetupState& setup, Commands& commands, const Lane& lane) {
+  const Spending& spending = in_hand(lane, setup);
+  heading("Where the weights come from");
+  draw_strategy(setup, commands, spending.strategy);
+  ImGui::Dummy({1, 0});
   heading("How alike a query and a key are");
-  draw_score(setup, commands, in_hand(lane, setup).score);
+  if (find_strategy(spending.strategy.kind).scores == StrategyKind::Scores::kNone)
+    small_print("No query is compared with any key.");
+  else
+    draw_score(setup, commands, spending.score);
   ImGui::Dummy({1, 0});
   heading("Name");
   draw_name(setup, commands, lane);

@@ -1,5 +1,5 @@
 #pragma once
-// Lane editor: the pattern of one lane and its number, its score, and a picture of which pairs exist.
+// Lane editor: the pattern of one lane and its number, its strategy and score, and a picture of which pairs exist.
 
 #include "app/panels/commands.h"
 #include "app/panels/view.h"

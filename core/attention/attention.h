@@ -67,6 +67,9 @@ struct AttentionProblem {
   int score_width() const { return additive.width > 0 ? additive.width : head_width; }
 };
 
+/// Where a head has learned no figure.
+constexpr float kNoFigure = -1;
+
 /// Rows with no key give zeros and pass no gradient.
 class AttentionKernel {
  public:
@@ -80,6 +83,8 @@ class AttentionKernel {
   virtual int64_t weight_bytes() const = 0;
   /// The inside of the latest forward for picture b and head h; false where a kernel has no such stages.
   virtual bool stages(int /*b*/, int /*h*/, AttentionStages& /*to*/) const { return false; }
+  /// What a head's strategy has learned in one figure: its reach, its temperature.
+  virtual float learned_figure(int /*head*/) const { return kNoFigure; }
 };
 
 enum class Kernel { kAutomatic, kPairs, kTiles };

@@ -45,6 +45,12 @@ class JoinedHeads final : public AttentionKernel {
     return false;
   }
 
+  float learned_figure(int head) const override {
+    for (const HeadKernel& part : parts_)
+      if (head >= part.first && head < part.first + part.count) return part.kernel->learned_figure(head - part.first);
+    return kNoFigure;
+  }
+
  private:
   std::vector<HeadKernel> parts_;
 };

@@ -1,6 +1,7 @@
 #include "core/attention/pattern.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include "core/base/named.h"
@@ -227,6 +228,13 @@ void check_mask(const PairMask& mask, const Geometry& g) {
 }
 
 }  // namespace
+
+float Geometry::distance(int query, int key) const {
+  if (!is_grid()) return std::abs(static_cast<float>(query - key));
+  if (query < prefix || key < prefix) return 0;
+  const int i = query - prefix, j = key - prefix;
+  return std::hypot(static_cast<float>(i / columns - j / columns), static_cast<float>(i % columns - j % columns));
+}
 
 std::span<const PatternKind> pattern_kinds() {
   static const std::vector<PatternKind> kinds = [] {

@@ -37,6 +37,8 @@ struct Geometry {
     return {prefix + rows * columns, prefix + rows * columns, rows, columns, prefix};
   }
   bool is_grid() const { return rows > 0; }
+  /// In tokens; on a grid between the middles of two patches; the prefix is at every place, 0 away.
+  float distance(int query, int key) const;
   bool operator==(const Geometry&) const = default;
 };
 

@@ -35,10 +35,10 @@ std::unique_ptr<AttentionKernel> dot(const AttentionProblem& problem, Learned, A
 }
 
 const Row kScores[] = {
-    {{"scaled_dot", "Scaled dot", "q·k / √D", "The dot product, made smaller the wider the heads are."},
+    {{"scaled_dot", "Scaled dot", "q·k / √D", "The dot product, made smaller the wider the heads are.", true},
      nothing,
      scaled_dot},
-    {{"dot", "Dot", "q·k", "The dot product as it is: with wide heads its softmax soon picks a single key."},
+    {{"dot", "Dot", "q·k", "The dot product as it is: with wide heads its softmax soon picks a single key.", true},
      nothing,
      dot},
     {{"cosine", "Cosine", "s · cos(q, k)", "Only the angle between query and key counts; how sharply, s, is learned."},
@@ -46,7 +46,7 @@ const Row kScores[] = {
        return {{"score_scale", {1}, Start::kScale}};
      },
      make_cosine_attention},
-    {{"general", "General", "qᵀ·W·k", "A learned matrix says which parts of a query ask for which parts of a key."},
+    {{"general", "General", "qᵀ·W·k", "A learned matrix says which parts of a query ask for which parts of a key.", true},
      [](int64_t width) -> std::vector<ScoreParameterSpec> {
        return {{"score_weight", {width, width}, Start::kIdentity}};
      },

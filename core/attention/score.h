@@ -31,6 +31,7 @@ struct ScoreKind {
   std::string_view title;        // "Cosine"
   std::string_view formula;      // "s · cos(q, k)"
   std::string_view explanation;  // one plain sentence
+  bool proportional = false;     // it doubles when the query doubles
 };
 std::span<const ScoreKind> score_kinds();
 /// Throws Error, listing the known ones, when there is none of that name.
@@ -40,7 +41,7 @@ const ScoreKind& find_score(std::string_view name);
 struct ScoreParameterSpec {
   std::string_view name;
   Shape shape;
-  enum class Start { kScale, kIdentity, kUniform } start;
+  enum class Start { kScale, kIdentity, kUniform, kZero, kOne } start;
 };
 std::vector<ScoreParameterSpec> score_parameters(std::string_view score, int head_width);
 

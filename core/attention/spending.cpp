@@ -12,6 +12,7 @@ namespace {
 void validate(const Spending& spending) {
   find_score(spending.score);
   validate(spending.pattern);
+  validate(spending.strategy, spending.score, spending.pattern);
 }
 
 void check_range(const Range& range, int count, std::string_view what) {

@@ -1,5 +1,6 @@
 #pragma once
-// Spending: how attention is spent, as a value: which pairs exist, and how alike their queries and keys are.
+// Spending: how attention is spent, as a value: which pairs exist, how alike their queries and keys
+// are, and where the weights come from.
 // Allocation: one way for a whole model, and exceptions for some heads of some layers; of exceptions for the same head
 // the last one counts. Written as
 //
@@ -12,12 +13,14 @@
 #include <vector>
 
 #include "core/attention/pattern.h"
+#include "core/attention/strategy.h"
 
 namespace lab {
 
 struct Spending {
   Pattern pattern;
   std::string score = "scaled_dot";  // see attention/score.h
+  Strategy strategy = {};
   bool operator==(const Spending&) const = default;
 };
 
@@ -58,7 +61,7 @@ struct HeadGroup {
 /// All heads of a layer (counted from 0), in order.
 std::vector<HeadGroup> head_groups(const Allocation& allocation, int layer, int heads);
 
-/// Throws Error when a score or pattern is unknown, a setting out of range, or an exception is for a layer or head that
+/// Throws Error when a score, strategy or pattern is unknown, a setting out of range, or an exception is for a layer or head that
 /// the model does not have.
 void validate(const Allocation& allocation, int layers, int heads);
 

@@ -15,10 +15,40 @@ namespace lab {
 namespace {
 
 // What a part says beside its pattern; taken out of it, each at most once.
-constexpr std::string_view kScore = "score", kHeads = "heads", kLayers = "layers";
+constexpr std::string_view kScore = "score", kStrategy = "strategy", kHeads = "heads", kLayers = "layers";
+
+float parse_number(std::string_view key, std::string_view digits) {
+  float value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc{} || end != digits.data() + digits.size())
+    throw Error("The strategy's {} needs a number, not \"{}\".", key, digits);
+  return value;
+}
+
+// The strategy comes first: it tells which settings are its own.
+Strategy parse_strategy(std::string_view items) {
+  Strategy strategy;
+  each_part(items, ',', [&](std::string_view item) {
+    if (item.starts_with(kStrategy) && item.substr(kStrategy.size()).starts_with('='))
+      strategy = usual_strategy(find_strategy(item.substr(kStrategy.size() + 1)));
+  });
+  return strategy;
+}
+
+const StrategySetting* setting_of(const Strategy& strategy, std::string_view key) {
+  for (const StrategySetting& setting : find_strategy(strategy.kind).settings)
+    if (setting.name == key) return &setting;
+  return nullptr;
+}
+
+bool is_pattern_setting(const Strategy& strategy, std::string_view key) {
+  return key != kScore && key != kStrategy && key != kHeads && key != kLayers && !setting_of(strategy, key);
+}
 
 void take(HeadException& part, std::string_view key, std::string_view value) {
   if (key == kScore) part.spending.score = find_score(value).name;
+  if (const StrategySetting* setting = setting_of(part.spending.strategy, key))
+    part.spending.strategy.*setting->value = parse_number(key, value);
   if (key == kHeads) part.heads = parse_range(value, key);
   if (key == kLayers) part.layers = parse_range(value, key);
 }
@@ -28,11 +58,12 @@ HeadException parse_part(std::string_view text) {
   std::vector<std::string_view> taken;
   const size_t colon = std::min(text.find(':'), text.size());
   std::string pattern(text.substr(0, colon)), separator = ":";
-  if (colon < text.size())
+  if (colon < text.size()) {
+    part.spending.strategy = parse_strategy(text.substr(colon + 1));
     each_part(text.substr(colon + 1), ',', [&](std::string_view item) {
       const size_t equals = std::min(item.find('='), item.size());
       const std::string_view key = item.substr(0, equals), value = item.substr(std::min(equals + 1, item.size()));
-      if (key != kScore && key != kHeads && key != kLayers) {
+      if (is_pattern_setting(part.spending.strategy, key)) {
         pattern += std::exchange(separator, ",") + std::string(item);
         return;
       }
@@ -41,6 +72,7 @@ HeadException parse_part(std::string_view text) {
       taken.push_back(key);
       take(part, key, value);
     });
+  }
   part.spending.pattern = parse_pattern(pattern);
   return part;
 }
@@ -51,6 +83,11 @@ std::string text_of_part(const HeadException& part) {
     written += fmt::format("{}{}={}", written.find(':') == std::string::npos ? ':' : ',', key, value);
   };
   if (part.spending.score != Spending{}.score) add(kScore, part.spending.score);
+  if (const Strategy& strategy = part.spending.strategy; strategy.kind != Strategy{}.kind) {
+    add(kStrategy, strategy.kind);
+    for (const StrategySetting& setting : find_strategy(strategy.kind).settings)
+      add(setting.name, fmt::format("{}", strategy.*setting.value));
+  }
   if (!part.layers.all()) add(kLayers, text(part.layers));
   if (!part.heads.all()) add(kHeads, text(part.heads));
   return written;
@@ -61,6 +98,15 @@ std::string within_sentence(std::string title) {
   const std::string word = title.substr(0, title.find(' '));
   const bool name = std::any_of(word.begin() + 1, word.end(), [](unsigned char c) { return std::isupper(c); });
   if (!name) title[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(title[0])));
+  return title;
+}
+
+// "Top 8"
+std::string title_of(const Strategy& strategy) {
+  const StrategyKind& kind = find_strategy(strategy.kind);
+  std::string title(kind.title);
+  for (const StrategySetting& setting : kind.settings)
+    if (setting.title) title += setting.title(strategy.*setting.value);
   return title;
 }
 
@@ -115,9 +161,10 @@ std::string text(const Allocation& allocation) {
 }
 
 std::string title(const Spending& spending, bool grid) {
-  const std::string pattern = title(spending.pattern, grid);
-  if (spending.score == Spending{}.score) return pattern;
-  return pattern + ", " + within_sentence(std::string(find_score(spending.score).title));
+  std::string all = title(spending.pattern, grid);
+  if (spending.score != Spending{}.score) all += ", " + within_sentence(std::string(find_score(spending.score).title));
+  if (spending.strategy.kind != Strategy{}.kind) all += ", " + within_sentence(title_of(spending.strategy));
+  return all;
 }
 
 std::string title_of_place(const HeadException& exception) {

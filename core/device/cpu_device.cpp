@@ -79,10 +79,11 @@ class CpuDevice final : public Device {
               Tensor norm) override {
     lab::update(update, values, gradients, first, second, norm);
   }
-  std::unique_ptr<AttentionKernel> make_attention(std::string_view score, const AttentionProblem& problem,
+  std::unique_ptr<AttentionKernel> make_attention(std::string_view score, const Strategy& strategy,
+                                                  const AttentionProblem& problem,
                                                   std::span<const ScoreTensor> learned, Arena& arena,
                                                   Kernel kernel) override {
-    return make_scored_attention(score, problem, learned, arena, kernel);
+    return make_strategic_attention(score, strategy, problem, learned, arena, kernel);
   }
 };
 

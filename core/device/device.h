@@ -18,7 +18,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/attention/score.h"
+#include "core/attention/strategy.h"
 #include "core/base/arena.h"
 #include "core/base/error.h"
 #include "core/base/rng.h"
@@ -83,7 +83,8 @@ class Device : public BlockObserver {
   virtual void update(const Update& update, Tensor values, Tensor gradients, Tensor first, Tensor second,
                       Tensor norm) = 0;
   /// Throws Error where the device cannot do it: another can.
-  virtual std::unique_ptr<AttentionKernel> make_attention(std::string_view score, const AttentionProblem& problem,
+  virtual std::unique_ptr<AttentionKernel> make_attention(std::string_view score, const Strategy& strategy,
+                                                          const AttentionProblem& problem,
                                                           std::span<const ScoreTensor> learned, Arena& arena,
                                                           Kernel kernel) = 0;
 };

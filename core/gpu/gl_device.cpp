@@ -253,8 +253,11 @@ void GlDevice::update(const Update& u, Tensor values, Tensor gradients, Tensor f
            {count, bool(norm), u.rate, u.weight_decay, u.beta1, u.beta2, u.epsilon, u.first_so_far, u.second_so_far});
 }
 
-std::unique_ptr<AttentionKernel> GlDevice::make_attention(std::string_view score, const AttentionProblem& problem,
+std::unique_ptr<AttentionKernel> GlDevice::make_attention(std::string_view score, const Strategy& strategy,
+                                                          const AttentionProblem& problem,
                                                           std::span<const ScoreTensor> learned, Arena&, Kernel kernel) {
+  if (strategy.kind != Strategy{}.kind)
+    throw Error("The GPU does not know the strategy {}; train on the CPU.", strategy.kind);
   return make_gl_attention(*engine_, score, problem, learned, kernel);
 }
 

@@ -72,7 +72,8 @@ class GlDevice final : public Device {
                               float smoothing) override;
   void clip_gradient(Tensor norm, Tensor gradients, float largest) override;
   void update(const Update& update, Tensor values, Tensor gradients, Tensor first, Tensor second, Tensor norm) override;
-  std::unique_ptr<AttentionKernel> make_attention(std::string_view score, const AttentionProblem& problem,
+  std::unique_ptr<AttentionKernel> make_attention(std::string_view score, const Strategy& strategy,
+                                                  const AttentionProblem& problem,
                                                   std::span<const ScoreTensor> learned, Arena& arena,
                                                   Kernel kernel) override;
 

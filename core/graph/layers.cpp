@@ -153,7 +153,7 @@ int count_heads(std::span<const HeadPart> parts) { return parts.back().first + p
 std::unique_ptr<AttentionKernel> make_kernel(Tape& tape, const HeadPart& part, Kernel choice) {
   std::vector<ScoreTensor> tensors;  // each belongs to this part alone: its gradient is always overwritten
   for (const Variable& v : part.learned) tensors.push_back({v.value, v.gradient ? v.gradient->tensor : Tensor{}});
-  return tape.device().make_attention(part.score, part.problem, tensors, tape.arena(), choice);
+  return tape.device().make_attention(part.score, part.strategy, part.problem, tensors, tape.arena(), choice);
 }
 
 std::unique_ptr<AttentionKernel> make_kernel(Tape& tape, std::span<const HeadPart> parts, Kernel choice) {

@@ -36,12 +36,13 @@ Variable class_token(Tape& tape, const std::string& name, Variable x);
 /// Tokens, read at every step, [B·N] in 0 … V−1 → their rows of `table` [V, C] plus `position` [1, N, C]: [B, N, C].
 Variable embed(Tape& tape, const std::string& name, std::span<const int> tokens, Variable table, Variable position);
 
-/// Heads first … first + problem.heads − 1, which spend attention alike, and what their score learns
-/// (score_parameters).
+/// Heads first … first + problem.heads − 1, which spend attention alike, and what their score and then
+/// their strategy learn (score_parameters, strategy_parameters).
 struct HeadPart {
   int first = 0;
   AttentionProblem problem;
   std::string score;
+  Strategy strategy;
   std::vector<Variable> learned;
 };
 

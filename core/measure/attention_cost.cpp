@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "core/attention/joined_heads.h"
-#include "core/attention/linear_attention.h"
 #include "core/base/error.h"
 #include "core/base/memory.h"
 #include "core/device/cpu_device.h"
@@ -78,17 +77,17 @@ class Trial {
                                    1 / std::sqrt(static_cast<float>(sizes_.head_width)),
                                    map_of(group.spending.pattern, layer)};
     needs_.pairs += problem.map->pairs() * problem.heads;
-    needs_.multiply_adds +=
-        subject_.linear ? linear_attention_multiply_adds(problem) : attention_multiply_adds(problem);
-    if (subject_.linear && &device_ != &cpu_device()) throw Error("Linear attention runs on the CPU only.");
-    if (subject_.linear) return make_linear_attention(problem, memory_);
+    const auto& [pattern, score, strategy] = group.spending;
+    needs_.multiply_adds += strategy_multiply_adds(strategy, problem);
     std::vector<ScoreTensor> learned;
-    for (const ScoreParameterSpec& spec : score_parameters(group.spending.score, sizes_.head_width)) {
-      learned.push_back({inputs_.allocate(spec.shape), inputs_.allocate(spec.shape)});
-      if (purpose == Arena::Purpose::kUse) fill(learned.back().value, 0.1f);
-    }
+    for (const auto& specs : {score_parameters(score, sizes_.head_width),
+                              strategy_parameters(strategy, group.count, *problem.map)})
+      for (const ScoreParameterSpec& spec : specs) {
+        learned.push_back({inputs_.allocate(spec.shape), inputs_.allocate(spec.shape)});
+        if (purpose == Arena::Purpose::kUse) fill(learned.back().value, 0.1f);
+      }
     const Kernel choice = subject_.keeps_map ? Kernel::kPairs : Kernel::kAutomatic;
-    return device_.make_attention(group.spending.score, problem, learned, memory_, choice);
+    return device_.make_attention(score, strategy, problem, learned, memory_, choice);
   }
 
   // Layers share what is the same in each.
@@ -130,7 +129,11 @@ AttentionSubject subject_of(const Lane& lane, bool grid) {
   return {lane.name.empty() ? title(static_cast<const Allocation&>(lane), grid) : lane.name, lane};
 }
 
-AttentionSubject linear_subject() { return {.title = "Linear", .linear = true}; }
+AttentionSubject linear_subject() {
+  AttentionSubject subject{.title = "Linear", .linear = true};
+  subject.allocation.strategy = usual_strategy(find_strategy("linear"));
+  return subject;
+}
 AttentionSubject kept_map_subject() { return {.title = "Dense, map kept", .keeps_map = true}; }
 
 AttentionSubject parse_subject(const std::string& text, bool grid) {

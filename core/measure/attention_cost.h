@@ -20,7 +20,7 @@ namespace lab {
 struct AttentionSubject {
   std::string title;
   Allocation allocation = {};
-  bool linear = false;     // linear attention (attention/linear_attention.h) instead of a softmax over pairs
+  bool linear = false;     // linear_subject(): shown beside the lanes
   bool keeps_map = false;  // every weight kept from the way there to the way back, however many
   bool operator==(const AttentionSubject&) const = default;
 };

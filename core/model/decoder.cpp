@@ -10,7 +10,7 @@ std::string layer_name(int layer) { return fmt::format("decoder.layers.{}", laye
 
 // All heads alike, with torch.nn.MultiheadAttention's score.
 HeadPart all_heads(const EncoderShape& shape, int batch, TileMapPtr map) {
-  HeadPart part{0, {}, "scaled_dot", {}};
+  HeadPart part{0, {}, "scaled_dot", {}, {}};
   part.problem.batch = batch;
   part.problem.heads = shape.heads;
   part.problem.head_width = shape.width / shape.heads;

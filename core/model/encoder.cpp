@@ -18,6 +18,10 @@ Initial initial(ScoreParameterSpec::Start start, int64_t head_width) {
       return {Initial::Kind::kConstant, kSharpness};
     case ScoreParameterSpec::Start::kIdentity:
       return {Initial::Kind::kIdentity, 1 / std::sqrt(static_cast<float>(head_width))};
+    case ScoreParameterSpec::Start::kZero:
+      return {Initial::Kind::kConstant, 0};
+    case ScoreParameterSpec::Start::kOne:
+      return {Initial::Kind::kConstant, 1};
     case ScoreParameterSpec::Start::kUniform:
       break;
   }
@@ -27,7 +31,7 @@ Initial initial(ScoreParameterSpec::Start start, int64_t head_width) {
 constexpr Initial kZero{Initial::Kind::kConstant, 0}, kOne{Initial::Kind::kConstant, 1};
 
 // Of all heads of a layer "….score_scale", of some "….heads_1_2.score_scale".
-std::string score_name(int layer, const HeadGroup& group, int heads, std::string_view learned) {
+std::string learned_name(int layer, const HeadGroup& group, int heads, std::string_view learned) {
   const std::string attention = layer_name(layer) + ".self_attn";
   if (group.count == heads) return fmt::format("{}.{}", attention, learned);
   return fmt::format("{}.heads_{}_{}.{}", attention, group.first + 1, group.first + group.count, learned);
@@ -65,13 +69,21 @@ void add_encoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape) {
   add_norm(specs, "encoder.norm", shape.width);
 }
 
-void add_scores(std::vector<ParameterSpec>& specs, const EncoderShape& shape) {
+void add_learned(std::vector<ParameterSpec>& specs, const EncoderShape& shape, const Geometry& geometry) {
   const int head_width = shape.width / shape.heads;
-  for (int layer = 0; layer < shape.layers; ++layer)
-    for (const HeadGroup& group : head_groups(shape.attention, layer, shape.heads))
-      for (const ScoreParameterSpec& learned : score_parameters(group.spending.score, head_width))
-        specs.push_back(
-            {score_name(layer, group, shape.heads, learned.name), learned.shape, initial(learned.start, head_width)});
+  const auto add = [&](const auto& parameters) {
+    for (int layer = 0; layer < shape.layers; ++layer)
+      for (const HeadGroup& group : head_groups(shape.attention, layer, shape.heads))
+        for (const ScoreParameterSpec& learned : parameters(group, layer))
+          specs.push_back({learned_name(layer, group, shape.heads, learned.name), learned.shape,
+                           initial(learned.start, head_width)});
+  };
+  add([&](const HeadGroup& group, int) { return score_parameters(group.spending.score, head_width); });
+  add([&](const HeadGroup& group, int layer) -> std::vector<ScoreParameterSpec> {
+    const Strategy& strategy = group.spending.strategy;
+    if (find_strategy(strategy.kind).learns.empty()) return {};
+    return strategy_parameters(strategy, group.count, TileMap(group.spending.pattern, geometry, layer));
+  });
 }
 
 Variable linear_of(Tape& tape, ParameterSet& parameters, const std::string& name, Variable x) {
@@ -102,15 +114,17 @@ Variable Encoder::final_norm(Tape& tape, ParameterSet& parameters, Variable x) {
 std::vector<HeadPart> Encoder::parts(Tape& tape, ParameterSet& parameters, int layer) {
   std::vector<HeadPart> parts;
   for (const HeadGroup& group : head_groups(shape_.attention, layer, shape_.heads)) {
-    HeadPart part{group.first, {}, group.spending.score, {}};
+    HeadPart part{group.first, {}, group.spending.score, group.spending.strategy, {}};
     part.problem.batch = setup_.batch;
     part.problem.heads = group.count;
     part.problem.head_width = shape_.width / shape_.heads;
     part.problem.keep_stages = setup_.keep_stages;
     part.problem.map = maps_[layer].heads[group.first];
-    for (const ScoreParameterSpec& spec : score_parameters(part.score, part.problem.head_width))
-      part.learned.push_back(tape.parameter(parameters[score_name(layer, group, shape_.heads, spec.name)]));
-    multiply_adds_ += attention_multiply_adds(part.problem);
+    for (const auto& specs : {score_parameters(part.score, part.problem.head_width),
+                              strategy_parameters(part.strategy, group.count, *part.problem.map)})
+      for (const ScoreParameterSpec& spec : specs)
+        part.learned.push_back(tape.parameter(parameters[learned_name(layer, group, shape_.heads, spec.name)]));
+    multiply_adds_ += strategy_multiply_adds(part.strategy, part.problem);
     parts.push_back(std::move(part));
   }
   return parts;

@@ -42,10 +42,10 @@ void add_norm(std::vector<ParameterSpec>& specs, const std::string& name, int64_
 /// torch.nn.MultiheadAttention's parameters.
 void add_attention(std::vector<ParameterSpec>& specs, const std::string& name, int64_t width);
 void add_encoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape);
-/// What the scores learn in each layer, as encoder.layers.N.self_attn.score_…, or where heads differ, for each run of
-/// heads that are alike, as ….self_attn.heads_1_2.score_…; last of a model's parameters, so that models that differ
-/// only in their scores start from the same other weights.
-void add_scores(std::vector<ParameterSpec>& specs, const EncoderShape& shape);
+/// What the scores and strategies learn in each layer, as encoder.layers.N.self_attn.score_…, or where heads differ, for each run of
+/// heads that are alike, as ….self_attn.heads_1_2.score_…; last of a model's parameters, and the strategies' after the scores', so that models that differ
+/// only in these start from the same other weights.
+void add_learned(std::vector<ParameterSpec>& specs, const EncoderShape& shape, const Geometry& geometry);
 
 /// The layer of that name with its parameters `name`.weight and `name`.bias.
 Variable linear_of(Tape& tape, ParameterSet& parameters, const std::string& name, Variable x);

@@ -17,7 +17,7 @@ std::vector<ParameterSpec> parameter_specs(const LanguageModelShape& shape) {
   specs.push_back({"position", {1, shape.context, width}, kPositionStart});
   add_encoder(specs, shape.encoder);
   add_linear(specs, "head", width, shape.vocabulary);
-  add_scores(specs, shape.encoder);
+  add_learned(specs, shape.encoder, shape.geometry());
   return specs;
 }
 

@@ -14,7 +14,7 @@ std::vector<ParameterSpec> parameter_specs(const VisionTransformerShape& shape) 
   specs.push_back({"position", {1, shape.tokens(), width}, kPosition});
   add_encoder(specs, shape.encoder);
   add_linear(specs, "head", width, shape.classes);
-  add_scores(specs, shape.encoder);
+  add_learned(specs, shape.encoder, shape.geometry());
   return specs;
 }
 

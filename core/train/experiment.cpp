@@ -61,10 +61,24 @@ void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::re
 }
 
 template <class Settings, class Visit>
+void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::remove_const_t<Settings>, Strategy> {
+  visit("kind", s.kind);
+  for (const StrategyKind& kind : strategy_kinds())
+    for (const StrategySetting& setting : kind.settings)
+      if (!std::is_const_v<Settings> || kind.name == s.kind) visit(std::string(setting.name), s.*setting.value);
+}
+
+template <class Settings>
+bool has_strategy(Settings& s) {
+  return !std::is_const_v<Settings> || s.kind != Strategy{}.kind;
+}
+
+template <class Settings, class Visit>
 void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::remove_const_t<Settings>, Lane> {
   visit("name", s.name);
   visit("pattern", s.pattern);
   visit("score", s.score);
+  if (has_strategy(s.strategy)) visit("strategy", s.strategy);
   if (!std::is_const_v<Settings> || !s.exceptions.empty()) visit("exceptions", s.exceptions);
 }
 
@@ -74,6 +88,7 @@ void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::re
   visit("heads", s.heads);
   visit("pattern", s.spending.pattern);
   visit("score", s.spending.score);
+  if (has_strategy(s.spending.strategy)) visit("strategy", s.spending.strategy);
 }
 
 template <class Settings, class Visit>

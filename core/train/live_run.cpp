@@ -170,6 +170,7 @@ struct LiveRun::Impl {
     s.maps = trainer->maps(lane);
     Reading reading = trainer->read(lane, probe.pixels);
     s.attention = std::move(reading.attention);
+    s.figures = std::move(reading.figures);
     s.probabilities = std::move(reading.probabilities);
     s.train_loss = record.train_loss.curve();
     s.test_loss = record.test_loss.curve();

@@ -37,6 +37,7 @@ struct LaneSnapshot {
   std::string title;
   std::vector<LayerMaps> maps;       // [L] which pairs exist, [N, N] a head
   std::vector<float> attention;      // [L, H, N, N] weights on the probe picture; absent pairs are 0
+  std::vector<float> figures;        // [L, H] what each head's strategy has learned; kNoFigure: nothing
   std::vector<float> probabilities;  // [K] on the probe picture
   Curve train_loss;                  // every step
   Curve test_loss, test_accuracy;    // now and then, on `test_pictures` pictures

@@ -288,6 +288,9 @@ Reading Trainer::read_on_device(int lane, std::span<const uint8_t> picture) {
   reading.attention.resize(experiment_.model.layers * per_layer);
   for (int layer = 0; layer < experiment_.model.layers; ++layer)
     network.encoder().attention(layer).weights({reading.attention.data() + layer * per_layer, {1, heads, n, n}});
+  for (int layer = 0; layer < experiment_.model.layers; ++layer)
+    for (int head = 0; head < heads; ++head)
+      reading.figures.push_back(network.encoder().attention(layer).learned_figure(head));
   return reading;
 }
 

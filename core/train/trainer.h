@@ -30,6 +30,7 @@ struct Evaluation {
 struct Reading {
   std::vector<float> probabilities;  // [K]
   std::vector<float> attention;      // [L, H, N, N]
+  std::vector<float> figures;        // [L, H], AttentionKernel::learned_figure
 };
 
 class Trainer {

@@ -137,7 +137,7 @@ void check_attention(ReferenceCase& reference, Kernel kernel) {
                                  1,
                                  std::make_shared<TileMap>(read_pattern(reference), geometry),
                                  lengths};
-  const auto attention = reference.device().make_attention(score, problem, learned, reference.arena(), kernel);
+  const auto attention = reference.device().make_attention(score, {}, problem, learned, reference.arena(), kernel);
   const Tensor weights = reference.zeros({batch, heads, queries, keys}), out = reference.zeros(query_shape);
   const Tensor dq = reference.zeros(query_shape), dk = reference.zeros(key_shape), dv = reference.zeros(key_shape);
   attention->forward(HeadRows::of(q), HeadRows::of(k), HeadRows::of(v), HeadRows::of(out));

@@ -35,7 +35,7 @@ struct Problem {
     dk = inputs.draw(k.shape);
     dv = inputs.draw(k.shape);
     weights = inputs.draw({s.batch, s.heads, n, m});
-    attention = device_under_test().make_attention("scaled_dot", problem, {}, inputs.arena(), kernel);
+    attention = device_under_test().make_attention("scaled_dot", {}, problem, {}, inputs.arena(), kernel);
   }
   Problem(const Problem&) = delete;
 
