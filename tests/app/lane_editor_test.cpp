@@ -10,6 +10,9 @@
 namespace lab::testing {
 namespace {
 
+// The strategies, and at their right the pages that have two columns.
+const ImVec2 kStrategies[] = {{650, 190}, {960, 260}};
+
 // Where at 1280 × 800 the editor has the choice of heads, the patterns, and a painting's "fill" and "clear", and
 // "undo".
 const ImVec2 kHeads[] = {{284, 130}, {640, 156}}, kPlaces[] = {{325, 166}, {640, 214}},
@@ -61,6 +64,24 @@ TEST(LaneEditor, DrawsEveryPatternAtEverySize) {
       Editor editor(text(usual_pattern(kind)) + "+local:heads=2,layers=1", 4, size);
       EXPECT_GT(ImGui::GetDrawData()->TotalVtxCount, 200) << kind.name;
     }
+}
+
+TEST(LaneEditor, DrawsEveryStrategyAtEverySize) {
+  for (const ImVec2 size : {ImVec2{1280, 800}, ImVec2{320, 240}, ImVec2{1920, 1080}})
+    for (const StrategyKind& kind : strategy_kinds()) {
+      Editor editor("dense:strategy=" + std::string(kind.name), 4, size);
+      EXPECT_GT(ImGui::GetDrawData()->TotalVtxCount, 200) << kind.name;
+    }
+}
+
+TEST(LaneEditor, AStrategyIsChosenAndWhatDoesNotGoWithItGivesWay) {
+  Editor editor("local:window=1,score=cosine");
+  ASSERT_TRUE(editor.click_in(kStrategies[0], kStrategies[1],
+                              [&] { return editor.lane().strategy.kind == "linear"; }));
+  EXPECT_EQ(text(editor.lane()), "dense:strategy=linear");
+  ASSERT_TRUE(editor.click_in(kStrategies[0], kStrategies[1],
+                              [&] { return editor.lane().strategy.kind == "top_k"; }));
+  EXPECT_EQ(text(editor.lane()), "dense:strategy=top_k,k=8");
 }
 
 TEST(LaneEditor, PaintingBeginsWithThePairsThatTheLaneHad) {

@@ -34,8 +34,8 @@ void expect_head_as_reference(const StrategicProblem& p, int64_t head, Numbers& 
   expect_close(part(p.weights, head), expected.weights, "weights", 3e-6);
   expect_close(part(p.out, head), expected.out, "out", 3e-6);
   const Complexes cq = as_complex(q), ck = as_complex(k), cv = as_complex(v), cl = as_complex(learned);
-  const auto out = [&](const Complexes& q, const Complexes& k, const Complexes& v, const Complexes& learned) {
-    return strategic_attention(p, q, k, v, learned, head).out;
+  const auto out = [&](const Complexes& at_q, const Complexes& at_k, const Complexes& at_v, const Complexes& at_l) {
+    return strategic_attention(p, at_q, at_k, at_v, at_l, head).out;
   };
   expect_close(part(p.dq, head), pull_back([&](const Complexes& at) { return out(at, ck, cv, cl); }, q, d_out), "dq");
   expect_close(part(p.dk, head), pull_back([&](const Complexes& at) { return out(cq, at, cv, cl); }, k, d_out), "dk");

@@ -14,7 +14,8 @@ Experiment unusual() {
   e.task = "shapes";
   e.model = {.width = 48, .heads = 3, .layers = 5, .mlp = 7, .patch = 7, .dropout = 0.125f};
   e.lanes = {parse_lane("local:window=2,global=3,score=dot"),
-             parse_lane("dense+local:window=1,heads=1-2+block:block=2,score=cosine,layers=4")};
+             parse_lane("dense+local:window=1,heads=1-2+block:block=2,score=cosine,layers=4"),
+             parse_lane("dense:strategy=gaussian,sigma=0.7+dense:strategy=top_k,k=3,heads=2")};
   e.lanes[0].name = "mine";
   e.optimiser = {"adamw", 3e-4f, 0.5f, 0.8f, 0.99f, 1e-6f, 0.05f, 1.5f, 10, 1000};
   e.batch = 17;

@@ -29,6 +29,32 @@ TEST(Hybrids, LearnAsAnyLane) {
     EXPECT_GT(trainer.evaluate(lane, trainer.data().test, 120).accuracy, 0.9) << lane;
 }
 
+TEST(Hybrids, HeadsWithStrategiesLearn) {
+  Trainer trainer(experiment_of({"dense:strategy=synthesizer+dense:strategy=linear,heads=1",
+                                 "local:window=2,strategy=span+dense:strategy=temperature,score=general,layers=2",
+                                 "dense:strategy=top_k,k=4,score=additive+dense:strategy=gaussian,heads=2-3",
+                                 "shifted:block=2,strategy=synthesizer+dense:strategy=uniform,heads=4"}),
+                  small_data());
+  for (int step = 0; step < 60; ++step) trainer.step();
+  for (int lane = 0; lane < trainer.lanes(); ++lane)
+    EXPECT_GT(trainer.evaluate(lane, trainer.data().test, 120).accuracy, 0.9) << lane;
+}
+
+TEST(Hybrids, WhatEachHeadHasLearnedIsRead) {
+  Trainer trainer(experiment_of({"dense+dense:strategy=temperature,heads=2+dense:strategy=span,penalty=50,heads=3-4"}),
+                  small_data());
+  const std::vector<float> before = trainer.read(0, trainer.data().test.picture(0)).figures;
+  for (int step = 0; step < 20; ++step) trainer.step();
+  const std::vector<float> after = trainer.read(0, trainer.data().test.picture(0)).figures;
+  ASSERT_EQ(after.size(), 8u);
+  for (int layer = 0; layer < 2; ++layer) {
+    EXPECT_EQ(after[4 * layer], kNoFigure);
+    EXPECT_EQ(before[4 * layer + 1], 1);
+    EXPECT_NE(after[4 * layer + 1], 1);
+    for (int head = 2; head < 4; ++head) EXPECT_LT(after[4 * layer + head], before[4 * layer + head]);
+  }
+}
+
 TEST(Hybrids, AnExceptionThatChangesNothingChangesNothing) {
   Trainer trainer(experiment_of({"local:window=1", "local:window=1+local:window=1,heads=2,layers=1",
                                  "dense+local:window=1", "dense+block:heads=1+local:window=1"}),
