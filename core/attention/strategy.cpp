@@ -91,7 +91,7 @@ constexpr float kLargest = 1 << 20;
 
 constexpr StrategySetting kGaussian[] = {{"sigma", "How wide the bell is, in tokens: two thirds of it lie within.",
                                           &Strategy::sigma, 0.1f, 1.5f, kLargest, false,
-                                          [](float sigma) { return fmt::format(" σ {}", sigma); }}};
+                                          [](float sigma) { return fmt::format(" ±{}", sigma); }}};
 constexpr StrategySetting kTopK[] = {
     {"k", "How many keys each query keeps.", &Strategy::k, 1, 8, kLargest, true,
      [](float k) { return fmt::format(" {}", k); }}};

@@ -43,7 +43,7 @@ struct StrategySetting {
   float Strategy::*value;
   float smallest, usual, largest;
   bool whole;
-  std::string (*title)(float value);  // " σ 1.5": what it adds to a lane's title; null: nothing
+  std::string (*title)(float value);  // " ±1.5": what it adds to a lane's title; null: nothing
 };
 
 /// One choice of the lane editor.

@@ -183,7 +183,7 @@ TEST(Strategies, AreWrittenAndReadWithTheLane) {
     EXPECT_EQ(text(parse_allocation(lane)), lane);
   EXPECT_EQ(text(parse_allocation("dense:k=5,strategy=top_k")), "dense:strategy=top_k,k=5");
   EXPECT_EQ(title(parse_allocation("local:window=1,strategy=top_k,k=5"), true), "Local 3×3, top 5");
-  EXPECT_EQ(title(parse_allocation("dense:strategy=gaussian"), true), "Dense, gaussian σ 1.5");
+  EXPECT_EQ(title(parse_allocation("dense:strategy=gaussian"), true), "Dense, gaussian ±1.5");
 }
 
 TEST(Strategies, RefuseWhatMakesNoSense) {
