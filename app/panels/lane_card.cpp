@@ -114,7 +114,7 @@ void draw_picture(const Scene& scene, View& view) {
   draw_class_token(scene, view);
 }
 
-/// ", reach 2.3" or ", reach 1.2 to 3.4": what the heads that are looked at have learned; empty where that is nothing.
+/// "reach 2.3" or "reach 1.2–3.4": what the heads that are looked at have learned; empty where that is nothing.
 std::string learned_words(const Scene& scene, const Strategy& strategy) {
   const size_t heads = scene.snapshot.experiment.model.heads, first = scene.selection.layer * heads;
   if (find_strategy(strategy.kind).figure.empty() || scene.lane.figures.size() < first + heads) return "";
@@ -123,7 +123,7 @@ std::string learned_words(const Scene& scene, const Strategy& strategy) {
   const auto [least, most] = head < 0 ? std::minmax_element(all, all + static_cast<std::ptrdiff_t>(heads))
                                       : std::pair(all + head, all + head);
   const std::string from = fmt::format("{:.2g}", *least), to = fmt::format("{:.2g}", *most);
-  return fmt::format(", {} {}", find_strategy(strategy.kind).figure, from == to ? from : from + " to " + to);
+  return fmt::format("{} {}", find_strategy(strategy.kind).figure, from == to ? from : from + "–" + to);
 }
 
 /// What the map shows; where heads differ, which of them it is of.
@@ -132,17 +132,19 @@ Words map_words(const Scene& scene) {
   const bool grid = scene.snapshot.geometry.is_grid();
   const Allocation& attention = scene.lane.lane;
   if (attention.exceptions.empty() && find_strategy(attention.strategy.kind).equivalent_weights)
-    return {"The weights it would have", "Would-be weights"};
-  if (attention.exceptions.empty())
-    return {(grid ? "Every patch to every patch" : "Every token to every token") +
-                learned_words(scene, attention.strategy),
-            "All to all"};
+    return {"The weights it would have", "Would be"};
+  if (attention.exceptions.empty()) {
+    const std::string all = grid ? "Every patch to every patch" : "Every token to every token";
+    const std::string learned = learned_words(scene, attention.strategy);
+    return learned.empty() ? Words{all, "All to all"} : Words{all + ", " + learned, learned};
+  }
   const int heads = scene.snapshot.experiment.model.heads;
   if (selection.head < 0 && head_groups(attention, selection.layer, heads).size() > 1)
     return {"Mean of heads that differ", "Heads differ"};
   const Spending& spending = spending_of(attention, selection.layer, std::max(selection.head, 0));
-  const std::string what = title(spending, grid) + learned_words(scene, spending.strategy) +
-                           (find_strategy(spending.strategy.kind).equivalent_weights ? ", would-be weights" : "");
+  const std::string learned = learned_words(scene, spending.strategy);
+  const std::string what = title(spending, grid) + (learned.empty() ? "" : ", " + learned) +
+                           (find_strategy(spending.strategy.kind).equivalent_weights ? ", as it would be" : "");
   return {selection.head < 0 ? "All heads: " + what : fmt::format("Head {}: {}", selection.head + 1, what), what};
 }
 

@@ -15,6 +15,16 @@ namespace {
 
 constexpr float kLowest = -std::numeric_limits<float>::infinity();
 
+// All lanes added, halves upon halves: a sum for every pair must not wait for one lane after the other.
+float sum_of_halves(Lanes x) {
+  for (int step = kLanes / 2; step > 0; step /= 2) {
+    LaneBits other;
+    for (int lane = 0; lane < kLanes; ++lane) other[lane] = lane ^ step;
+    x += __builtin_shuffle(x, other);
+  }
+  return x[0];
+}
+
 // One table of weights serves all heads where the logits are fixed, and all pictures where none has padding.
 class PositionAttention final : public AttentionKernel {
  public:
@@ -35,9 +45,15 @@ class PositionAttention final : public AttentionKernel {
     computed_ = true;
     parallel_for(int64_t{p_.batch} * p_.heads, [&](int64_t index) {
       const int64_t b = index / p_.heads, h = index % p_.heads;
-      for (int i = 0; i < p_.queries(); ++i) std::fill_n(out.row(b, h, i), p_.head_width, 0.0f);
       each_row(weights_of(b, h), [&](int i, const float* weight, int64_t) {
-        for_keys(i, [&](int j, int64_t n) { add(out.row(b, h, i), weight[n], v.row(b, h, j)); });
+        for (int d = 0; d < p_.head_width; d += kLanes) {
+          Lanes mixed{};
+          const int count = p_.head_width - d;
+          for_keys(i, [&](int j, int64_t n) {
+            if (weight[n] != 0) mixed += splat(weight[n]) * load_some(v.row(b, h, j) + d, count);
+          });
+          store_some(out.row(b, h, i) + d, mixed, count);
+        }
       });
     });
   }
@@ -145,7 +161,7 @@ class PositionAttention final : public AttentionKernel {
     Lanes total{};
     for (int d = 0; d < p_.head_width; d += kLanes)
       total += load_some(a + d, p_.head_width - d) * load_some(b + d, p_.head_width - d);
-    return sum(total);
+    return sum_of_halves(total);
   }
 
   AttentionProblem p_;

@@ -161,6 +161,9 @@ std::string text(const Allocation& allocation) {
 }
 
 std::string title(const Spending& spending, bool grid) {
+  // "Top 8" says it all where the rest is as usual.
+  if (spending.strategy.kind != Strategy{}.kind && spending == Spending{{}, Spending{}.score, spending.strategy})
+    return title_of(spending.strategy);
   std::string all = title(spending.pattern, grid);
   if (spending.score != Spending{}.score) all += ", " + within_sentence(std::string(find_score(spending.score).title));
   if (spending.strategy.kind != Strategy{}.kind) all += ", " + within_sentence(title_of(spending.strategy));

@@ -183,7 +183,9 @@ TEST(Strategies, AreWrittenAndReadWithTheLane) {
     EXPECT_EQ(text(parse_allocation(lane)), lane);
   EXPECT_EQ(text(parse_allocation("dense:k=5,strategy=top_k")), "dense:strategy=top_k,k=5");
   EXPECT_EQ(title(parse_allocation("local:window=1,strategy=top_k,k=5"), true), "Local 3×3, top 5");
-  EXPECT_EQ(title(parse_allocation("dense:strategy=gaussian"), true), "Dense, gaussian ±1.5");
+  EXPECT_EQ(title(parse_allocation("dense:strategy=gaussian"), true), "Gaussian ±1.5");
+  EXPECT_EQ(title(parse_allocation("dense:causal,strategy=linear+dense:strategy=top_k,heads=2"), false),
+            "Dense, causal, linear, head 2 top 8");
 }
 
 TEST(Strategies, RefuseWhatMakesNoSense) {
