@@ -136,7 +136,8 @@ std::vector<SweepResult> run_sweep(const Sweep& sweep, const DatasetPtr& data, s
 std::vector<SweepMean> sweep_means(const Sweep& sweep, std::span<const SweepResult> results) {
   std::vector<SweepMean> means;
   for (const Lane& lane : sweep.settings) {
-    SweepMean mean{lane};
+    SweepMean mean;
+    mean.lane = lane;
     std::vector<double> accuracy, loss, step_ms;
     for (const SweepResult& result : results) {
       if (result.setting != text(lane)) continue;
