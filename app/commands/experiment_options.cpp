@@ -31,8 +31,8 @@ std::string lane_help() {
 
 }  // namespace
 
-Experiment ExperimentOptions::experiment() const {
-  Experiment e = file.empty() ? Experiment{} : load_experiment(file);
+Experiment ExperimentOptions::experiment(const Experiment& usual) const {
+  Experiment e = file.empty() ? usual : load_experiment(file);
   if (threads) set_threads(*threads);
   take(e.task, task);
   take(e.data_dir, data_dir);

@@ -22,9 +22,9 @@ struct ExperimentOptions {
   std::optional<float> learning_rate, dropout, weight_decay, label_smoothing, momentum, clip;
   std::optional<int> threads;
 
-  /// The experiment meant. Sets the number of compute threads too. Throws UsageError for settings that make no
-  /// sense, Error for a file that cannot be read.
-  Experiment experiment() const;
+  /// The experiment meant: what was given, else as in `usual`. Sets the number of compute threads too. Throws
+  /// UsageError for settings that make no sense, Error for a file that cannot be read.
+  Experiment experiment(const Experiment& usual = {}) const;
 };
 
 /// Adds the options to a command; the result is filled when the command line is parsed.

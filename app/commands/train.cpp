@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/commands/commands.h"
 #include "app/commands/device_option.h"
@@ -9,9 +10,8 @@
 #include "app/commands/interrupt.h"
 #include "app/commands/progress_bar.h"
 #include "core/base/file.h"
-#include "core/data/safetensors.h"
 #include "core/data/tasks.h"
-#include "core/train/trainer.h"
+#include "core/train/run_file.h"
 
 namespace lab {
 
@@ -24,7 +24,8 @@ struct TrainOptions {
   std::shared_ptr<DeviceOption> device;
   int epochs = 1;
   int64_t steps = 0;  // 0: as many as the epochs have
-  std::string save, save_experiment;
+  int64_t save_every = 0;  // steps; 0: with each epoch
+  std::string save, resume, weights, save_experiment;
   bool json = false;
 };
 
@@ -57,15 +58,19 @@ class Training {
  public:
   explicit Training(const TrainOptions& options)
       : options_(options),
-        experiment_(options.experiment->experiment()),
+        resumed_(options.resume.empty() ? std::nullopt : std::optional(RunFile::load(options.resume))),
+        experiment_(options.experiment->experiment(resumed_ ? resumed_->experiment() : Experiment{})),
         data_(data_for(options, experiment_)),
         device_(options.device->choose(training_step_of(experiment_, data_))),
         trainer_(experiment_, data_, *device_.device),
         logs_(trainer_.lanes()),
+        records_(trainer_.lanes()),
         total_(options.steps > 0 ? options.steps : options.epochs * trainer_.steps_per_epoch()) {
     if (!trainer_.data().notice.empty()) fmt::print(stderr, "{}\n", trainer_.data().notice);
     if (options.device->wish != DeviceWish::kCpu)
       fmt::print(stderr, "Training on {}. {}\n", trainer_.device().name(), device_.why);
+    if (!options.weights.empty()) load_weights(options.weights, trainer_);
+    if (resumed_) resume();
   }
 
   int run() {
@@ -76,13 +81,17 @@ class Training {
       while (trainer_.steps() < total_ && !interrupt.asked()) {
         trainer_.step();
         note_step(bar);
+        if (save_is_due()) save();
         if (bar.visible()) show(bar);
       }
     }
     if (!trainer_.setback().empty()) fmt::print(stderr, "{}\n", trainer_.setback());
     if (interrupt.asked()) fmt::print(stderr, "Stopped after step {}.\n", trainer_.steps());
     summarise();
-    if (!options_.save.empty()) save();
+    if (!options_.save.empty()) {
+      save();
+      fmt::print(stderr, "The run is in {}.\n", options_.save);
+    }
     return 0;
   }
 
@@ -93,24 +102,41 @@ class Training {
     return load_task(experiment.task, experiment.data_dir);
   }
 
+  void resume() {
+    resumed_->resume(trainer_);
+    records_ = resumed_->records();
+    if (trainer_.steps() >= total_)
+      throw Error("{} has done {} steps already; ask for more with --steps or --epochs.", options_.resume,
+                  trainer_.steps());
+    resumed_.reset();
+  }
+
+  bool epoch_ends() const { return trainer_.steps() % trainer_.steps_per_epoch() == 0; }
+  bool save_is_due() const {
+    if (options_.save.empty()) return false;
+    return options_.save_every > 0 ? trainer_.steps() % options_.save_every == 0 : epoch_ends();
+  }
+  void save() { save_run(options_.save, trainer_, records_); }
+
   std::string lane_text(int lane) const { return text(trainer_.experiment().lanes[lane]); }
 
   void note_step(ProgressBar& bar) {
     for (int lane = 0; lane < trainer_.lanes(); ++lane) {
+      records_[lane].add_step(trainer_, lane);
+      if (epoch_ends()) records_[lane].add_test(evaluate(lane));
       logs_[lane].milliseconds.push_back(trainer_.step_seconds(lane) * 1e3);
       logs_[lane].losses.push_back(trainer_.loss(lane));
     }
-    const bool epoch_ends = trainer_.steps() % trainer_.steps_per_epoch() == 0;
     const bool report = options_.json && trainer_.steps() % 100 == 0;
-    if (!report && !epoch_ends) return;
+    if (!report && !epoch_ends()) return;
     bar.clear();
-    if (epoch_ends && trainer_.steps() < total_) note_epoch();
+    if (epoch_ends() && trainer_.steps() < total_) note_epoch();
     if (report) print_progress();
   }
 
   void note_epoch() {
     for (int lane = 0; lane < trainer_.lanes(); ++lane) {
-      const Evaluation test = evaluate(lane);
+      const Evaluation& test = records_[lane].test;
       const int64_t epoch = trainer_.steps() / trainer_.steps_per_epoch();
       if (options_.json)
         fmt::print("{}\n", Json{{"epoch", epoch},
@@ -147,7 +173,7 @@ class Training {
 
   void summarise() {
     for (int lane = 0; lane < trainer_.lanes(); ++lane) {
-      const Evaluation test = evaluate(lane);
+      const Evaluation test = epoch_ends() ? records_[lane].test : evaluate(lane);
       const LaneLog& log = logs_[lane];
       const double epochs = static_cast<double>(trainer_.steps()) / static_cast<double>(trainer_.steps_per_epoch());
       if (options_.json)
@@ -172,25 +198,14 @@ class Training {
     }
   }
 
-  // One lane keeps PyTorch's names as they are; of several, each name says whose it is.
-  void save() {
-    std::vector<NamedTensor> tensors;
-    for (int lane = 0; lane < trainer_.lanes(); ++lane)
-      for (const Parameter& parameter : trainer_.parameters(lane).all()) {
-        const std::string prefix = trainer_.lanes() == 1 ? "" : fmt::format("lanes.{}.", lane);
-        tensors.push_back({prefix + parameter.name, parameter.value});
-      }
-    save_safetensors(options_.save, tensors,
-                     {{"experiment", to_json(trainer_.experiment())}, {"steps", std::to_string(trainer_.steps())}});
-    fmt::print(stderr, "The weights are in {}.\n", options_.save);
-  }
-
   TrainOptions options_;
+  std::optional<RunFile> resumed_;  // until it is
   Experiment experiment_;
   DatasetPtr data_;
   ChosenDevice device_;
   Trainer trainer_;
   std::vector<LaneLog> logs_;
+  std::vector<LaneRecord> records_;
   int64_t total_;
   double seen_ = 0;  // the first lane's accuracy on a few test pictures
 };
@@ -205,8 +220,16 @@ Action train_command(CLI::App& app) {
       ->check(CLI::Range(1, 100000));
   app.add_option("--steps", options->steps, "End after so many updates, whatever --epochs says")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
-  app.add_option("--save", options->save, "Write the weights at the end, as safetensors with PyTorch's names")
-      ->type_name("FILE");
+  app.add_option("--save", options->save, "Write the run, with each epoch and at the end, so that it can be resumed")
+      ->type_name("RUN");
+  app.add_option("--save-every", options->save_every, "Write it after so many steps each instead")
+      ->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
+  auto* resume = app.add_option("--resume", options->resume, "Go on with a saved run, exactly where it was left")
+                     ->type_name("RUN")
+                     ->excludes("--experiment");
+  app.add_option("--weights", options->weights, "Start from these weights, trained here or by PyTorch (safetensors)")
+      ->type_name("FILE")
+      ->excludes(resume);
   app.add_option("--save-experiment", options->save_experiment, "Write the experiment as JSON, for --experiment")
       ->type_name("FILE");
   app.add_flag("--json", options->json, "One JSON object a line; the last are a summary of each lane");

@@ -8,7 +8,7 @@
 #include "core/data/tasks.h"
 #include "core/device/cpu_device.h"
 #include "core/train/counted_cost.h"
-#include "core/train/curve.h"
+#include "core/train/lane_record.h"
 #include "core/train/trainer.h"
 
 namespace lab {
@@ -37,9 +37,7 @@ class RecentMedian {
   size_t count_ = 0;
 };
 
-struct LaneRecord {
-  CurveRecorder train_loss, test_loss, test_accuracy;
-  Evaluation test;
+struct LaneTimes {
   RecentMedian step_seconds, attention_seconds;
 };
 
@@ -51,6 +49,7 @@ struct LiveRun::Impl {
   ChosenDevice chosen = cpu_because("");  // before the trainer, which must go first
   std::unique_ptr<Trainer> trainer;
   std::vector<LaneRecord> records;
+  std::vector<LaneTimes> times;
   Probe probe;
   StagesPlace stages_place;
   bool playing = false;
@@ -93,6 +92,7 @@ struct LiveRun::Impl {
     const bool same_pictures = trainer && trainer->data_ptr() == fresh->data_ptr();
     trainer = std::move(fresh);
     records = std::vector<LaneRecord>(trainer->lanes());
+    times = std::vector<LaneTimes>(trainer->lanes());
     step_interval = {};
     if (!same_pictures) look_at(0);
   }
@@ -126,27 +126,22 @@ struct LiveRun::Impl {
       step_interval.add(std::chrono::duration<double>(now - last_step).count());
     last_step = now;
     for (int lane = 0; lane < trainer->lanes(); ++lane) {
-      LaneRecord& record = records[lane];
-      record.train_loss.add(static_cast<float>(trainer->steps()), trainer->loss(lane));
-      record.step_seconds.add(trainer->step_seconds(lane));
-      record.attention_seconds.add(trainer->attention_seconds(lane));
+      records[lane].add_step(*trainer, lane);
+      times[lane].step_seconds.add(trainer->step_seconds(lane));
+      times[lane].attention_seconds.add(trainer->attention_seconds(lane));
     }
     if (test_is_due(trainer->steps())) test();
   }
 
   void test() {
-    for (int lane = 0; lane < trainer->lanes(); ++lane) {
-      LaneRecord& record = records[lane];
-      record.test = trainer->evaluate(lane, trainer->data().test, kTestPictures);
-      record.test_loss.add(static_cast<float>(trainer->steps()), static_cast<float>(record.test.loss));
-      record.test_accuracy.add(static_cast<float>(trainer->steps()), static_cast<float>(record.test.accuracy));
-    }
+    for (int lane = 0; lane < trainer->lanes(); ++lane)
+      records[lane].add_test(trainer->evaluate(lane, trainer->data().test, kTestPictures));
   }
 
   Cost cost(int lane) const {
     Cost cost = counted_cost(*trainer, lane);
-    cost.step_ms = records[lane].step_seconds.median() * 1e3;
-    cost.attention_ms = records[lane].attention_seconds.median() * 1e3;
+    cost.step_ms = times[lane].step_seconds.median() * 1e3;
+    cost.attention_ms = times[lane].attention_seconds.median() * 1e3;
     return cost;
   }
 

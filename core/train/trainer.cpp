@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/device/cpu_device.h"
@@ -31,6 +32,7 @@ struct Trainer::LaneState {
   Arena arena;
   Tensor norm;  // [1] the gradient's, before clipping
   std::unique_ptr<VisionTransformer> training, evaluation, reading;
+  int64_t steps = 0;
   float loss = 0, gradient_norm = 0;
   double step_seconds = 0;
 
@@ -47,25 +49,31 @@ struct Trainer::LaneState {
     return {numbers.data(), Shape{static_cast<int64_t>(numbers.size())}};
   }
 
-  // The host's copy of a good step.
-  struct Kept {
-    std::array<std::vector<float>, 3> learned;
-    int64_t optimiser_steps = 0;
-  } kept;
-  void keep() {
+  LearnedLane kept;  // the host's copy of a good step
+  void keep() { copy_learned(kept, true); }
+  // Of what the host has. `whole`: the optimiser's numbers too.
+  void copy_learned(LearnedLane& to, bool whole) {
     const auto now = learned();
-    for (size_t i = 0; i < now.size(); ++i) kept.learned[i].assign(now[i].begin(), now[i].end());
-    kept.optimiser_steps = optimiser.steps();
+    to.values.assign(now[0].begin(), now[0].end());
+    if (whole) to.first.assign(now[1].begin(), now[1].end());
+    if (whole) to.second.assign(now[2].begin(), now[2].end());
+    to.steps = steps, to.loss = loss, to.gradient_norm = gradient_norm;
   }
   void restore() {
     const auto now = learned();
-    for (size_t i = 0; i < now.size(); ++i) std::copy(kept.learned[i].begin(), kept.learned[i].end(), now[i].begin());
+    const std::vector<float>* const then[] = {&kept.values, &kept.first, &kept.second};
+    for (size_t i = 0; i < now.size(); ++i) std::copy(then[i]->begin(), then[i]->end(), now[i].begin());
+    steps = kept.steps, loss = kept.loss, gradient_norm = kept.gradient_norm;
+  }
+  bool fits(const LearnedLane& other) const {
+    const size_t count = parameters.values().size();
+    return other.values.size() == count && other.first.size() == count && other.second.size() == count;
   }
 
   // The host's numbers go there; networks are built anew when they are needed.
-  void settle_on(Device& device, int64_t optimiser_steps) {
+  void settle_on(Device& device) {
     for (auto* network : {&training, &evaluation, &reading}) network->reset();
-    optimiser.resume(device, optimiser_steps);
+    optimiser.resume(device, kept.steps);
     arena.attach(&device);
     parameters.attach(nullptr);
     parameters.attach(&device);
@@ -126,7 +134,7 @@ void Trainer::change(const Experiment& experiment) {
 
 void Trainer::settle_on(Device& device) {
   device_ = &device;
-  for (auto& lane : lanes_) lane->settle_on(device, lane->kept.optimiser_steps);
+  for (auto& lane : lanes_) lane->settle_on(device);
   build_training_networks();
 }
 
@@ -135,7 +143,7 @@ void Trainer::keep() {
   for (auto& lane : lanes_)
     for (Tensor numbers : lane->learned()) device_->download(numbers);
   for (auto& lane : lanes_) lane->keep();
-  kept_step_ = steps_;
+  since_kept_ = 0;
 }
 
 void Trainer::move_to(Device& device) {
@@ -151,12 +159,41 @@ void Trainer::move_to(Device& device) {
 }
 
 void Trainer::fall_back(const std::string& reason) {
-  const int64_t reached = steps_;
+  const int64_t again = std::exchange(since_kept_, 0);
   for (auto& lane : lanes_) lane->restore();
-  steps_ = kept_step_;
   settle_on(cpu_device());
-  while (steps_ < reached) step_on_device();
-  setback_ = fmt::format("{} Training goes on on the CPU from step {}.", reason, reached);
+  while (since_kept_ < again) step_on_device();
+  setback_ = fmt::format("{} Training goes on on the CPU from step {}.", reason, steps());
+}
+
+TrainingState Trainer::state() {
+  TrainingState state{experiment_, {}};
+  for (int lane = 0; lane < lanes(); ++lane) state.lanes.push_back(learned(lane));
+  return state;
+}
+
+LearnedLane Trainer::learned(int lane, bool whole) {
+  LearnedLane copy;
+  surviving([&] {
+    const auto now = lanes_[lane]->learned();
+    for (size_t i = 0; i < (whole ? now.size() : 1); ++i) device_->download(now[i]);
+  });
+  lanes_[lane]->copy_learned(copy, whole);
+  return copy;
+}
+
+void Trainer::restore(const TrainingState& state) {
+  validate(state.experiment, data_->train.height, data_->train.width);
+  bool fits = !needs_restart(experiment_, state.experiment) && state.lanes.size() == lanes_.size();
+  for (size_t lane = 0; fits && lane < lanes_.size(); ++lane) fits = lanes_[lane]->fits(state.lanes[lane]);
+  if (!fits) throw Error("That training was of another experiment; start that one to go on with it.");
+  experiment_ = state.experiment;
+  for (size_t lane = 0; lane < lanes_.size(); ++lane) {
+    lanes_[lane]->kept = state.lanes[lane];
+    lanes_[lane]->restore();
+  }
+  since_kept_ = 0;
+  surviving([&] { settle_on(*device_); });
 }
 
 template <class Work>
@@ -172,8 +209,8 @@ void Trainer::surviving(const Work& work) {
 int64_t Trainer::steps_per_epoch() const { return data_->train.count() / experiment_.batch; }
 
 // Every epoch has its own order; what is left over at its end, less than a batch, waits for another epoch.
-void Trainer::next_batch() {
-  const int64_t within = steps_ % steps_per_epoch(), epoch = steps_ / steps_per_epoch();
+void Trainer::take_batch(int64_t step) {
+  const int64_t within = step % steps_per_epoch(), epoch = step / steps_per_epoch();
   if (epoch != epoch_) Rng(experiment_.seed, stream::kBatches + (static_cast<uint64_t>(epoch) << 8)).permute(order_);
   epoch_ = epoch;
   std::copy_n(order_.begin() + within * experiment_.batch, experiment_.batch, batch_.begin());
@@ -181,16 +218,20 @@ void Trainer::next_batch() {
 
 void Trainer::step() {
   surviving([&] {
-    if (device_ != &cpu_device() && steps_ - kept_step_ >= kStepsBetweenCopies) keep();
+    if (device_ != &cpu_device() && since_kept_ >= kStepsBetweenCopies) keep();
     step_on_device();
   });
 }
 
+// The lanes that are furthest behind; usually all.
 void Trainer::step_on_device() {
-  next_batch();
-  knobs_.step = static_cast<uint64_t>(steps_);
-  for (auto& lane : lanes_) train(*lane);
-  ++steps_;
+  int64_t step = lanes_.front()->steps;
+  for (const auto& lane : lanes_) step = std::min(step, lane->steps);
+  take_batch(step);
+  knobs_.step = static_cast<uint64_t>(step);
+  for (auto& lane : lanes_)
+    if (lane->steps == step) train(*lane);
+  ++since_kept_;
 }
 
 void Trainer::train(LaneState& lane) {
@@ -204,7 +245,7 @@ void Trainer::train(LaneState& lane) {
   network.start_forward();
   network.backward();
   device_->clip_gradient(lane.norm, LaneState::tensor(lane.parameters.gradients()), experiment_.optimiser.clip_norm);
-  lane.optimiser.step(experiment_.optimiser, scheduled_rate(experiment_.optimiser, steps_), lane.parameters.values(),
+  lane.optimiser.step(experiment_.optimiser, scheduled_rate(experiment_.optimiser, lane.steps), lane.parameters.values(),
                       lane.parameters.gradients(), lane.norm);
   lane.loss = network.loss();
   device_->download(lane.norm);
@@ -213,10 +254,17 @@ void Trainer::train(LaneState& lane) {
     throw Error(
         "Training broke down at step {}: the loss or its gradient is no longer a finite number; restart with a "
         "smaller learning rate than {:g}.",
-        steps_ + 1, experiment_.optimiser.learning_rate);
+        lane.steps + 1, experiment_.optimiser.learning_rate);
+  ++lane.steps;
   lane.step_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+int64_t Trainer::steps() const {
+  int64_t most = 0;
+  for (const auto& lane : lanes_) most = std::max(most, lane->steps);
+  return most;
+}
+int64_t Trainer::steps(int lane) const { return lanes_[lane]->steps; }
 float Trainer::loss(int lane) const { return lanes_[lane]->loss; }
 float Trainer::gradient_norm(int lane) const { return lanes_[lane]->gradient_norm; }
 double Trainer::step_seconds(int lane) const { return lanes_[lane]->step_seconds; }

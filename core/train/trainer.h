@@ -17,6 +17,7 @@
 #include "core/model/vision_transformer.h"
 #include "core/train/experiment.h"
 #include "core/train/optimiser.h"
+#include "core/train/training_state.h"
 
 namespace lab {
 
@@ -58,12 +59,21 @@ class Trainer {
   const Device& device() const { return *device_; }
   const std::string& setback() const { return setback_; }
 
-  /// One training step of every lane. Throws Error when a loss or gradient is not finite; that lane's
-  /// weights are left as they were before the step.
+  /// One training step of every lane; where some are behind the others, of those that are furthest behind. Throws
+  /// Error when a loss or gradient is not finite; that lane's weights are left as they were before the step.
   void step();
-  int64_t steps() const { return steps_; }
+  /// Done by a lane; by the lane that is furthest.
+  int64_t steps(int lane) const;
+  int64_t steps() const;
   int64_t steps_per_epoch() const;
   int lanes() const { return static_cast<int>(lanes_.size()); }
+
+  /// All that has to be known to go on from here; of one lane, or without `whole` its weights alone.
+  TrainingState state();
+  LearnedLane learned(int lane, bool whole = true);
+  /// Goes on from there, exactly. Throws Error, changing nothing, when that was another experiment, or one that
+  /// cannot be reached without a restart.
+  void restore(const TrainingState& state);
 
   /// Of the latest step: the mean loss before its update, the gradient's norm before clipping, the seconds
   /// it took, and of these the seconds in attention.
@@ -96,7 +106,7 @@ class Trainer {
   void step_on_device();
   Evaluation evaluate_on_device(int lane, const ImageSet& set, int pictures);
   Reading read_on_device(int lane, std::span<const uint8_t> picture);
-  void next_batch();
+  void take_batch(int64_t step);
   void train(LaneState& lane);
 
   Device* device_;
@@ -107,8 +117,7 @@ class Trainer {
   std::vector<uint32_t> order_;  // of the training pictures in this epoch
   std::vector<uint32_t> batch_;  // [B] the pictures of this step
   int64_t epoch_ = -1;           // that `order_` is of
-  int64_t steps_ = 0;
-  int64_t kept_step_ = 0;  // the step that the host's copies are of
+  int64_t since_kept_ = 0;       // calls of step() since the host's copies were made
   std::string setback_;
 };
 

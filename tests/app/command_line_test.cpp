@@ -174,6 +174,40 @@ TEST(CommandLine, SavedWeightsCarryPyTorchsNames) {
   EXPECT_NO_THROW(SafetensorsFile::load(path));
 }
 
+TEST(CommandLine, ARunKilledAndResumedIsAsNeverStopped) {
+  const TemporaryFolder folder;
+  const std::string straight = folder.path("straight"), killed = folder.path("killed"), going = folder.path("on");
+  const std::string setup = kSmall + "--dropout 0.1 --lane dense --lane local:window=1 ";
+  shell(LAB_PROGRAM " train " + setup + "--steps 1000000000 --save-every 25 --save " + killed +
+        " >/dev/null 2>&1 & until [ -e " + killed + " ]; do sleep 0.01; done; kill -KILL $!; wait $!");
+  const std::string saved = SafetensorsFile::load(killed).metadata().find("steps")->second;
+  EXPECT_EQ(std::stoi(saved) % 25, 0) << saved;
+  const std::string more = std::to_string(std::stoi(saved) + 35);
+  ASSERT_EQ(call("train --threads 1 --resume " + killed + " --steps " + more + " --save " + going).code, 0);
+  ASSERT_EQ(call("train " + setup + "--steps " + more + " --save " + straight).code, 0);
+  EXPECT_EQ(contents(going), contents(straight));
+
+  EXPECT_EQ(call("train --resume " + going + " --steps 5").code, 1);
+  EXPECT_EQ(call("train --resume " + going + " --width 32 --steps 1000").code, 1);
+  EXPECT_EQ(call("train --resume " + going + " --experiment " + going).code, 2);
+  EXPECT_EQ(call("train --resume " + going + " --learning-rate 0.01 --steps " + std::to_string(std::stoi(more) + 1)).code, 0);
+}
+
+TEST(CommandLine, ExportWritesWhatPyTorchReads) {
+  const TemporaryFolder folder;
+  const std::string run = folder.path("run"), out = folder.path("for/torch");
+  ASSERT_EQ(call("train " + kSmall + "--lane dense --lane local:window=1 --steps 2 --save " + run).code, 0);
+  const Result result = call("export " + run + " --lane 2 --out " + out);
+  EXPECT_EQ(result.code, 0) << result.out;
+  EXPECT_TRUE(SafetensorsFile::load(out + "/model.safetensors").has("patch_embed.weight"));
+  EXPECT_NE(contents(out + "/model.py").find("strict=True"), std::string::npos);
+  const std::string from = "train " + kSmall + "--lane local:window=1 --json --steps 1 --weights ";
+  const Json here = json_lines(call(from + out + "/model.safetensors").out).back();
+  EXPECT_NE(here["train_loss"], json_lines(call("train " + kSmall + "--lane local:window=1 --json --steps 1").out).back()["train_loss"]);
+  EXPECT_EQ(call("export " + run + " --lane 3 --out " + out).code, 1);
+  EXPECT_EQ(call("export " + out + "/model.safetensors --out " + out).code, 1);
+}
+
 TEST(CommandLine, VerifyPassesGoodCasesAndFailsOthers) {
   const std::string golden = LAB_TESTS_DIR "/golden/";
   EXPECT_EQ(call("verify " + golden + "gelu.safetensors " + golden + "attention_scaled_dot_local.safetensors").code, 0);

@@ -1,0 +1,275 @@
+#include "core/train/run_file.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/json.h"
+#include "core/data/fingerprint.h"
+#include "core/train/command.h"
+
+namespace lab {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kKind = "attention_lab";
+constexpr const char* kRun = "run 1";
+constexpr int64_t kMostSteps = int64_t{1} << 40;
+
+struct CurveRow {
+  const char* name;
+  CurveRecorder LaneRecord::*curve;
+};
+constexpr CurveRow kCurves[] = {{"train_loss", &LaneRecord::train_loss},
+                                {"test_loss", &LaneRecord::test_loss},
+                                {"test_accuracy", &LaneRecord::test_accuracy}};
+
+struct NumbersRow {
+  const char* prefix;
+  std::vector<float> LearnedLane::*numbers;
+};
+constexpr NumbersRow kNumbers[] = {{"", &LearnedLane::values},
+                                   {"optimiser.first.", &LearnedLane::first},
+                                   {"optimiser.second.", &LearnedLane::second}};
+
+std::string curve_name(int lane, const CurveRow& row) { return fmt::format("curves.{}.{}", lane, row.name); }
+
+/// Where a parameter's numbers begin among all of its set.
+size_t place_of(const Parameter& parameter, const ParameterSet& set) {
+  return static_cast<size_t>(parameter.value.data - set.values().data());
+}
+
+// ---- writing
+
+Json write(const CurveRecorder::Waiting& waiting) {
+  return {waiting.per_point, waiting.count, waiting.step_sum, waiting.value_sum};
+}
+
+Json write(const LearnedLane& lane, const LaneRecord& record) {
+  Json json = {{"steps", lane.steps},
+               {"loss", lane.loss},
+               {"gradient_norm", lane.gradient_norm},
+               {"test", {record.test.loss, record.test.accuracy, record.test.pictures}}};
+  for (const CurveRow& row : kCurves) json[row.name] = write((record.*row.curve).waiting());
+  return json;
+}
+
+Json write(const Dataset& data) {
+  return {{"height", data.train.height}, {"width", data.train.width}, {"classes", data.classes}};
+}
+
+Tensor view(const std::vector<float>& numbers, size_t from, Shape shape) {
+  return {const_cast<float*>(numbers.data()) + from, shape};  // only read
+}
+
+/// All tensors of a lane; they lie in `lane` and in `curves`.
+void add_tensors(std::vector<NamedTensor>& tensors, const std::string& prefix, const LearnedLane& lane,
+                 const ParameterSet& set) {
+  for (const NumbersRow& row : kNumbers)
+    for (const Parameter& parameter : set.all())
+      tensors.push_back({row.prefix + prefix + parameter.name,
+                         view(lane.*row.numbers, place_of(parameter, set), parameter.value.shape)});
+}
+
+std::vector<float> two_rows(const Curve& curve) {
+  std::vector<float> rows = curve.step;
+  rows.insert(rows.end(), curve.value.begin(), curve.value.end());
+  return rows;
+}
+
+// ---- reading
+
+Evaluation read_evaluation(const Json& json) {
+  return {json.at(0).get<double>(), json.at(1).get<double>(), json.at(2).get<int>()};
+}
+
+[[noreturn]] void refuse(const std::string& path, const std::string& why) {
+  throw Error("{} is damaged: {}.", path, why);
+}
+
+CurveRecorder read_curve(const SafetensorsFile& file, const std::string& path, const std::string& name,
+                         const Json& waits) {
+  const SafetensorsFile::Entry& entry = file.entry(name);
+  if (entry.shape.size() != 2 || entry.shape[0] != 2 || entry.shape[1] > int64_t{CurveRecorder::kMostPoints})
+    refuse(path, fmt::format("the shape of {} is impossible", name));
+  const std::vector<float> rows = file.floats(name);
+  const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(rows.size() / 2);
+  const CurveRecorder::Waiting waiting = {waits.at(0).get<int>(), waits.at(1).get<int>(), waits.at(2).get<double>(),
+                                          waits.at(3).get<double>()};
+  if (waiting.per_point < 1 || waiting.count < 0 || waiting.count >= waiting.per_point)
+    refuse(path, fmt::format("{} is thinned in an impossible way", name));
+  return {{{rows.begin(), middle}, {middle, rows.end()}}, waiting};
+}
+
+LearnedLane read_latest(const Json& json, const std::string& path) {
+  LearnedLane lane;
+  lane.steps = json.at("steps").get<int64_t>();
+  lane.loss = json.at("loss").get<float>();
+  lane.gradient_norm = json.at("gradient_norm").get<float>();
+  if (lane.steps < 0 || lane.steps > kMostSteps) refuse(path, "its number of steps is out of range");
+  return lane;
+}
+
+std::string metadata(const SafetensorsFile& file, const std::string& path, const char* key) {
+  const auto found = file.metadata().find(key);
+  if (found == file.metadata().end()) refuse(path, fmt::format("its \"{}\" is missing", key));
+  return found->second;
+}
+
+/// Before anything as large as the experiment says is made: the file itself is as large.
+void check_model(const SafetensorsFile& file, const std::string& path, const Experiment& experiment) {
+  const ModelSettings& model = experiment.model;
+  const int lanes = static_cast<int>(experiment.lanes.size());
+  for (int lane = 0; lane < lanes; ++lane)
+    for (int layer = 0; layer < model.layers; ++layer) {
+      const std::string name = fmt::format("{}encoder.layers.{}.linear1.weight", lane_prefix(lane, lanes), layer);
+      if (file.entry(name).shape != std::vector<int64_t>{model.mlp, model.width})
+        refuse(path, fmt::format("{} is not as large as its experiment says", name));
+    }
+}
+
+/// Copies a tensor of the file to its parameter's place.
+void read_numbers(const SafetensorsFile& file, const std::string& path, const std::string& name,
+                  const Parameter& parameter, const ParameterSet& set, std::vector<float>& to) {
+  const SafetensorsFile::Entry& entry = file.entry(name);
+  std::vector<int64_t> shape;
+  for (int axis = 0; axis < parameter.value.shape.rank(); ++axis) shape.push_back(parameter.value.shape[axis]);
+  if (entry.shape != shape)
+    throw Error("{} holds {} as [{}]; this model needs [{}].", path, name, fmt::join(entry.shape, ", "),
+                fmt::join(shape, ", "));
+  const std::vector<float> numbers = file.floats(name);
+  std::copy(numbers.begin(), numbers.end(), to.begin() + static_cast<std::ptrdiff_t>(place_of(parameter, set)));
+}
+
+bool beyond_pytorch(const std::string& name) {
+  for (const char* part : {".score_", ".strategy_", ".heads_"})
+    if (name.find(part) != std::string::npos) return true;
+  return false;
+}
+
+/// The tensors of a run file that are no weights.
+bool beside_weights(const std::string& name) {
+  return name.rfind("optimiser.", 0) == 0 || name.rfind("curves.", 0) == 0;
+}
+
+void refuse_unknown(const SafetensorsFile& file, const std::string& path, const std::set<std::string>& known) {
+  for (const auto& [name, entry] : file.entries())
+    if (known.count(name) == 0 && !beside_weights(name))
+      throw Error("{} holds {}, which this model does not have; choose the settings it was trained with.", path, name);
+}
+
+}  // namespace
+
+std::string lane_prefix(int lane, int lanes) { return lanes == 1 ? "" : fmt::format("lanes.{}.", lane); }
+
+void save_run(const std::string& path, Trainer& trainer, const std::vector<LaneRecord>& records) {
+  const TrainingState state = trainer.state();
+  std::vector<NamedTensor> tensors;
+  std::vector<std::vector<float>> curves;
+  curves.reserve(records.size() * std::size(kCurves));  // tensors point into it
+  Json lanes = Json::array();
+  for (int lane = 0; lane < trainer.lanes(); ++lane) {
+    add_tensors(tensors, lane_prefix(lane, trainer.lanes()), state.lanes[lane], trainer.parameters(lane));
+    for (const CurveRow& row : kCurves) {
+      const std::vector<float>& rows = curves.emplace_back(two_rows((records[lane].*row.curve).curve()));
+      tensors.push_back({curve_name(lane, row), view(rows, 0, {2, static_cast<int64_t>(rows.size() / 2)})});
+    }
+    lanes.push_back(write(state.lanes[lane], records[lane]));
+  }
+  save_safetensors(path, tensors,
+                   {{kKind, kRun},
+                    {"experiment", to_json(state.experiment)},
+                    {"data", fingerprint(trainer.data())},
+                    {"pictures", write(trainer.data()).dump()},
+                    {"steps", std::to_string(trainer.steps())},
+                    {"lanes", lanes.dump()}});
+}
+
+RunFile RunFile::load(const std::string& path) { return {path, SafetensorsFile::load(path)}; }
+
+RunFile::RunFile(std::string path, SafetensorsFile file) : path_(std::move(path)), file_(std::move(file)) {
+  if (file_.metadata().count(kKind) == 0)
+    throw Error("{} holds no run that could be gone on with; weights alone are loaded with --weights.", path_);
+  if (metadata(file_, path_, kKind) != kRun)
+    throw Error("{} was written as \"{}\", which this version does not know.", path_, metadata(file_, path_, kKind));
+  experiment_ = from_json(metadata(file_, path_, "experiment"), path_);
+  validate(experiment_);
+  check_model(file_, path_, experiment_);
+  try {
+    const Json pictures = parse_json(metadata(file_, path_, "pictures"), path_);
+    pictures_ = {pictures.at("height").get<int>(), pictures.at("width").get<int>(),
+                 pictures.at("classes").get<std::vector<std::string>>()};
+    const Json lanes = parse_json(metadata(file_, path_, "lanes"), path_);
+    for (size_t lane = 0; lane < experiment_.lanes.size(); ++lane) read_lane(static_cast<int>(lane), lanes.at(lane));
+  } catch (const Json::exception&) {
+    refuse(path_, "its \"pictures\" or \"lanes\" are not written as they should be");
+  }
+  validate(experiment_, pictures_.height, pictures_.width);
+}
+
+void RunFile::read_lane(int lane, const nlohmann::ordered_json& json) {
+  latest_.push_back(read_latest(json, path_));
+  LaneRecord& record = records_.emplace_back();
+  record.steps = latest_.back().steps;
+  record.test = read_evaluation(json.at("test"));
+  for (const CurveRow& row : kCurves)
+    record.*row.curve = read_curve(file_, path_, curve_name(lane, row), json.at(row.name));
+}
+
+std::vector<NamedTensor> RunFile::weights(int lane, Arena& arena) const {
+  const std::string prefix = lane_prefix(lane, static_cast<int>(latest_.size()));
+  std::vector<NamedTensor> weights;
+  for (const auto& [name, entry] : file_.entries()) {
+    if (name.rfind(prefix, 0) != 0 || beside_weights(name)) continue;
+    const std::vector<float> numbers = file_.floats(name);
+    weights.push_back({name.substr(prefix.size()), arena.allocate(Shape(std::span(entry.shape)))});
+    std::copy(numbers.begin(), numbers.end(), weights.back().tensor.begin());
+  }
+  return weights;
+}
+
+void RunFile::resume(Trainer& trainer) const {
+  if (fingerprint(trainer.data()) != metadata(file_, path_, "data"))
+    throw Error("{} was trained on other data than {}; name the data it was trained on.", path_, trainer.data().title);
+  Experiment same = experiment_;
+  same.data_dir = trainer.experiment().data_dir;  // the same data may lie elsewhere
+  if (static_cast<size_t>(trainer.lanes()) != latest_.size() || needs_restart(trainer.experiment(), same))
+    throw Error("{} was trained with other settings; only those that may change during training can change now.",
+                path_);
+  TrainingState state{trainer.experiment(), latest_};
+  for (int lane = 0; lane < trainer.lanes(); ++lane) {
+    const ParameterSet& set = trainer.parameters(lane);
+    for (const NumbersRow& row : kNumbers) {
+      std::vector<float>& numbers = state.lanes[lane].*row.numbers;
+      numbers.assign(set.values().size(), 0.0f);
+      for (const Parameter& parameter : set.all())
+        read_numbers(file_, path_, row.prefix + lane_prefix(lane, trainer.lanes()) + parameter.name, parameter, set,
+                     numbers);
+    }
+  }
+  trainer.restore(state);
+}
+
+void load_weights(const std::string& path, Trainer& trainer) {
+  const SafetensorsFile file = SafetensorsFile::load(path);
+  const auto first = file.entries().lower_bound("lanes.");
+  const bool by_lane = first != file.entries().end() && first->first.rfind("lanes.", 0) == 0;
+  TrainingState state = trainer.state();
+  std::set<std::string> known;
+  for (int lane = 0; lane < trainer.lanes(); ++lane) {
+    const ParameterSet& set = trainer.parameters(lane);
+    for (const Parameter& parameter : set.all()) {
+      const std::string name = (by_lane ? fmt::format("lanes.{}.", lane) : "") + parameter.name;
+      known.insert(name);
+      if (file.has(name) || !beyond_pytorch(name))
+        read_numbers(file, path, name, parameter, set, state.lanes[lane].values);
+    }
+  }
+  refuse_unknown(file, path, known);
+  trainer.restore(state);
+}
+
+}  // namespace lab
