@@ -11,11 +11,12 @@ struct LaneRecord {
   Evaluation test;    // the latest
   int64_t steps = 0;  // that train_loss has
 
-  /// The trainer's latest step, if it was one of this lane's.
-  void add_step(const Trainer& trainer, int lane) {
-    if (trainer.steps(lane) == steps) return;
+  /// The trainer's latest step; false when this lane had no part in it.
+  bool add_step(const Trainer& trainer, int lane) {
+    if (trainer.steps(lane) == steps) return false;
     steps = trainer.steps(lane);
     train_loss.add(static_cast<float>(steps), trainer.loss(lane));
+    return true;
   }
   void add_test(const Evaluation& evaluation) {
     test = evaluation;

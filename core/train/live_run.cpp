@@ -8,8 +8,9 @@
 #include "core/data/tasks.h"
 #include "core/device/cpu_device.h"
 #include "core/train/counted_cost.h"
-#include "core/train/lane_record.h"
-#include "core/train/trainer.h"
+#include "core/train/recent_median.h"
+#include "core/train/recorder.h"
+#include "core/train/run_file.h"
 
 namespace lab {
 
@@ -19,23 +20,6 @@ constexpr int kTestPictures = 1000;  // of the test set, for the live curves
 
 // Often at first, when much changes; then every hundred steps.
 bool test_is_due(int64_t step) { return step == 10 || step == 25 || step == 50 || step % 100 == 0; }
-
-// The median of the latest values.
-class RecentMedian {
- public:
-  void add(double value) { values_[count_++ % values_.size()] = value; }
-  double median() const {
-    std::array<double, 31> sorted = values_;
-    const size_t count = std::min(count_, sorted.size());
-    if (count == 0) return 0;
-    std::nth_element(sorted.begin(), sorted.begin() + count / 2, sorted.begin() + count);
-    return sorted[count / 2];
-  }
-
- private:
-  std::array<double, 31> values_{};
-  size_t count_ = 0;
-};
 
 struct LaneTimes {
   RecentMedian step_seconds, attention_seconds;
@@ -50,6 +34,9 @@ struct LiveRun::Impl {
   std::unique_ptr<Trainer> trainer;
   std::vector<LaneRecord> records;
   std::vector<LaneTimes> times;
+  Recorder recorder;
+  std::vector<std::array<Curve, 3>> abandoned;  // the curves of before training went back, by lane; or empty
+  std::string said;                             // about the latest command, for the viewer
   Probe probe;
   StagesPlace stages_place;
   bool playing = false;
@@ -89,12 +76,72 @@ struct LiveRun::Impl {
     const ChosenDevice before = chosen;  // the old trainer still needs it
     if (trainer && !trainer->setback().empty()) chosen = cpu_because(trainer->setback());
     auto fresh = trainer_for(experiment, data);  // may throw; then nothing has changed
+    std::vector<LaneRecord> nothing_yet(fresh->lanes());
+    take(std::move(fresh), std::move(nothing_yet));
+  }
+
+  void take(std::unique_ptr<Trainer> fresh, std::vector<LaneRecord> so_far) {
     const bool same_pictures = trainer && trainer->data_ptr() == fresh->data_ptr();
     trainer = std::move(fresh);
-    records = std::vector<LaneRecord>(trainer->lanes());
+    records = std::move(so_far);
     times = std::vector<LaneTimes>(trainer->lanes());
     step_interval = {};
+    abandoned.clear();
+    recorder.begin(*trainer, records);
     if (!same_pictures) look_at(0);
+  }
+
+  void open(const std::string& path) {
+    const RunFile file = RunFile::load(path);
+    const Experiment& now = trainer->experiment();
+    const bool same_data = now.task == file.experiment().task && now.data_dir == file.experiment().data_dir;
+    const ChosenDevice before = chosen;  // the old trainer still needs it
+    auto fresh =
+        trainer_for(file.experiment(),
+                    same_data ? trainer->data_ptr() : load_task(file.experiment().task, file.experiment().data_dir));
+    file.resume(*fresh);
+    take(std::move(fresh), file.records());
+    playing = false;
+    said = fmt::format("{} goes on after step {}.", path, trainer->steps());
+  }
+
+  void save(const std::string& path) {
+    save_run(path, *trainer, records);
+    said = fmt::format("Step {} is saved in {}.", trainer->steps(), path);
+  }
+
+  void go_back(int64_t step) {
+    const Moment* found = recorder.history().checkpoint_at_or_before(step);
+    if (found == nullptr)
+      throw Error("Nothing is remembered of step {} or before from which training could go on.", step);
+    const Moment then = *found;  // the history moves
+    if (then.lanes.size() != static_cast<size_t>(trainer->lanes()))
+      trainer = trainer_for(*then.experiment, trainer->data_ptr());  // lanes that came later go
+    trainer->restore(then.state());
+    abandon();
+    records.clear();
+    for (const LaneMomentPtr& lane : then.lanes) records.push_back(*lane->record);
+    times.resize(records.size());
+    recorder.history().forget_after(then.step);
+    recorder.look_back(-1);
+  }
+
+  void abandon() {
+    abandoned.clear();
+    for (const LaneRecord& record : records)
+      abandoned.push_back({record.train_loss.curve(), record.test_loss.curve(), record.test_accuracy.curve()});
+  }
+
+  void branch(const command::Branch& asked) {
+    const Moment* then = recorder.history().checkpoint_at_or_before(asked.step);
+    if (then == nullptr || asked.lane < 0 || asked.lane >= static_cast<int>(then->lanes.size()))
+      throw Error("Nothing is remembered of step {} or before from which that lane could go on.", asked.step);
+    const LaneMomentPtr origin = then->lanes[asked.lane];
+    trainer->branch(asked.lane, origin->learned, asked.spending);
+    records.push_back(*origin->record);
+    times.emplace_back();
+    recorder.add_latecomers(*trainer, records, origin->learned.steps);
+    recorder.look_back(-1);
   }
 
   void look_at(int index) {
@@ -125,17 +172,16 @@ struct LiveRun::Impl {
     if (last_step.time_since_epoch().count() != 0)
       step_interval.add(std::chrono::duration<double>(now - last_step).count());
     last_step = now;
+    double seconds = 0;
     for (int lane = 0; lane < trainer->lanes(); ++lane) {
-      records[lane].add_step(*trainer, lane);
+      if (!records[lane].add_step(*trainer, lane)) continue;
       times[lane].step_seconds.add(trainer->step_seconds(lane));
       times[lane].attention_seconds.add(trainer->attention_seconds(lane));
+      seconds += trainer->step_seconds(lane);
+      if (test_is_due(records[lane].steps))
+        records[lane].add_test(trainer->evaluate(lane, trainer->data().test, kTestPictures));
     }
-    if (test_is_due(trainer->steps())) test();
-  }
-
-  void test() {
-    for (int lane = 0; lane < trainer->lanes(); ++lane)
-      records[lane].add_test(trainer->evaluate(lane, trainer->data().test, kTestPictures));
+    recorder.after_step(*trainer, records, seconds);
   }
 
   Cost cost(int lane) const {
@@ -170,11 +216,26 @@ struct LiveRun::Impl {
     s.train_loss = record.train_loss.curve();
     s.test_loss = record.test_loss.curve();
     s.test_accuracy = record.test_accuracy.curve();
+    if (lane < static_cast<int>(abandoned.size())) s.abandoned = abandoned[lane];
     s.last_train_loss = trainer->loss(lane);
     s.last_test_loss = static_cast<float>(record.test.loss);
     s.last_test_accuracy = static_cast<float>(record.test.accuracy);
     s.cost = cost(lane);
     return s;
+  }
+
+  // The first `lanes` as their weights now are, and what was asked of one.
+  void look(Snapshot& s, int lanes) {
+    s.lanes.clear();
+    for (int lane = 0; lane < lanes; ++lane) s.lanes.push_back(lane_snapshot(lane));
+    s.stages = stages_place.lane < lanes ? stages_snapshot() : StagesSnapshot{};
+  }
+
+  void look_back(Snapshot& s, const Moment& then) {
+    trainer->visit(weights_of(then), [&] { look(s, static_cast<int>(then.lanes.size())); });
+    show_figures(then, s.lanes);
+    s.experiment = *then.experiment;
+    s.step = then.step;
   }
 };
 
@@ -191,10 +252,12 @@ void LiveRun::apply(const Command& asked) {
     void operator()(const command::Play&) const {
       run.playing = true;
       run.last_step = {};
+      run.recorder.look_back(-1);
     }
     void operator()(const command::Pause&) const { run.playing = false; }
     void operator()(const command::StepBatch&) const {
       run.playing = false;
+      run.recorder.look_back(-1);
       run.advance();
     }
     void operator()(const command::Restart&) const { run.start(run.trainer->experiment(), run.trainer->data_ptr()); }
@@ -204,7 +267,14 @@ void LiveRun::apply(const Command& asked) {
     void operator()(const command::SetProbePicture& picture) const { run.look_at(picture); }
     void operator()(const command::ShowStages& show) const { run.stages_place = show.place; }
     void operator()(const command::SetDevice& device) const { run.move(device.wish); }
+    void operator()(const command::LookBack& look) const { run.recorder.look_back(look.step); }
+    void operator()(const command::GoBack& back) const { run.go_back(back.step); }
+    void operator()(const command::Branch& branch) const { run.branch(branch); }
+    void operator()(const command::SetHistoryBudget& budget) const { run.recorder.history().set_budget(budget.bytes); }
+    void operator()(const command::SaveRun& save) const { run.save(save.path); }
+    void operator()(const command::OpenRun& open) const { run.open(open.path); }
   };
+  run.said.clear();
   std::visit(Visitor{run}, asked);
 }
 
@@ -218,16 +288,20 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
   s->device_why = trainer.setback().empty() ? impl_->chosen.why : trainer.setback();
   s->device_wish = impl_->wish;
   s->message = trainer.setback().empty() ? trainer.device().complaint() : trainer.setback();
+  if (s->message.empty()) s->message = impl_->said;
   s->geometry = trainer.shape().geometry();
   s->step = trainer.steps();
-  s->epoch = static_cast<double>(trainer.steps()) / static_cast<double>(trainer.steps_per_epoch());
   const double interval = impl_->step_interval.median();
   s->steps_per_second = impl_->playing && interval > 0 ? 1 / interval : 0;
   s->speed_limit = impl_->speed_limit;
   s->test_pictures = std::min(kTestPictures, trainer.data().test.count());
   s->probe = impl_->probe;
-  for (int lane = 0; lane < trainer.lanes(); ++lane) s->lanes.push_back(impl_->lane_snapshot(lane));
-  s->stages = impl_->stages_snapshot();
+  s->history = impl_->recorder.describe(trainer);
+  if (const Moment* then = impl_->recorder.shown())
+    impl_->look_back(*s, *then);
+  else
+    impl_->look(*s, trainer.lanes());
+  s->epoch = static_cast<double>(s->step) / static_cast<double>(trainer.steps_per_epoch());
   return s;
 }
 

@@ -3,6 +3,7 @@
 // makes it, every panel reads it, nobody changes it. Everything on screen is a function of a
 // Snapshot and of what the viewer points at.
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -41,6 +42,7 @@ struct LaneSnapshot {
   std::vector<float> probabilities;  // [K] on the probe picture
   Curve train_loss;                  // every step
   Curve test_loss, test_accuracy;    // now and then, on `test_pictures` pictures
+  std::array<Curve, 3> abandoned;    // these three as they went on before training went back; or empty
   float last_train_loss = 0;
   float last_test_loss = 0, last_test_accuracy = 0;
   Cost cost;
@@ -60,6 +62,18 @@ struct StagesSnapshot {
   StagesPlace place;
   AttentionStages stages;
   std::string missing;  // one sentence where this way of spending attention has no such stages; else empty
+};
+
+/// What the run remembers of itself, and whether a snapshot is of then.
+struct HistorySnapshot {
+  struct Mark {
+    int64_t step = 0;
+    bool checkpoint = false;  // training can go on from here
+  };
+  std::vector<Mark> marks;  // the remembered moments, in order
+  bool past = false;        // the snapshot is of a moment, not of now
+  int64_t live_step = 0;    // that training has reached
+  int64_t bytes = 0, budget = 0;
 };
 
 enum class Phase { kLoading, kPaused, kRunning, kFailed };
@@ -84,6 +98,7 @@ struct Snapshot {
 
   Probe probe;
   std::vector<LaneSnapshot> lanes;
+  HistorySnapshot history;
   StagesSnapshot stages;  // where command::ShowStages asks for them
 };
 

@@ -70,6 +70,21 @@ struct Trainer::LaneState {
     return other.values.size() == count && other.first.size() == count && other.second.size() == count;
   }
 
+  // What another lane had learned, as far as this one learns the same; it begins the rest, as a fresh one does.
+  void take_over(const LearnedLane& other, const ParameterSet& its) {
+    const std::vector<float>* const then[] = {&other.values, &other.first, &other.second};
+    const auto now = learned();
+    const auto place = [](const Parameter& p, const ParameterSet& set) { return p.value.data - set.values().data(); };
+    for (const Parameter& mine : parameters.all())
+      for (const Parameter& theirs : its.all())
+        if (mine.name == theirs.name && mine.value.shape == theirs.value.shape)
+          for (size_t i = 0; i < now.size(); ++i)
+            std::copy_n(then[i]->begin() + place(theirs, its), theirs.value.count(),
+                        now[i].begin() + place(mine, parameters));
+    steps = other.steps, loss = other.loss, gradient_norm = other.gradient_norm;
+    keep();
+  }
+
   // The host's numbers go there; networks are built anew when they are needed.
   void settle_on(Device& device) {
     for (auto* network : {&training, &evaluation, &reading}) network->reset();
@@ -196,6 +211,45 @@ void Trainer::restore(const TrainingState& state) {
   surviving([&] { settle_on(*device_); });
 }
 
+void Trainer::branch(int from, const LearnedLane& then, const Lane& lane) {
+  Experiment wider = experiment_;
+  wider.lanes.push_back(lane);
+  validate(wider, data_->train.height, data_->train.width);
+  if (!lanes_[from]->fits(then)) throw Error("A lane goes on from a checkpoint only; choose one.");
+  auto fresh = std::make_unique<LaneState>(lane, shape(), experiment_.seed);
+  fresh->take_over(then, lanes_[from]->parameters);
+  surviving([&] { keep(); });
+  fresh->settle_on(*device_);
+  fresh->training = fresh->network(*device_, {experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_});
+  lanes_.push_back(std::move(fresh));
+  experiment_ = std::move(wider);
+}
+
+void Trainer::take_weights(int lane, std::span<const float> values) {
+  const std::span<float> now = lanes_[lane]->parameters.values();
+  std::copy(values.begin(), values.end(), now.begin());
+  surviving([&] { device_->upload(LaneState::tensor(now)); });
+}
+
+// A device that fails meanwhile leaves the lanes as they were kept, on the CPU, which does not fail: so look again.
+void Trainer::visit(std::span<const LearnedLane* const> then, const std::function<void()>& look) {
+  surviving([&] { keep(); });
+  const auto put_back = [&] {
+    for (int lane = 0; lane < static_cast<int>(then.size()); ++lane) take_weights(lane, lanes_[lane]->kept.values);
+  };
+  try {
+    const Device* before = nullptr;
+    while (std::exchange(before, device_) != device_) {
+      for (int lane = 0; lane < static_cast<int>(then.size()); ++lane) take_weights(lane, then[lane]->values);
+      look();
+    }
+  } catch (...) {
+    put_back();
+    throw;
+  }
+  put_back();
+}
+
 template <class Work>
 void Trainer::surviving(const Work& work) {
   try {
@@ -245,8 +299,8 @@ void Trainer::train(LaneState& lane) {
   network.start_forward();
   network.backward();
   device_->clip_gradient(lane.norm, LaneState::tensor(lane.parameters.gradients()), experiment_.optimiser.clip_norm);
-  lane.optimiser.step(experiment_.optimiser, scheduled_rate(experiment_.optimiser, lane.steps), lane.parameters.values(),
-                      lane.parameters.gradients(), lane.norm);
+  lane.optimiser.step(experiment_.optimiser, scheduled_rate(experiment_.optimiser, lane.steps),
+                      lane.parameters.values(), lane.parameters.gradients(), lane.norm);
   lane.loss = network.loss();
   device_->download(lane.norm);
   lane.gradient_norm = lane.norm[0];

@@ -75,6 +75,14 @@ class Trainer {
   /// cannot be reached without a restart.
   void restore(const TrainingState& state);
 
+  /// One more lane, which goes on from where lane `from` was then, by another way of spending attention: it takes over
+  /// what both learn, and trains alone until it has caught up with the others. Throws Error, changing nothing, when
+  /// there are as many lanes as there may be or the attention does not fit.
+  void branch(int from, const LearnedLane& then, const Lane& lane);
+  /// Looks at the lanes as they were: while `look` runs, read(), stages() and evaluate() speak of those weights; lanes
+  /// beyond the end of `then` keep theirs. Training goes on afterwards as if nothing had happened.
+  void visit(std::span<const LearnedLane* const> then, const std::function<void()>& look);
+
   /// Of the latest step: the mean loss before its update, the gradient's norm before clipping, the seconds
   /// it took, and of these the seconds in attention.
   float loss(int lane) const;
@@ -106,6 +114,7 @@ class Trainer {
   void step_on_device();
   Evaluation evaluate_on_device(int lane, const ImageSet& set, int pictures);
   Reading read_on_device(int lane, std::span<const uint8_t> picture);
+  void take_weights(int lane, std::span<const float> values);
   void take_batch(int64_t step);
   void train(LaneState& lane);
 
