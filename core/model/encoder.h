@@ -16,6 +16,7 @@ struct EncoderShape {
   int width = 64;  // C
   int heads = 4, layers = 2, mlp = 128;
   Allocation attention = {};  // how each head of each layer spends it
+  bool operator==(const EncoderShape&) const = default;
 };
 
 /// What a training tape reads at every step; all may change between steps, but a model built while

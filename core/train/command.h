@@ -40,6 +40,10 @@ struct SetProbePicture {
 struct ShowStages {
   StagesPlace place;
 };
+/// From now on the snapshots explain the answer of one lane; −1: of none.
+struct Explain {
+  int lane = -1;
+};
 /// Shows the latest moment that is remembered of that step or before; −1: now. Training goes on meanwhile.
 struct LookBack {
   int64_t step = -1;
@@ -77,8 +81,8 @@ namespace lab {
 using Command =
     std::variant<command::Play, command::Pause, command::StepBatch, command::Restart, command::SetSpeedLimit,
                  command::SetExperiment, command::SetProbe, command::SetProbePicture, command::ShowStages,
-                 command::SetDevice, command::LookBack, command::GoBack, command::Branch, command::SetHistoryBudget,
-                 command::SaveRun, command::OpenRun>;
+                 command::Explain, command::SetDevice, command::LookBack, command::GoBack, command::Branch,
+                 command::SetHistoryBudget, command::SaveRun, command::OpenRun>;
 
 /// Whether going from one experiment to the other has to start from step 0.
 bool needs_restart(const Experiment& from, const Experiment& to);

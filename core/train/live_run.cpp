@@ -8,6 +8,7 @@
 #include "core/data/tasks.h"
 #include "core/device/cpu_device.h"
 #include "core/train/counted_cost.h"
+#include "core/train/explaining.h"
 #include "core/train/recent_median.h"
 #include "core/train/recorder.h"
 #include "core/train/run_file.h"
@@ -39,6 +40,7 @@ struct LiveRun::Impl {
   std::string said;                             // about the latest command, for the viewer
   Probe probe;
   StagesPlace stages_place;
+  Explaining explaining;
   bool playing = false;
   double speed_limit = 0;
   RecentMedian step_interval;
@@ -86,6 +88,7 @@ struct LiveRun::Impl {
     records = std::move(so_far);
     times = std::vector<LaneTimes>(trainer->lanes());
     step_interval = {};
+    explaining.forget();
     abandoned.clear();
     recorder.begin(*trainer, records);
     if (!same_pictures) look_at(0);
@@ -118,6 +121,7 @@ struct LiveRun::Impl {
     if (then.lanes.size() != static_cast<size_t>(trainer->lanes()))
       trainer = trainer_for(*then.experiment, trainer->data_ptr());  // lanes that came later go
     trainer->restore(then.state());
+    explaining.forget();
     abandon();
     records.clear();
     for (const LaneMomentPtr& lane : then.lanes) records.push_back(*lane->record);
@@ -224,18 +228,19 @@ struct LiveRun::Impl {
     return s;
   }
 
-  // The first `lanes` as their weights now are, and what was asked of one.
+  // The first `lanes` as their weights now are, those of s.step, and what was asked of one.
   void look(Snapshot& s, int lanes) {
     s.lanes.clear();
     for (int lane = 0; lane < lanes; ++lane) s.lanes.push_back(lane_snapshot(lane));
     s.stages = stages_place.lane < lanes ? stages_snapshot() : StagesSnapshot{};
+    if (explaining.lane < lanes) s.explanation = explaining.look(*trainer, probe, s.step, !playing);
   }
 
   void look_back(Snapshot& s, const Moment& then) {
+    s.step = then.step;
     trainer->visit(weights_of(then), [&] { look(s, static_cast<int>(then.lanes.size())); });
     show_figures(then, s.lanes);
     s.experiment = *then.experiment;
-    s.step = then.step;
   }
 };
 
@@ -266,6 +271,7 @@ void LiveRun::apply(const Command& asked) {
     void operator()(const command::SetProbe& probe) const { run.look_at(probe.index); }
     void operator()(const command::SetProbePicture& picture) const { run.look_at(picture); }
     void operator()(const command::ShowStages& show) const { run.stages_place = show.place; }
+    void operator()(const command::Explain& explain) const { run.explaining.lane = explain.lane; }
     void operator()(const command::SetDevice& device) const { run.move(device.wish); }
     void operator()(const command::LookBack& look) const { run.recorder.look_back(look.step); }
     void operator()(const command::GoBack& back) const { run.go_back(back.step); }

@@ -13,6 +13,7 @@
 #include "core/attention/stages.h"
 #include "core/data/dataset.h"
 #include "core/device/chosen_device.h"
+#include "core/inspect/explainer.h"
 #include "core/train/experiment.h"
 
 namespace lab {
@@ -64,6 +65,13 @@ struct StagesSnapshot {
   std::string missing;  // one sentence where this way of spending attention has no such stages; else empty
 };
 
+/// Where one lane's answer for the probe picture came from.
+struct ExplanationSnapshot {
+  int lane = -1;     // −1: not asked for
+  int64_t step = 0;  // of the weights; explaining takes time, so it is not done at every snapshot
+  Explanation explanation;
+};
+
 /// What the run remembers of itself, and whether a snapshot is of then.
 struct HistorySnapshot {
   struct Mark {
@@ -99,7 +107,8 @@ struct Snapshot {
   Probe probe;
   std::vector<LaneSnapshot> lanes;
   HistorySnapshot history;
-  StagesSnapshot stages;  // where command::ShowStages asks for them
+  StagesSnapshot stages;            // where command::ShowStages asks for them
+  ExplanationSnapshot explanation;  // where command::Explain asks for it
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

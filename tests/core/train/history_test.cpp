@@ -228,7 +228,7 @@ TEST(Branching, ByAnotherAttentionForks) {
   EXPECT_NE(from.value.back(), branch.value.back());
   run.apply(command::Branch{.step = 20, .lane = 2, .spending = parse_lane("dense")});
   train(run, 41);
-  const std::string said = message_of<Error>([&] { run.apply(command::Branch{.step = 20, .lane = 0}); });
+  const std::string said = message_of<Error>([&] { run.apply(command::Branch{20, 0, {}}); });
   EXPECT_NE(said, "");
   EXPECT_EQ(run.snapshot()->lanes.size(), 4u);
 }
