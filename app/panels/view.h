@@ -76,14 +76,37 @@ struct ExamplesState {
 };
 
 struct StagesState {
-  StagesPlace asked;           // of the session
-  StageCell cell, next_cell;   // under the mouse in the last frame, and found in this one
-  uint64_t painted = 0;        // the serial of the snapshot in the textures
+  StagesPlace asked;          // of the session
+  StageCell cell, next_cell;  // under the mouse in the last frame, and found in this one
+  uint64_t painted = 0;       // the serial of the snapshot in the textures
   ColourMap colours = ColourMap::kViridis;
   std::vector<ImTextureID> textures;  // of each buffer
 };
 
-enum class Page { kLanes, kStages, kScaling, kBudget, kCurves, kSetup, kExamples };  // as the rows of kPages (pages.cpp)
+struct ExplainState {
+  struct Painted {
+    uint64_t serial = 0;  // of the snapshot in the textures
+    int removed = 0;      // tenths of the patches
+    ColourMap colours = ColourMap::kViridis;
+    bool operator==(const Painted&) const = default;
+  };
+  int asked = -1;                   // the lane, of the session
+  int patch = -1, next_patch = -1;  // under the mouse in the last frame, and found in this one
+  PlotView plot;
+  Painted painted;
+  std::vector<ImTextureID> textures;  // of each way
+};
+
+enum class Page {
+  kLanes,
+  kStages,
+  kExplain,
+  kScaling,
+  kBudget,
+  kCurves,
+  kSetup,
+  kExamples
+};  // as the rows of kPages (pages.cpp)
 
 struct View {
   Selection selection;
@@ -95,14 +118,15 @@ struct View {
   OpenPictureState picture;
   ExamplesState examples;
   StagesState stages;
+  ExplainState explain;
   Page page = Page::kLanes;  // the open one
   bool beside = true;        // whether curves and setup stand beside it
   bool presenting = false;   // bigger text, one panel at a time
   bool help = false;
   bool quit = false;
   std::function<void()> wake;  // the window's, from any thread: there is something new to draw; empty: none
-  std::string trouble;    // one sentence, until it is dismissed
-  std::string dismissed;  // the snapshot's message that the viewer has seen
+  std::string trouble;         // one sentence, until it is dismissed
+  std::string dismissed;       // the snapshot's message that the viewer has seen
 };
 
 }  // namespace lab

@@ -4,6 +4,7 @@
 
 #include "app/panels/banner.h"
 #include "app/panels/budget_control.h"
+#include "app/panels/explain.h"
 #include "app/panels/help.h"
 #include "app/panels/open_picture.h"
 #include "app/panels/pages.h"
@@ -96,6 +97,7 @@ void draw_below_toolbar(const Snapshot& snapshot, View& view, Commands& commands
 void draw_workspace(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
   view.setup.draft.follow(snapshot);
   ask_for_stages(snapshot, view, commands);
+  ask_for_explanation(snapshot, view, commands);
   follow_scaling(snapshot, view, commands);
   follow_sweep(snapshot, view, commands);
   ImGui::SetNextWindowPos({0, 0});

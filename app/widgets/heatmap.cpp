@@ -38,6 +38,18 @@ std::vector<Rgba> overlay_pixels(std::span<const uint8_t> picture, int height, i
   return pixels;
 }
 
+std::vector<Rgba> patch_pixels(std::span<const uint8_t> picture, int height, int width, std::span<const float> numbers,
+                               const Geometry& grid, const HeatScale& scale, const std::vector<bool>& removed) {
+  std::vector<Rgba> pixels(picture.size());
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      const int patch = (y * grid.rows / height) * grid.columns + x * grid.columns / width;
+      const size_t at = static_cast<size_t>(y) * width + x;
+      pixels[at] = removed[patch] ? grey(0) : mix(grey(picture[at]), scale(numbers[patch]), kOverlayShare);
+    }
+  return pixels;
+}
+
 float largest_of(std::span<const float> weights) {
   return weights.empty() ? 0 : *std::max_element(weights.begin(), weights.end());
 }

@@ -30,7 +30,8 @@ struct ExplanationKind {
   std::string_view source;       // the paper; empty: none
 };
 /// In the order of Explanation::ways.
-enum ExplanationWay { kRawAttention, kRollout, kGradientAttention, kIntegratedGradients, kExplanationWays };
+enum ExplanationWay { kRawAttention, kRollout, kGradientAttention, kIntegratedGradients };
+constexpr int kExplanationWays = 4;
 const ExplanationKind& explanation_kind(int way);
 
 struct Explanation {
