@@ -263,7 +263,7 @@ std::unique_ptr<AttentionKernel> GlDevice::make_attention(std::string_view score
                                                           const AttentionProblem& problem,
                                                           std::span<const ScoreTensor> learned, Arena&, Kernel kernel) {
   if (strategy.kind != Strategy{}.kind)
-    throw Error("The GPU does not know the strategy {}; train on the CPU.", strategy.kind);
+    throw Error("The GPU does not know the strategy {}; the CPU does.", strategy.kind);
   return make_gl_attention(*engine_, score, problem, learned, kernel);
 }
 

@@ -233,6 +233,25 @@ TEST(GpuLiveRun, MovesWhenAskedSaysWhyAndSurvives) {
   EXPECT_EQ(run.snapshot()->device, cpu_device().name());
 }
 
+// A strategy that only the CPU has is no reason to stop: it says which, and the CPU trains.
+TEST(GpuTraining, StrategiesThatTheGpuLacksTrainOnTheCpu) {
+  Experiment experiment = small_experiment();
+  for (const StrategyKind& kind : strategy_kinds()) {
+    experiment.lanes = {parse_lane("dense"), parse_lane(fmt::format("dense+dense:strategy={},heads=1", kind.name))};
+    const ChosenDevice chosen =
+        choose_device(DeviceWish::kGl, make_offscreen_context, {.shaders = LAB_SOURCE_DIR "/shaders"},
+                      training_step_of(experiment, small_data()));
+    if (kind.name == Strategy{}.kind) {
+      EXPECT_NE(chosen.device.get(), &cpu_device());
+      continue;
+    }
+    EXPECT_EQ(chosen.device.get(), &cpu_device()) << kind.name;
+    EXPECT_EQ(chosen.why, fmt::format("The GPU does not know the strategy {}; the CPU does.", kind.name));
+    Trainer trainer(experiment, small_data(), *chosen.device);
+    for (const float loss : losses(trainer, 3)) EXPECT_TRUE(std::isfinite(loss));
+  }
+}
+
 int64_t resident_bytes() {
   std::ifstream statm("/proc/self/statm");
   int64_t pages = 0, resident = 0;
