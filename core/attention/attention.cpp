@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/attention/hierarchical_attention.h"
 #include "core/base/error.h"
 #include "core/base/simd.h"
 
@@ -48,6 +49,7 @@ void validate(const AttentionProblem& problem) {
 }
 
 std::unique_ptr<AttentionKernel> make_attention(const AttentionProblem& problem, Arena& arena, Kernel kernel) {
+  if (problem.blocks.chosen > 0) return make_hierarchical_attention(problem, arena);
   validate(problem);
   if (kernel == Kernel::kAutomatic) kernel = choose_kernel(problem);
   if (kernel == Kernel::kTiles && !problem.rules.empty())

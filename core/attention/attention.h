@@ -47,6 +47,12 @@ struct AdditiveScore {
   float* dv = nullptr;       // [A], overwritten on the way back
 };
 
+/// Hierarchical attention: each query attends within a few blocks of keys (see hierarchical_attention.h).
+struct BlockChoice {
+  int block = 0;   // keys, on a grid so many patches a side; 0: as KeyBlocks has it
+  int chosen = 0;  // blocks of each query; 0: it attends to all pairs that exist
+};
+
 struct AttentionProblem {
   int batch = 0;       // B
   int heads = 0;       // H
@@ -60,6 +66,7 @@ struct AttentionProblem {
   std::span<RowRule* const> rules = {};
   /// For stages(): the scores are kept beside the weights and each stage is timed. Only the pairs kernel can.
   bool keep_stages = false;
+  BlockChoice blocks = {};
 
   int queries() const { return map->queries(); }
   int keys() const { return map->keys(); }
@@ -96,7 +103,7 @@ Kernel choose_kernel(const AttentionProblem& problem);
 /// Throws Error where sizes are below 1 or lengths are outside 0 … M.
 void validate(const AttentionProblem& problem);
 
-/// Throws Error where validate does.
+/// Hierarchical where problem.blocks says so, whatever the kernel. Throws Error where validate does.
 std::unique_ptr<AttentionKernel> make_attention(const AttentionProblem& problem, Arena& arena,
                                                 Kernel kernel = Kernel::kAutomatic);
 std::unique_ptr<AttentionKernel> make_pair_attention(const AttentionProblem& problem, Arena& arena);

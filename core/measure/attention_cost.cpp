@@ -76,12 +76,12 @@ class Trial {
     const AttentionProblem problem{1, group.count, sizes_.head_width,
                                    1 / std::sqrt(static_cast<float>(sizes_.head_width)),
                                    map_of(group.spending.pattern, layer)};
-    needs_.pairs += problem.map->pairs() * problem.heads;
     const auto& [pattern, score, strategy] = group.spending;
+    needs_.pairs += strategy_pairs(strategy, problem);
     needs_.multiply_adds += strategy_multiply_adds(strategy, problem);
     std::vector<ScoreTensor> learned;
-    for (const auto& specs : {score_parameters(score, sizes_.head_width),
-                              strategy_parameters(strategy, group.count, *problem.map)})
+    for (const auto& specs :
+         {score_parameters(score, sizes_.head_width), strategy_parameters(strategy, group.count, *problem.map)})
       for (const ScoreParameterSpec& spec : specs) {
         learned.push_back({inputs_.allocate(spec.shape), inputs_.allocate(spec.shape)});
         if (purpose == Arena::Purpose::kUse) fill(learned.back().value, 0.1f);

@@ -125,6 +125,7 @@ std::vector<HeadPart> Encoder::parts(Tape& tape, ParameterSet& parameters, int l
       for (const ScoreParameterSpec& spec : specs)
         part.learned.push_back(tape.parameter(parameters[learned_name(layer, group, shape_.heads, spec.name)]));
     multiply_adds_ += strategy_multiply_adds(part.strategy, part.problem);
+    pairs_ += strategy_pairs(part.strategy, part.problem);
     parts.push_back(std::move(part));
   }
   return parts;

@@ -67,6 +67,8 @@ class Encoder {
   const std::vector<LayerMaps>& maps() const { return maps_; }  // [L]
   /// Attention's, of one training step, in all layers.
   int64_t multiply_adds() const { return multiply_adds_; }
+  /// That are weighed, of one picture, in all layers and heads.
+  int64_t pairs() const { return pairs_; }
   const TrainingKnobs& knobs() const { return setup_.knobs ? *setup_.knobs : no_knobs_; }
 
  private:
@@ -78,7 +80,7 @@ class Encoder {
   ModelSetup setup_;
   TrainingKnobs no_knobs_;
   std::vector<LayerMaps> maps_;  // [L]
-  int64_t multiply_adds_ = 0;
+  int64_t multiply_adds_ = 0, pairs_ = 0;
   std::vector<std::unique_ptr<AttentionKernel>> kernels_;  // [L]
   uint64_t dropouts_ = 0;
 };

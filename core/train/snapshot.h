@@ -30,7 +30,7 @@ struct Cost {
   double attention_ms = 0;    // of it: scores, softmax, mix and their gradients, all layers
   int64_t multiply_adds = 0;  // attention's, one training step: forward (scores, mix) and backward
   int64_t weight_bytes = 0;   // attention weights kept for one training step
-  int64_t pairs = 0;          // pairs that exist, all heads and layers, one picture
+  int64_t pairs = 0;          // pairs that are weighed, all heads and layers, one picture
   int64_t dense_pairs = 0;    // pairs of dense attention
 };
 
