@@ -153,8 +153,10 @@ void zoom_out(const Snapshot&, View& view, Commands&) { view.curves.plot.low = v
 void earlier(const Snapshot& snapshot, View& view, Commands&) { zoom(snapshot, view, -0.25f, 0.75f); }
 void later(const Snapshot& snapshot, View& view, Commands&) { zoom(snapshot, view, 0.25f, 1.25f); }
 
-void toggle_linear(const Snapshot&, View& view, Commands&) { view.scaling.linear = !view.scaling.linear; }
-void toggle_kept_map(const Snapshot&, View& view, Commands&) { view.scaling.kept_map = !view.scaling.kept_map; }
+template <bool ScalingState::*choice>
+void toggle_beside(const Snapshot&, View& view, Commands&) {
+  view.scaling.*choice = !(view.scaling.*choice);
+}
 void other_quantity(const Snapshot&, View& view, Commands&) { next_quantity(view.scaling); }
 void measure(const Snapshot& snapshot, View& view, Commands& commands) {
   open_page(view, Page::kScaling);
@@ -176,6 +178,10 @@ void other_worth(const Snapshot&, View& view, Commands&) {
 void sweep(const Snapshot& snapshot, View& view, Commands& commands) {
   open_page(view, Page::kBudget);
   sweep_or_pause(snapshot, view, commands);
+}
+void rest_of_sweep(const Snapshot& snapshot, View& view, Commands& commands) {
+  open_page(view, Page::kBudget);
+  go_on_with_sweep(snapshot, view, commands);
 }
 void end_sweep(const Snapshot&, View& view, Commands&) { stop_sweep(view.budget); }
 
@@ -250,10 +256,16 @@ const KeyBinding kBindings[] = {
 
     {kScaling, "Measure how the cost grows, or stop", {{{"V", measure}}}},
     {kScaling, "Forward, with gradients, memory", {{{"Q", other_quantity}}}},
-    {kScaling, "Linear attention too; dense with its map kept", {{{"I", toggle_linear}, {"Y", toggle_kept_map}}}},
+    {kScaling,
+     "Linear, hierarchical too; dense with its map kept",
+     {{{"I", toggle_beside<&ScalingState::linear>},
+       {"Ctrl+I", toggle_beside<&ScalingState::hierarchical>},
+       {"Y", toggle_beside<&ScalingState::kept_map>}}}},
     {kBudget, "Pin the lanes as points; clear the pins", {{{"P", pin}, {"Ctrl+P", clear_pins}}}},
     {kBudget, "Accuracy or loss; the other cost", {{{"U", other_worth}, {"F", other_price}}}},
-    {kBudget, "Sweep, or pause it; end it", {{{"B", sweep}, {"D", end_sweep}}}},
+    {kBudget,
+     "Sweep, or pause it; end it; the rest of the last",
+     {{{"B", sweep}, {"D", end_sweep}, {"Ctrl+B", rest_of_sweep}}}},
 
     {kWindow, "Present: full screen, bigger text", {{{"F11", present}}}},
     {kWindow, "This list of keys", {{{"?", help}, {"F1", help}}}},

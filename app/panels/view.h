@@ -51,7 +51,7 @@ struct ScalingState {
   std::unique_ptr<ScalingJob> job;  // the last measurement; null: none yet
   ScalingSettings range;            // how far and how long to measure
   Quantity quantity = Quantity::kForward;
-  bool linear = true, kept_map = false;  // measured beside the lanes
+  bool linear = true, hierarchical = false, kept_map = false;  // measured beside the lanes
   bool waiting = false;                  // for training to pause, to begin
   bool resume = false;                   // training, afterwards
   bool disturbed = false;                // somebody trained meanwhile

@@ -10,8 +10,10 @@
 #include <cstdio>
 #include <optional>
 
+#include "app/panels/budget_control.h"
 #include "app/panels/keys.h"
 #include "app/panels/open_picture.h"
+#include "app/panels/sweep_store.h"
 #include "app/panels/workspace.h"
 #include "app/widgets/text.h"
 #include "app/window/frame_clock.h"
@@ -58,6 +60,8 @@ class LabWindow {
       woken_ = true;
       glfwPostEmptyEvent();
     };
+    view_.budget.folder = sweep_folder();
+    find_sweep(view_);
     if (options.start_playing) session_.send(command::Play{});
   }
   ~LabWindow() { ImGui_ImplGlfw_Shutdown(); }

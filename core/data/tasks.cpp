@@ -6,6 +6,7 @@
 #include <map>
 
 #include "core/base/named.h"
+#include "core/base/user_folder.h"
 #include "core/data/idx.h"
 #include "core/data/shapes.h"
 
@@ -30,16 +31,11 @@ std::string environment(const char* name) {
   return value ? value : "";
 }
 
-// The user's own places, first the one to write to. Relative paths in XDG variables are ignored, as the XDG
-// base directory specification asks.
+// The user's own places, first the one to write to.
 std::vector<std::string> own_folders() {
   std::vector<std::string> folders;
   if (const std::string own = environment("ATTENTION_LAB_DATA"); !own.empty()) folders.push_back(own);
-  const std::string xdg = environment("XDG_DATA_HOME"), home = environment("HOME");
-  if (!xdg.empty() && xdg[0] == '/')
-    folders.push_back(xdg + "/attention-lab/datasets");
-  else if (!home.empty())
-    folders.push_back(home + "/.local/share/attention-lab/datasets");
+  if (const std::string user = user_data_folder(); !user.empty()) folders.push_back(user + "/datasets");
   return folders;
 }
 

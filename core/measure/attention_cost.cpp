@@ -129,17 +129,10 @@ AttentionSubject subject_of(const Lane& lane, bool grid) {
   return {lane.name.empty() ? title(static_cast<const Allocation&>(lane), grid) : lane.name, lane};
 }
 
-AttentionSubject linear_subject() {
-  AttentionSubject subject{.title = "Linear", .linear = true};
-  subject.allocation.strategy = usual_strategy(find_strategy("linear"));
-  return subject;
-}
 AttentionSubject kept_map_subject() { return {.title = "Dense, map kept", .keeps_map = true}; }
 
 AttentionSubject parse_subject(const std::string& text, bool grid) {
-  for (const AttentionSubject& special : {linear_subject(), kept_map_subject()})
-    if (text == (special.linear ? "linear" : "dense:kept")) return special;
-  return subject_of(parse_lane(text), grid);
+  return text == "dense:kept" ? kept_map_subject() : subject_of(parse_lane(text), grid);
 }
 
 Geometry geometry_of(const AttentionSizes& sizes, int tokens) {
