@@ -65,10 +65,18 @@ void draw_heading(const PlotKind& kind, const Snapshot& snapshot, CurvesState& s
   ImGui::PopID();
 }
 
+/// What was abandoned when training went back may reach further than what is now.
+int64_t last_step(const Snapshot& snapshot) {
+  int64_t last = snapshot.history.past ? snapshot.history.live_step : snapshot.step;
+  for (const LaneSnapshot& lane : snapshot.lanes)
+    if (!lane.abandoned[0].step.empty()) last = std::max<int64_t>(last, std::lround(lane.abandoned[0].step.back()));
+  return last;
+}
+
 void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& selection, CurvesState& state,
                float height) {
   draw_heading(kind, snapshot, state);
-  std::vector<std::vector<float>> averages(snapshot.lanes.size());
+  std::vector<std::vector<float>> averages(snapshot.lanes.size()), before(snapshot.lanes.size());
   std::vector<Line> pale, lines;
   for (size_t i = 0; i < snapshot.lanes.size(); ++i) {
     const LaneSnapshot& lane = snapshot.lanes[i];
@@ -76,6 +84,9 @@ void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& 
     const ImU32 colour = line_colour(static_cast<int>(i), selection.lane);
     if (!kind.sparse) averages[i] = smoothed(curve);
     if (!kind.sparse) pale.push_back({"", colour::faded(colour, 38), curve.step, curve.value});
+    const Curve& abandoned = lane.abandoned[&kind - kPlots];
+    before[i] = kind.sparse ? abandoned.value : smoothed(abandoned);
+    pale.push_back({"", colour::faded(colour, 90), abandoned.step, before[i]});
     lines.push_back({lane.title, colour, curve.step,
                      kind.sparse ? std::span(curve.value) : std::span<const float>(averages[i]), kind.sparse});
   }
@@ -83,9 +94,10 @@ void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& 
   const int classes = snapshot.data ? static_cast<int>(snapshot.data->classes.size()) : 10;
   line_plot(kind.title, pale,
             {.height = height,
-             .last_step = static_cast<float>(snapshot.step),
+             .last_step = static_cast<float>(last_step(snapshot)),
              .logarithmic = state.logarithmic && !kind.accuracy,
              .unit_range = kind.accuracy,
+             .marker = snapshot.history.past ? static_cast<float>(snapshot.step) : -1,
              .reference = kind.guess(classes),
              .reference_name = "guessing"},
             state.plot);

@@ -7,6 +7,7 @@
 #include "app/panels/banner.h"
 #include "app/panels/budget_control.h"
 #include "app/panels/examples.h"
+#include "app/panels/history_control.h"
 #include "app/panels/pages.h"
 #include "app/panels/scaling_control.h"
 #include "app/panels/setup.h"
@@ -190,12 +191,35 @@ void other_device(const Snapshot& snapshot, View&, Commands& commands) {
   commands.send(command::SetDevice{static_cast<DeviceWish>((static_cast<int>(snapshot.device_wish) + 1) % kWishes)});
 }
 
+template <int by>
+void look(const Snapshot& snapshot, View& view, Commands& commands) {
+  look_by(snapshot, view, commands, by);
+}
+/// The next moment of a past that is looked at; else training's next step.
+void forward(const Snapshot& snapshot, View& view, Commands& commands) {
+  if (snapshot.history.past)
+    look<1>(snapshot, view, commands);
+  else
+    commands.send(command::StepBatch{});
+}
+void look_at_first(const Snapshot& snapshot, View& view, Commands& commands) {
+  view.history.film = false;
+  if (!snapshot.history.marks.empty()) look_back_to(snapshot, view, commands, 0);
+}
+void now(const Snapshot&, View& view, Commands& commands) { look_at_now(view, commands); }
+void ask_branch(const Snapshot&, View& view, Commands&) { view.history.branching = true; }
+void ask_save(const Snapshot& snapshot, View& view, Commands&) { view.history.saving = !snapshot.lanes.empty(); }
+void other_history_budget(const Snapshot& snapshot, View&, Commands& commands) {
+  next_history_budget(snapshot, commands);
+}
+
 void present(const Snapshot&, View& view, Commands&) { view.presenting = !view.presenting; }
 void help(const Snapshot&, View& view, Commands&) { view.help = !view.help; }
 
 void close(const Snapshot& snapshot, View& view, Commands&) {
-  const bool sheet = view.help || view.picture.asked, said = !view.trouble.empty();
-  view.help = view.picture.asked = false;
+  const bool sheet = view.help || view.picture.asked || view.history.branching || view.history.saving;
+  const bool said = !view.trouble.empty();
+  view.help = view.picture.asked = view.history.branching = view.history.saving = false;
   view.trouble.clear();
   view.dismissed = notice(snapshot);
   view.setup.chosen = -1;
@@ -211,11 +235,11 @@ void show_page(const Snapshot&, View& view, Commands&) {
 
 constexpr std::string_view kTraining = "Training", kLooking = "Looking", kCurves = "Curves", kScaling = "Scaling",
                            kBudget = "Budget", kSetup = "Lanes and settings", kExamples = "Examples",
-                           kWindow = "Window", kPages = "Pages";
+                           kHistory = "History", kWindow = "Window", kPages = "Pages";
 
 const KeyBinding kBindings[] = {
     {kTraining, "Train, or pause", {{{"space", train_or_pause}}}},
-    {kTraining, "Train one batch, then pause", {{{"→", send<command::StepBatch>}}}, true},
+    {kTraining, "Train one batch, then pause", {{{"→", forward}}}, true},
     {kTraining, "Restart with the same seed", {{{"R", send<command::Restart>}}}},
     {kTraining, "Slower, faster", {{{",", other_speed<1>}, {".", other_speed<-1>}}}},
     {kTraining, "The next task", {{{"T", other_task}}}},
@@ -236,7 +260,15 @@ const KeyBinding kBindings[] = {
      {{{"1", highlight<0>}, {"2", highlight<1>}, {"3", highlight<2>}, {"4", highlight<3>}}}},
     {kLooking, "One colour scale for all lanes", {{{"S", shared_scale}}}},
     {kLooking, "The other colour map", {{{"M", colour_map}}}},
-    {kLooking, "Open a picture of your own", {{{"Ctrl+O", open_picture}}}},
+    {kLooking, "Open a picture of your own, or a saved run", {{{"Ctrl+O", open_picture}}}},
+
+    {kHistory, "The moment before; the next one, or one batch more", {{{"←", look<-1>}}}, true},
+    {kHistory, "The first moment; now again", {{{"Home", look_at_first}, {"End", now}}}},
+    {kHistory, "Play training as a film", {{{"Ctrl+F", play_or_stop_film}}}},
+    {kHistory, "Go on from the moment shown", {{{"Ctrl+G", go_on_from_then}}}},
+    {kHistory, "Branch: a new lane from there", {{{"Ctrl+B", ask_branch}}}},
+    {kHistory, "More memory for the history, or none", {{{"Ctrl+M", other_history_budget}}}},
+    {kHistory, "Save the run", {{{"Ctrl+S", ask_save}}}},
 
     {kSetup, "Choose a setting: next, previous", {{{"J", walk_settings<1>}, {"K", walk_settings<-1>}}}, true},
     {kSetup, "Lower, raise the chosen setting", {{{"-", change_setting<-1>}, {"=", change_setting<1>}}}, true},

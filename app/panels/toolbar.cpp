@@ -69,6 +69,8 @@ void draw_first_row(const Snapshot& snapshot, const Controls& run, ImVec2 low, f
 
 std::string status_line(const Snapshot& snapshot, StatusLine length) {
   if (snapshot.phase == Phase::kLoading) return "loading…";
+  if (snapshot.history.past)
+    return fmt::format("looking back at step {} · now {}", grouped(snapshot.step), grouped(snapshot.history.live_step));
   std::string line = "step " + grouped(snapshot.step);
   if (length == StatusLine::kLong) line += fmt::format(" · epoch {:.2f}", snapshot.epoch);
   if (snapshot.phase == Phase::kRunning && snapshot.steps_per_second > 0)

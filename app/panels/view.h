@@ -9,6 +9,7 @@
 
 #include "app/panels/budget_state.h"
 #include "app/panels/draft.h"
+#include "app/panels/history_state.h"
 #include "app/panels/lane_images.h"
 #include "app/panels/pair_canvas.h"
 #include "app/panels/selection.h"
@@ -119,6 +120,7 @@ struct View {
   ExamplesState examples;
   StagesState stages;
   ExplainState explain;
+  HistoryState history;
   Page page = Page::kLanes;  // the open one
   bool beside = true;        // whether curves and setup stand beside it
   bool presenting = false;   // bigger text, one panel at a time

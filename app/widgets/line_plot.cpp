@@ -128,6 +128,18 @@ void draw_line(const Frame& frame, const Line& line) {
     if (line.dots) list.AddCircleFilled(point, px(2.6f), line.colour);
 }
 
+/// With the values of the lines there.
+void draw_marker(const Frame& frame, std::span<const Line> lines, float step) {
+  const float x = std::round(frame.x.pixel(step));
+  if (step < 0 || x < frame.low.x - 1 || x > frame.high.x + 1) return;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled({x, frame.low.y}, {frame.high.x, frame.high.y}, colour::faded(colour::kPanel, 150));  // later
+  list.AddLine({x, frame.low.y}, {x, frame.high.y}, colour::kHoverLine, px(2));
+  for (const Line& line : lines)
+    if (const float value = value_at(line, step); !line.name.empty() && std::isfinite(value))
+      list.AddCircleFilled({x, frame.y.pixel(value)}, px(3.5f), line.colour);
+}
+
 void draw_hover(const Frame& frame, std::span<const Line> lines, float step) {
   const float x = std::round(frame.x.pixel(step));
   if (x < frame.low.x || x > frame.high.x) return;
@@ -230,6 +242,7 @@ void line_plot(const char* id, std::span<const Line> lines, const PlotOptions& o
   draw_axes(frame, options, steps);
   ImGui::PushClipRect({low.x - px(3), low.y - px(3)}, {high.x + px(2), high.y + px(3)}, true);
   for (const Line& line : lines) draw_line(frame, line);
+  draw_marker(frame, lines, options.marker);
   draw_reference(frame, options);
   draw_hover(frame, lines, view.hovered);
   ImGui::PopClipRect();

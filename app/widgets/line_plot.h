@@ -31,6 +31,7 @@ struct PlotOptions {
   float last_step = 1;       // the right end, while nothing is zoomed
   bool logarithmic = false;  // the y axis
   bool unit_range = false;   // the y axis is 0 … 1 at most
+  float marker = -1;         // an upright line at this step; < 0: none
   float reference = -1;      // a dashed line here; < 0: none
   std::string_view reference_name = {};
   std::string_view unit = "steps";          // of the x axis

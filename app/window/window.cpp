@@ -28,9 +28,9 @@
 namespace lab {
 namespace {
 
-constexpr float kPresenting = 1.35f;          // how much larger everything is
-constexpr int kSettling = 2;                  // further frames after input: sizes and hovers follow the frame before
-constexpr double kIdle = 0.5, kTyping = 0.1;  // seconds between looks when nothing happens; the text cursor blinks
+constexpr float kPresenting = 1.35f;  // how much larger everything is
+constexpr int kSettling = 2;          // further frames after input: sizes and hovers follow the frame before
+constexpr double kIdle = 0.5, kTyping = 0.1, kFilm = 0.02;  // seconds between looks; the text cursor blinks
 
 std::string window_title(const Snapshot& snapshot) {
   const char* state[] = {"loading", "paused", "training", "stopped"};
@@ -62,6 +62,7 @@ class LabWindow {
     };
     view_.budget.folder = sweep_folder();
     find_sweep(view_);
+    if (!options.run.empty()) session_.send(command::OpenRun{options.run});
     if (options.start_playing) session_.send(command::Play{});
   }
   ~LabWindow() { ImGui_ImplGlfw_Shutdown(); }
@@ -93,7 +94,7 @@ class LabWindow {
     if (settling_ > 0 || options_.frames_report)
       glfwPollEvents();
     else
-      glfwWaitEventsTimeout(typing_ ? kTyping : kIdle);
+      glfwWaitEventsTimeout(view_.history.film ? kFilm : typing_ ? kTyping : kIdle);
   }
 
   bool should_draw() {
@@ -103,7 +104,7 @@ class LabWindow {
     if (input_.take_activity()) settling_ = kSettling + 1;
     const bool settling = settling_ > 0;
     if (settling) --settling_;
-    return news || settling || typing_ || options_.frames_report;
+    return news || settling || typing_ || view_.history.film || options_.frames_report;
   }
 
   void draw() {
@@ -134,7 +135,7 @@ class LabWindow {
 
   void look_at(const std::string& file) {
     try {
-      look_at_picture(file, *snapshot_, commands_);
+      open_file(file, *snapshot_, commands_);
     } catch (const Error& error) {
       view_.trouble = error.what();
     }

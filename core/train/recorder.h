@@ -15,7 +15,7 @@ namespace lab {
 class Recorder {
  public:
   /// Of the time that training takes, for a usual moment. What would cost more is left out.
-  static constexpr double kMostTime = 0.08;
+  static constexpr double kMostTime = 0.05;
 
   History& history() { return history_; }
   const History& history() const { return history_; }
