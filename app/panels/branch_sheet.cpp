@@ -40,11 +40,22 @@ void branch(const Snapshot& snapshot, View& view, Commands& commands) {
   }
 }
 
+/// A label, and the cursor where the field goes, as wide as is returned.
+float wide_row(const char* label, const Tip& tip) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float labels = px(100), width = ImGui::GetContentRegionAvail().x;
+  ImGui::InvisibleButton(label, {labels, ImGui::GetFrameHeight()});
+  tooltip(tip);
+  draw_text({at.x, at.y + (ImGui::GetFrameHeight() - theme().body->FontSize) / 2}, label, theme().body, colour::kText);
+  ImGui::SetCursorScreenPos({at.x + labels, at.y});
+  return width - labels;
+}
+
 void pick_lane(const Snapshot& snapshot, HistoryState& state) {
   std::vector<std::string> titles;
   for (const LaneSnapshot& lane : snapshot.lanes) titles.push_back(lane.title);
   const Tip tip = "Whose weights the new lane goes on from.";
-  const float width = field_row("From lane", tip);
+  const float width = wide_row("From lane", tip);
   const int chosen = pick("from", titles[state.branch_lane], titles, state.branch_lane, width, tip);
   if (chosen >= 0) state.branch_lane = chosen;
 }
@@ -58,7 +69,7 @@ void pick_way(const Snapshot& snapshot, HistoryState& state) {
   const Tip tip = "How the new lane spends attention.";
   const int current = static_cast<int>(std::find(ways.begin(), ways.end(), state.branch_way) - ways.begin());
   const bool known = current < static_cast<int>(ways.size());
-  const float width = field_row("Attention", tip);
+  const float width = wide_row("Attention", tip);
   const int chosen = pick("way", known ? titles[current] : "as written below", titles, current, width, tip);
   if (chosen >= 0) state.branch_way = ways[chosen];
 }
@@ -82,7 +93,7 @@ void draw_branch_sheet(const Snapshot& snapshot, View& view, Commands& commands)
                   grouped(checkpoint_of(snapshot))));
   pick_lane(snapshot, state);
   pick_way(snapshot, state);
-  const float width = field_row("In words", "As on the command line: local:window=1, block:block=3,score=cosine, …");
+  const float width = wide_row("In words", "As on the command line: local:window=1, block:block=3,score=cosine, …");
   ImGui::SetNextItemWidth(width);
   if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
   const bool entered = ImGui::InputText("##way", &state.branch_way, ImGuiInputTextFlags_EnterReturnsTrue);

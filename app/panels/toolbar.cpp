@@ -77,6 +77,9 @@ std::string status_line(const Snapshot& snapshot, StatusLine length) {
     line += fmt::format(" · {:.{}f} steps/s", snapshot.steps_per_second, snapshot.steps_per_second < 10 ? 1 : 0);
   if (snapshot.phase == Phase::kPaused) line += " · paused";
   if (snapshot.phase == Phase::kFailed) line += " · stopped";
+  for (const LaneSnapshot& lane : snapshot.lanes)
+    if (lane.steps < snapshot.step)
+      return fmt::format("{} · {} catches up: step {}", line, lane.title, grouped(lane.steps));
   return snapshot.device.empty() ? line : line + " · " + snapshot.device;
 }
 

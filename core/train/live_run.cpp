@@ -224,6 +224,7 @@ struct LiveRun::Impl {
     s.last_train_loss = trainer->loss(lane);
     s.last_test_loss = static_cast<float>(record.test.loss);
     s.last_test_accuracy = static_cast<float>(record.test.accuracy);
+    s.steps = record.steps;
     s.cost = cost(lane);
     return s;
   }

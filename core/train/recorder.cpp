@@ -86,6 +86,7 @@ HistorySnapshot Recorder::describe(const Trainer& trainer) const {
 void show_figures(const Moment& then, std::vector<LaneSnapshot>& lanes) {
   for (size_t lane = 0; lane < lanes.size(); ++lane) {
     const LaneMoment& moment = *then.lanes[lane];
+    lanes[lane].steps = moment.learned.steps;
     lanes[lane].last_train_loss = moment.learned.loss;
     lanes[lane].last_test_loss = static_cast<float>(moment.test.loss);
     lanes[lane].last_test_accuracy = static_cast<float>(moment.test.accuracy);

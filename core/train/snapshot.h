@@ -46,6 +46,7 @@ struct LaneSnapshot {
   std::array<Curve, 3> abandoned;    // these three as they went on before training went back; or empty
   float last_train_loss = 0;
   float last_test_loss = 0, last_test_accuracy = 0;
+  int64_t steps = 0;  // done; fewer than the snapshot's while the lane catches up with the others
   Cost cost;
 };
 
