@@ -12,7 +12,7 @@
 namespace lab {
 namespace {
 
-constexpr float kHeading = 26, kLowest = 84, kHighest = 260;
+constexpr float kHeading = 26, kLowest = 64, kHighest = 260;
 
 /// One of the three plots: which curve, and what a guess would score.
 struct PlotKind {

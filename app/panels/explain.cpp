@@ -15,9 +15,10 @@
 namespace lab {
 namespace {
 
-constexpr float kGap = 20, kSmallest = 110, kLargest = 300, kSentence = 66, kPlot = 190, kRow = 22;  // logical pixels
-constexpr float kAnswers = 330;  // the width of what each layer would answer
-constexpr float kChance = 1.1f;  // what a verdict calls better must be better by so much
+constexpr float kGap = 20, kSmallest = 96, kLargest = 300, kPlot = 190, kRow = 22;  // logical pixels
+constexpr float kUnderPlot = 28, kWords = 120, kBelow = 130;  // beside a picture; under the pictures, but for the plot
+constexpr float kAnswers = 330;                               // the width of what each layer would answer
+constexpr float kNotable = 0.05f;  // what a verdict calls better than chance is better by so much
 
 /// Everything the drawing functions look at.
 struct Scene {
@@ -32,7 +33,7 @@ ImU32 way_colour(int way) { return colour::kLanes[way]; }
 
 /// How many tenths of the patches are shown as removed: those under the mouse in the plot.
 int removed_tenths(const ExplainState& state) {
-  return state.plot.hovered < 0 ? 0 : std::clamp(static_cast<int>(state.plot.hovered / 10 + 0.5f), 0, kDeletions - 1);
+  return state.plot.hovered < 0 ? 0 : std::clamp(static_cast<int>(state.plot.hovered / 10), 0, kDeletions - 1);
 }
 
 std::vector<bool> removed_patches(const std::vector<float>& relevance, int tenths) {
@@ -82,62 +83,66 @@ std::string answer_words(const Scene& scene) {
                      scene.explanation.at_random[0], right);
 }
 
-void draw_way(const Scene& scene, int way, float side) {
+void draw_picture(const Scene& scene, int way, float side) {
+  const std::vector<float>& relevance = scene.explanation.ways[way].relevance;
+  const int columns = scene.grid.columns;
+  const Cells cells("patches", scene.state.textures[way], {side, side}, scene.grid.rows, columns);
+  cells.grid();
+  if (const Cell cell = cells.hovered()) {
+    scene.state.next_patch = cell.row * columns + cell.column;
+    tooltip(Tip(
+        fmt::format("row {}, column {}: {}", cell.row + 1, cell.column + 1, brief(relevance[scene.state.next_patch]))));
+  }
+  if (const int patch = scene.state.patch; patch >= 0 && patch < static_cast<int>(relevance.size()))
+    cells.light({patch / columns, patch % columns});
+}
+
+/// What the way is, and how well it does, in `width` beside its picture.
+void draw_words(const Scene& scene, int way, ImVec2 size) {
   const ExplanationKind& kind = explanation_kind(way);
-  const Explanation::Way& found = scene.explanation.ways[way];
+  ImGui::BeginChild("words", size, false, ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar);
+  styled_text(fmt::format("{:.2f}", area_under(scene.explanation.ways[way].remaining)), theme().title, colour::kText);
+  caption("left on average");
+  ImGui::Dummy({1, px(6)});
+  const std::string words = fmt::format("{} {}", kind.explanation, kind.source);
+  for (const std::string& line : wrapped(words, theme().caption, size.x)) caption(line);
+  ImGui::EndChild();
+  tooltip(
+      Tip(fmt::format("{} {}", kind.explanation, kind.source.empty() ? "" : fmt::format("Source: {}.", kind.source))));
+}
+
+void draw_way(const Scene& scene, int way, float side, float width) {
   ImGui::PushID(way);
   ImGui::BeginGroup();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   draw_swatch({at.x, at.y + px(9)}, way_colour(way));
-  draw_text({at.x + px(16), at.y}, kind.title, theme().heading, colour::kText, side - px(16));
-  ImGui::Dummy({side, px(20)});
-  const Cells cells("patches", scene.state.textures[way], {side, side}, scene.grid.rows, scene.grid.columns);
-  cells.grid();
-  if (const Cell cell = cells.hovered()) {
-    scene.state.next_patch = cell.row * scene.grid.columns + cell.column;
-    tooltip(Tip(fmt::format("row {}, column {}: {}", cell.row + 1, cell.column + 1,
-                            brief(found.relevance[scene.state.next_patch]))));
+  draw_text({at.x + px(16), at.y}, explanation_kind(way).title, theme().heading, colour::kText, width - px(16));
+  ImGui::Dummy({width, px(20)});
+  draw_picture(scene, way, side);
+  if (width - side >= px(kWords)) {
+    ImGui::SameLine(0, px(10));
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
+    draw_words(scene, way, {width - side - px(10), side});
+    ImGui::PopStyleVar();
   }
-  if (const int patch = scene.state.patch; patch >= 0 && patch < static_cast<int>(found.relevance.size()))
-    cells.light({patch / scene.grid.columns, patch % scene.grid.columns});
-  const ImVec2 below = ImGui::GetCursorScreenPos();
-  const std::string left = fmt::format("{:.2f}", area_under(found.remaining));
-  draw_text(below, "left on average", theme().caption, colour::kQuiet, side - px(40));
-  draw_text_right({below.x + side, below.y - px(2)}, left, theme().heading, colour::kText);
-  ImGui::Dummy({side, px(20)});
-  const ImVec2 sentence = ImGui::GetCursorScreenPos();
-  float y = sentence.y;
-  const std::string words =
-      std::string(kind.explanation) + (kind.source.empty() ? "" : fmt::format(" ({})", kind.source));
-  for (const std::string& line : wrapped(words, theme().caption, side)) {
-    if (y + px(14) > sentence.y + px(kSentence)) break;
-    draw_text({sentence.x, y}, line, theme().caption, colour::kQuiet, side);
-    y += px(15);
-  }
-  ImGui::Dummy({side, px(kSentence)});
-  tooltip(words);
   ImGui::EndGroup();
   ImGui::PopID();
 }
 
-/// The way that finds what matters best, against chance, in numbers.
+/// Where a way is furthest below chance, in numbers: which way, and after how many tenths of the patches.
 std::string verdict(const Scene& scene) {
   const Explanation& e = scene.explanation;
-  const auto better = [&](const Explanation::Way& a, const Explanation::Way& b) {
-    return area_under(a.remaining) < area_under(b.remaining);
-  };
-  const auto best = std::min_element(e.ways.begin(), e.ways.end(), better);
-  const float found = area_under(best->remaining), chance = area_under(e.at_random);
-  if (found * kChance > chance)
-    return "None of the four finds patches whose removal matters more than that of random ones: here, they explain "
-           "nothing.";
-  const ExplanationKind& kind = explanation_kind(static_cast<int>(best - e.ways.begin()));
-  constexpr int kShown = 2;  // tenths
+  const auto gap = [&](int way, int tenths) { return e.at_random[tenths] - e.ways[way].remaining[tenths]; };
+  int best = 0, at = 1;
+  for (int way = 0; way < kExplanationWays; ++way)
+    for (int tenths = 1; tenths < kDeletions; ++tenths)
+      if (gap(way, tenths) > gap(best, at)) best = way, at = tenths;
+  if (gap(best, at) < kNotable)
+    return "None of the four finds patches that matter more than random ones: here they explain nothing.";
   return fmt::format(
-      "{} finds best what matters: without the {} % of patches it ranks highest, {} falls from {:.2f} to {:.2f}; "
-      "without {} % at random, to {:.2f}.",
-      kind.title, 10 * kShown, scene.answer, best->remaining[0], best->remaining[kShown], 10 * kShown,
-      e.at_random[kShown]);
+      "{} finds what matters: without the {} % of patches it ranks highest, {:.2f} is left; without {} % at "
+      "random, {:.2f}.",
+      explanation_kind(best).title, 10 * at, e.ways[best].remaining[at], 10 * at, e.at_random[at]);
 }
 
 void draw_deletion(const Scene& scene, float width) {
@@ -148,11 +153,13 @@ void draw_deletion(const Scene& scene, float width) {
     lines.push_back(
         {explanation_kind(way).title, way_colour(way), percent, scene.explanation.ways[way].remaining, true});
   lines.push_back({"At random", colour::kQuiet, percent, scene.explanation.at_random, true});
-  ImGui::BeginChild("deletion", {width, px(kPlot + 100)}, false, ImGuiWindowFlags_NoBackground);
-  heading(fmt::format("How probable {} remains as patches are removed, highest first", scene.answer));
+  const float height = std::max(ImGui::GetContentRegionAvail().y, px(kPlot + 90));
+  ImGui::BeginChild("deletion", {width, height}, false, ImGuiWindowFlags_NoBackground);
+  heading(shortened(fmt::format("How probable {} remains as patches are removed, highest first", scene.answer),
+                    theme().heading, width));
   small_print(verdict(scene));
   PlotOptions options;
-  options.height = kPlot;
+  options.height = ImGui::GetContentRegionAvail().y / theme().scale - kUnderPlot;
   options.last_step = 100;
   options.unit_range = true;
   options.unit = "% removed";
@@ -192,11 +199,11 @@ int wanted_lane(const Snapshot& snapshot, const View& view) {
   return std::clamp(view.selection.lane, 0, static_cast<int>(snapshot.lanes.size()) - 1);
 }
 
-/// The side of the four pictures: as large as the width allows and the plot below leaves room for.
-float picture_side(ImVec2 room) {
-  const float across = (room.x - (kExplanationWays - 1) * px(kGap)) / kExplanationWays;
-  const float down = room.y - px(kPlot + kSentence + 150);
-  return std::floor(std::clamp(std::min(across, down), px(kSmallest), px(kLargest)));
+/// The side of the four pictures: as large as the plot below leaves room for, with words beside them where they fit.
+float picture_side(ImVec2 room, float column) {
+  const float down = std::clamp(room.y - px(kPlot + kBelow), px(kSmallest), px(kLargest));
+  return std::floor(column >= down + px(kWords) ? down
+                                                : std::max(std::min(column, px(kSmallest)), column - px(kWords)));
 }
 
 }  // namespace
@@ -220,11 +227,12 @@ void draw_explain(const Snapshot& snapshot, View& view, Commands& commands, Text
   view.explain.patch = std::exchange(view.explain.next_patch, -1);
   caption(answer_words(scene));
   paint(scene, view.lanes.style.colours, textures);
-  const float side = picture_side(ImGui::GetContentRegionAvail()), width = ImGui::GetContentRegionAvail().x;
-  const float column = std::max(side, std::min(px(kLargest), (width - 3 * px(kGap)) / kExplanationWays));
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const float width = room.x, column = (width - (kExplanationWays - 1) * px(kGap)) / kExplanationWays;
+  const float side = picture_side(room, column);
   for (int way = 0; way < kExplanationWays; ++way) {
-    if (way > 0) ImGui::SameLine(0, px(kGap) + column - side);
-    draw_way(scene, way, side);
+    if (way > 0) ImGui::SameLine(0, px(kGap));
+    draw_way(scene, way, side, column);
   }
   const bool beside = width > px(2 * kAnswers + kGap);
   draw_deletion(scene, beside ? width - px(kAnswers + kGap) : width);
