@@ -13,10 +13,14 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/base/simd.h"
+#include "core/ops/matmul.h"
+#include "core/ops/transpose.h"
 
 namespace lab {
 
 namespace {
+
+constexpr int kTogether = 32;  // queries whose coarse scores are one product
 
 constexpr float kLowest = -std::numeric_limits<float>::infinity();
 
@@ -39,8 +43,9 @@ class HierarchicalAttention final : public AttentionKernel {
         slots_(std::min(problem.blocks.chosen + blocks_.seen_by_all(), blocks_.count())) {
     const int64_t packed = heads_ * blocks_.count() * room_ * width_;
     for (float** side : {&k_, &v_, &transposed_k_, &transposed_v_, &dk_, &dv_}) *side = arena.allocate(packed);
-    means_ = arena.allocate(heads_ * p_.head_width * coarse_width_);
-    coarse_ = arena.allocate(heads_ * coarse_width_);
+    mean_rows_ = arena.allocate(heads_ * coarse_width_ * width_);
+    means_ = arena.allocate(heads_ * width_ * coarse_width_);
+    coarse_ = arena.allocate(heads_ * kTogether * coarse_width_);
     for (float** row : {&row_, &d_row_}) *row = arena.allocate(heads_ * slots_ * room_);
     log_totals_ = arena.allocate(heads_ * p_.queries());
     static_assert(sizeof(int) == sizeof(float));
@@ -55,7 +60,8 @@ class HierarchicalAttention final : public AttentionKernel {
       pack(head, row(v, index, 0), v.token, head.v, head.transposed_v);
       summarise(head);
       for (int i = 0; i < p_.queries(); ++i) {
-        choose(head, i, row(q, index, i));
+        if (i % kTogether == 0) score_blocks(head, i, MatrixView::rows(row(q, index, i), q.token));
+        choose(head, i);
         const float share = soften(head, i, row(q, index, i));
         mix(head, i, share, row(out, index, i));
       }
@@ -100,9 +106,9 @@ class HierarchicalAttention final : public AttentionKernel {
   struct Head {
     int keys;                            // that exist
     float *k, *v, *dk, *dv;              // [blocks, room, width]
-    float *transposed_k, *transposed_v;  // [blocks, D, room]; their place is as large as the others'
-    float* means;                        // [D, coarse_width], of the keys of each block
-    float* coarse;                       // [coarse_width], a query's coarse scores
+    float *transposed_k, *transposed_v;  // [blocks, width, room]
+    float *mean_rows, *means;            // [coarse_width, width] and back to front, of the keys of each block
+    float* coarse;                       // [kTogether, coarse_width], scores of some queries and all blocks
     float *row, *d_row;                  // [slots, room], a query's scores or weights, and their gradients
     float* log_totals;                   // [N], of each query's softmax
     int* chosen;                         // [N, slots], −1: no further block
@@ -117,8 +123,9 @@ class HierarchicalAttention final : public AttentionKernel {
             dv_ + packed,
             transposed_k_ + packed,
             transposed_v_ + packed,
-            means_ + index * p_.head_width * coarse_width_,
-            coarse_ + index * coarse_width_,
+            mean_rows_ + index * coarse_width_ * width_,
+            means_ + index * width_ * coarse_width_,
+            coarse_ + index * kTogether * coarse_width_,
             row_ + index * slots_ * room_,
             d_row_ + index * slots_ * room_,
             log_totals_ + index * n,
@@ -137,60 +144,67 @@ class HierarchicalAttention final : public AttentionKernel {
     return static_cast<int>(std::lower_bound(keys.begin(), keys.end(), end) - keys.begin());
   }
 
-  // Numbers beyond the true width and the block's keys stay 0 as the arena gave them.
+  // Numbers beyond the true width and the block's keys stay 0 as the arena gave them; keys that do not exist are zeros.
   void pack(const Head& head, const float* from, int64_t stride, float* rows, float* columns) const {
-    for (int b = 0; b < blocks_.count(); ++b)
-      for (int at = 0; at < blocks_.size(b); ++at) {
-        const int j = blocks_.keys(b)[at];
-        float* column = columns + b * room_ * width_ + at;
-        for (int d = 0; d < p_.head_width; ++d) {
-          const float number = j < head.keys ? from[j * stride + d] : 0;
-          packed_row(rows, b, at)[d] = column[d * room_] = number;
-        }
-      }
+    for (int b = 0; b < blocks_.count(); ++b) {
+      const std::span<const int> keys = blocks_.keys(b);
+      float* to = packed_row(rows, b, 0);
+      for (size_t at = 0; at < keys.size(); ++at, to += width_)
+        if (keys[at] < head.keys)
+          std::copy_n(from + keys[at] * stride, p_.head_width, to);
+        else
+          std::fill_n(to, p_.head_width, 0.0f);
+      transpose(columns + b * room_ * width_, room_, packed_row(rows, b, 0), width_, room_, width_);
+    }
   }
 
   void summarise(const Head& head) const {
     for (int b = 0; b < blocks_.count(); ++b) {
       const int count = existing(head, b, p_.keys() - 1);
-      for (int d = 0; d < p_.head_width; ++d) {
-        const float* keys = transposed(head.transposed_k, b) + d * room_;
-        head.means[d * coarse_width_ + b] = count == 0 ? 0 : std::accumulate(keys, keys + count, 0.0f) / count;
+      const Lanes share = splat(count == 0 ? 0 : 1 / static_cast<float>(count));
+      for (int64_t d = 0; d < width_; d += kLanes) {
+        Lanes total{};
+        for (int at = 0; at < count; ++at) total += load(packed_row(head.k, b, at) + d);
+        store(head.mean_rows + b * width_ + d, total * share);
       }
     }
+    transpose(head.means, coarse_width_, head.mean_rows, width_, coarse_width_, width_);
+  }
+
+  // coarse [kTogether, blocks] = q · the blocks' means, of some queries from i on; of blocks that they may choose.
+  void score_blocks(const Head& head, int i, MatrixView q) const {
+    const int rows = std::min(kTogether, p_.queries() - i);
+    const int64_t columns = round_up(blocks_to_choose_from(i + rows - 1));
+    matmul(Into::kOverwrite, head.coarse, coarse_width_, q, head.means, coarse_width_, rows, static_cast<int>(columns),
+           p_.head_width);
+  }
+  // Those from seen_by_all() on; causal, before the query's own.
+  int blocks_to_choose_from(int i) const {
+    const int own = blocks_.of(i);
+    return causal_ && own >= 0 ? own : blocks_.count();
   }
 
   // What all see, the query's own block, and the best of the others.
-  void choose(const Head& head, int i, const float* q) const {
+  void choose(const Head& head, int i) const {
+    float* coarse = head.coarse + i % kTogether * coarse_width_;
     int *next = head.chosen + i * slots_, *const end = next + slots_;
-    if (blocks_.seen_by_all()) *next++ = 0;
-    const int own = blocks_.of(i), first = blocks_.seen_by_all(), last = causal_ ? own_or_all(own) : blocks_.count();
-    if (own >= first && next < end && existing(head, own, i) > 0) *next++ = own;
-    if (next < end) score_blocks(head, first, last, own, q);
+    const int first = blocks_.seen_by_all(), last = blocks_to_choose_from(i), own = blocks_.of(i);
+    if (first > 0) *next++ = 0;
+    if (own >= first && existing(head, own, i) > 0) *next++ = own;
+    for (int b = first; b < last; ++b)
+      if (b == own || existing(head, b, p_.keys() - 1) == 0) coarse[b] = kLowest;
     for (; next < end; ++next) {
-      const int best = best_block(head, first, last);
+      const int best = best_block(coarse, first, last);
       if (best < 0) break;
-      head.coarse[best] = kLowest;
+      coarse[best] = kLowest;
       *next = best;
     }
     std::fill(next, end, -1);
   }
-  int own_or_all(int own) const { return own < 0 ? blocks_.count() : own; }
-
-  // coarse[b] = q · mean of block b, −∞ where it is not to be chosen
-  void score_blocks(const Head& head, int first, int last, int own, const float* q) const {
-    for (int64_t b = first / kLanes * kLanes; b < last; b += kLanes) {
-      Lanes score{};
-      for (int d = 0; d < p_.head_width; ++d) score += splat(q[d]) * load(head.means + d * coarse_width_ + b);
-      store(head.coarse + b, score);
-    }
-    for (int b = first; b < last; ++b)
-      if (b == own || existing(head, b, p_.keys() - 1) == 0) head.coarse[b] = kLowest;
-  }
-  static int best_block(const Head& head, int first, int last) {
+  static int best_block(const float* coarse, int first, int last) {
     int best = -1;
     for (int b = first; b < last; ++b)
-      if (better(head.coarse[b], best < 0 ? kLowest : head.coarse[best])) best = b;
+      if (better(coarse[b], best < 0 ? kLowest : coarse[best])) best = b;
     return best;
   }
 
@@ -298,7 +312,8 @@ class HierarchicalAttention final : public AttentionKernel {
   KeyBlocks blocks_;
   bool causal_;
   int64_t heads_, width_, room_, coarse_width_, slots_;
-  float *k_, *v_, *transposed_k_, *transposed_v_, *dk_, *dv_, *means_, *coarse_, *row_, *d_row_, *log_totals_;
+  float *k_, *v_, *transposed_k_, *transposed_v_, *dk_, *dv_, *mean_rows_, *means_, *coarse_, *row_, *d_row_,
+      *log_totals_;
   int* chosen_;  // these of all heads: see Head
   HeadRows q_;
 };
