@@ -1,5 +1,5 @@
-// Keys and values are packed block by block, once as rows and once transposed: then scores and their gradients run
-// along the keys of a block, mixes along the width of a head, and nothing is summed across lanes.
+// Keys and values are transposed block by block: then scores and their gradients run along the keys of a block, mixes
+// along the width of a head, and nothing is summed across lanes.
 
 #include "core/attention/hierarchical_attention.h"
 
@@ -41,8 +41,8 @@ class HierarchicalAttention final : public AttentionKernel {
         room_(round_up(blocks_.largest())),
         coarse_width_(round_up(blocks_.count())),
         slots_(std::min(problem.blocks.chosen + blocks_.seen_by_all(), blocks_.count())) {
-    const int64_t packed = heads_ * blocks_.count() * room_ * width_;
-    for (float** side : {&k_, &v_, &transposed_k_, &transposed_v_, &dk_, &dv_}) *side = arena.allocate(packed);
+    for (float** side : {&columns_k_, &columns_v_}) *side = arena.allocate(heads_ * blocks_.count() * room_ * width_);
+    block_rows_ = arena.allocate(heads_ * room_ * width_);
     mean_rows_ = arena.allocate(heads_ * coarse_width_ * width_);
     means_ = arena.allocate(heads_ * width_ * coarse_width_);
     coarse_ = arena.allocate(heads_ * kTogether * coarse_width_);
@@ -53,17 +53,17 @@ class HierarchicalAttention final : public AttentionKernel {
   }
 
   void forward(HeadRows q, HeadRows k, HeadRows v, HeadRows out) override {
-    q_ = q;
+    q_ = q, k_ = k;
     parallel_for(heads_, [&](int64_t index) {
       const Head head = head_of(index);
-      pack(head, row(k, index, 0), k.token, head.k, head.transposed_k);
-      pack(head, row(v, index, 0), v.token, head.v, head.transposed_v);
-      summarise(head);
+      transpose_blocks(head, rows_of(k, index), head.columns_k);
+      transpose_blocks(head, rows_of(v, index), head.columns_v);
+      summarise(head, rows_of(k, index));
       for (int i = 0; i < p_.queries(); ++i) {
         if (i % kTogether == 0) score_blocks(head, i, MatrixView::rows(row(q, index, i), q.token));
         choose(head, i);
         const float share = soften(head, i, row(q, index, i));
-        mix(head, i, share, row(out, index, i));
+        mix(head, i, share, rows_of(v, index), row(out, index, i));
       }
     });
   }
@@ -71,16 +71,11 @@ class HierarchicalAttention final : public AttentionKernel {
   void backward(HeadRows d_out, HeadRows dq, HeadRows dk, HeadRows dv) override {
     parallel_for(heads_, [&](int64_t index) {
       const Head head = head_of(index);
-      std::fill_n(head.dk, blocks_.count() * room_ * width_, 0.0f);
-      std::fill_n(head.dv, blocks_.count() * room_ * width_, 0.0f);
+      for (const HeadRows& rows : {dk, dv})
+        for (int j = 0; j < p_.keys(); ++j) std::fill_n(row(rows, index, j), p_.head_width, 0.0f);
+      const Keys keys = {rows_of(k_, index), rows_of(dk, index), rows_of(dv, index)};
       for (int i = 0; i < p_.queries(); ++i)
-        backward_row(head, i, row(q_, index, i), row(d_out, index, i), row(dq, index, i));
-      for (int b = 0; b < blocks_.count(); ++b)
-        for (int at = 0; at < blocks_.size(b); ++at) {
-          const int j = blocks_.keys(b)[at];
-          std::copy_n(packed_row(head.dk, b, at), p_.head_width, row(dk, index, j));
-          std::copy_n(packed_row(head.dv, b, at), p_.head_width, row(dv, index, j));
-        }
+        backward_row(head, i, keys, row(q_, index, i), row(d_out, index, i), row(dq, index, i));
     });
   }
 
@@ -91,7 +86,7 @@ class HierarchicalAttention final : public AttentionKernel {
       for (int i = 0; i < p_.queries(); ++i) {
         weigh(head, i, row(q_, index, i));
         float* weight = to.data + (index * p_.queries() + i) * p_.keys();
-        each_pair(head, i, [&](int b, int at, int64_t n) { weight[blocks_.keys(b)[at]] = head.row[n]; });
+        each_pair(head, i, [&](int j, int64_t n) { weight[j] = head.row[n]; });
       }
     });
   }
@@ -104,25 +99,22 @@ class HierarchicalAttention final : public AttentionKernel {
  private:
   // One head's memory.
   struct Head {
-    int keys;                            // that exist
-    float *k, *v, *dk, *dv;              // [blocks, room, width]
-    float *transposed_k, *transposed_v;  // [blocks, width, room]
-    float *mean_rows, *means;            // [coarse_width, width] and back to front, of the keys of each block
-    float* coarse;                       // [kTogether, coarse_width], scores of some queries and all blocks
-    float *row, *d_row;                  // [slots, room], a query's scores or weights, and their gradients
-    float* log_totals;                   // [N], of each query's softmax
-    int* chosen;                         // [N, slots], −1: no further block
+    int keys;                      // that exist
+    float *columns_k, *columns_v;  // [blocks, width, room]
+    float* block_rows;             // [room, width], a block that is transposed
+    float *mean_rows, *means;      // [coarse_width, width] and back to front, of the keys of each block
+    float* coarse;                 // [kTogether, coarse_width], scores of some queries and all blocks
+    float *row, *d_row;            // [slots, room], a query's scores or weights, and their gradients
+    float* log_totals;             // [N], of each query's softmax
+    int* chosen;                   // [N, slots], −1: no further block
   };
 
   Head head_of(int64_t index) const {
     const int64_t n = p_.queries(), packed = index * blocks_.count() * room_ * width_;
     return {lengths_.empty() ? p_.keys() : lengths_[index / p_.heads],
-            k_ + packed,
-            v_ + packed,
-            dk_ + packed,
-            dv_ + packed,
-            transposed_k_ + packed,
-            transposed_v_ + packed,
+            columns_k_ + packed,
+            columns_v_ + packed,
+            block_rows_ + index * room_ * width_,
             mean_rows_ + index * coarse_width_ * width_,
             means_ + index * width_ * coarse_width_,
             coarse_ + index * kTogether * coarse_width_,
@@ -133,8 +125,20 @@ class HierarchicalAttention final : public AttentionKernel {
   }
 
   float* row(HeadRows rows, int64_t index, int n) const { return rows.row(index / p_.heads, index % p_.heads, n); }
-  float* packed_row(float* packed, int b, int at) const { return packed + (b * room_ + at) * width_; }
-  const float* transposed(const float* packed, int b) const { return packed + b * room_ * width_; }
+
+  // One head's rows of a tensor.
+  struct Rows {
+    float* first;
+    int64_t stride;
+    float* operator[](int n) const { return first + n * stride; }
+  };
+  Rows rows_of(HeadRows rows, int64_t index) const { return {row(rows, index, 0), rows.token}; }
+  // What the way back of a query reads and adds to.
+  struct Keys {
+    Rows k, dk, dv;
+  };
+  Lanes load_of(const float* row, int64_t d) const { return load_some(row + d, p_.head_width - d); }
+  void add_to(float* row, int64_t d, Lanes x) const { store_some(row + d, load_of(row, d) + x, p_.head_width - d); }
 
   // Keys of a block that exist for a query; they come first in it.
   int existing(const Head& head, int b, int query) const {
@@ -144,27 +148,28 @@ class HierarchicalAttention final : public AttentionKernel {
     return static_cast<int>(std::lower_bound(keys.begin(), keys.end(), end) - keys.begin());
   }
 
-  // Numbers beyond the true width and the block's keys stay 0 as the arena gave them; keys that do not exist are zeros.
-  void pack(const Head& head, const float* from, int64_t stride, float* rows, float* columns) const {
+  // Keys that do not exist are zeros; numbers beyond the true width stay 0 as the arena gave them.
+  void transpose_blocks(const Head& head, Rows from, float* columns) const {
     for (int b = 0; b < blocks_.count(); ++b) {
       const std::span<const int> keys = blocks_.keys(b);
-      float* to = packed_row(rows, b, 0);
-      for (size_t at = 0; at < keys.size(); ++at, to += width_)
-        if (keys[at] < head.keys)
-          std::copy_n(from + keys[at] * stride, p_.head_width, to);
+      for (int64_t at = 0; at < room_; ++at) {
+        float* to = head.block_rows + at * width_;
+        if (at < blocks_.size(b) && keys[at] < head.keys)
+          std::copy_n(from[keys[at]], p_.head_width, to);
         else
           std::fill_n(to, p_.head_width, 0.0f);
-      transpose(columns + b * room_ * width_, room_, packed_row(rows, b, 0), width_, room_, width_);
+      }
+      transpose(columns + b * room_ * width_, room_, head.block_rows, width_, room_, width_);
     }
   }
 
-  void summarise(const Head& head) const {
+  void summarise(const Head& head, Rows k) const {
     for (int b = 0; b < blocks_.count(); ++b) {
       const int count = existing(head, b, p_.keys() - 1);
       const Lanes share = splat(count == 0 ? 0 : 1 / static_cast<float>(count));
       for (int64_t d = 0; d < width_; d += kLanes) {
         Lanes total{};
-        for (int at = 0; at < count; ++at) total += load(packed_row(head.k, b, at) + d);
+        for (const int j : blocks_.keys(b).first(count)) total += load_of(k[j], d);
         store(head.mean_rows + b * width_ + d, total * share);
       }
     }
@@ -214,19 +219,18 @@ class HierarchicalAttention final : public AttentionKernel {
     const int* chosen = head.chosen + i * slots_;
     for (int64_t slot = 0; slot < slots_ && chosen[slot] >= 0; ++slot) body(chosen[slot], slot * room_);
   }
-  // Calls body(block, number within it, number in head.row) for each pair of a query.
+  // Calls body(key, number in head.row) for each pair of a query.
   template <class Body>
   void each_pair(const Head& head, int i, const Body& body) const {
     each_block(head, i, [&](int b, int64_t start) {
-      const int count = existing(head, b, i);
-      for (int at = 0; at < count; ++at) body(b, at, start + at);
+      for (const int j : blocks_.keys(b).first(existing(head, b, i))) body(j, start++);
     });
   }
 
   // to[n] = x · each key, or value, of the chosen blocks
-  void products(const Head& head, int i, const float* x, const float* packed, float* to) const {
+  void products(const Head& head, int i, const float* x, const float* all_columns, float* to) const {
     each_block(head, i, [&](int b, int64_t start) {
-      const float* columns = transposed(packed, b);
+      const float* columns = all_columns + b * room_ * width_;
       for (int64_t at = 0; at < blocks_.size(b); at += kLanes) {
         Lanes product{};
         for (int d = 0; d < p_.head_width; ++d) product += splat(x[d]) * load(columns + d * room_ + at);
@@ -237,7 +241,7 @@ class HierarchicalAttention final : public AttentionKernel {
 
   // head.row becomes the scores; those of pairs that do not exist, up to whole lanes, −∞
   void score(const Head& head, int i, const float* q) const {
-    products(head, i, q, head.transposed_k, head.row);
+    products(head, i, q, head.columns_k, head.row);
     each_block(head, i, [&](int b, int64_t start) {
       float* scores = head.row + start;
       const int count = existing(head, b, i);
@@ -276,32 +280,30 @@ class HierarchicalAttention final : public AttentionKernel {
   }
 
   // out = share · Σ weight · v
-  void mix(const Head& head, int i, float share, float* out) const {
+  void mix(const Head& head, int i, float share, Rows v, float* out) const {
     for (int64_t d = 0; d < p_.head_width; d += kLanes) {
       Lanes mixed{};
-      each_pair(head, i,
-                [&](int b, int at, int64_t n) { mixed += splat(head.row[n]) * load(packed_row(head.v, b, at) + d); });
+      each_pair(head, i, [&](int j, int64_t n) { mixed += splat(head.row[n]) * load_of(v[j], d); });
       store_some(out + d, mixed * splat(share), p_.head_width - d);
     }
   }
 
   // out = Σ w·v, so dv += w · d_out and dw = d_out · v;  w = softmax(scale · q·k), so with
   // ds = scale · w · (dw − Σ w·dw): dq = Σ ds·k and dk += ds · q
-  void backward_row(const Head& head, int i, const float* q, const float* d_out, float* dq) const {
+  void backward_row(const Head& head, int i, const Keys& keys, const float* q, const float* d_out, float* dq) const {
     weigh(head, i, q);
-    products(head, i, d_out, head.transposed_v, head.d_row);
+    products(head, i, d_out, head.columns_v, head.d_row);
     float along = 0;
-    each_pair(head, i, [&](int, int, int64_t n) { along += head.row[n] * head.d_row[n]; });
-    each_pair(head, i, [&](int, int, int64_t n) { head.d_row[n] = p_.scale * head.row[n] * (head.d_row[n] - along); });
+    each_pair(head, i, [&](int, int64_t n) { along += head.row[n] * head.d_row[n]; });
+    each_pair(head, i, [&](int, int64_t n) { head.d_row[n] = p_.scale * head.row[n] * (head.d_row[n] - along); });
     for (int64_t d = 0; d < p_.head_width; d += kLanes) {
-      const Lanes q_lanes = load_some(q + d, p_.head_width - d), d_lanes = load_some(d_out + d, p_.head_width - d);
+      const Lanes q_lanes = load_of(q, d), d_lanes = load_of(d_out, d);
       Lanes sum{};
-      each_pair(head, i, [&](int b, int at, int64_t n) {
+      each_pair(head, i, [&](int j, int64_t n) {
         const Lanes weight = splat(head.row[n]), d_score = splat(head.d_row[n]);
-        float *dk = packed_row(head.dk, b, at) + d, *dv = packed_row(head.dv, b, at) + d;
-        sum += d_score * load(packed_row(head.k, b, at) + d);
-        store(dk, load(dk) + d_score * q_lanes);
-        store(dv, load(dv) + weight * d_lanes);
+        sum += d_score * load_of(keys.k[j], d);
+        add_to(keys.dk[j], d, d_score * q_lanes);
+        add_to(keys.dv[j], d, weight * d_lanes);
       });
       store_some(dq + d, sum, p_.head_width - d);
     }
@@ -312,10 +314,9 @@ class HierarchicalAttention final : public AttentionKernel {
   KeyBlocks blocks_;
   bool causal_;
   int64_t heads_, width_, room_, coarse_width_, slots_;
-  float *k_, *v_, *transposed_k_, *transposed_v_, *dk_, *dv_, *mean_rows_, *means_, *coarse_, *row_, *d_row_,
-      *log_totals_;
+  float *columns_k_, *columns_v_, *block_rows_, *mean_rows_, *means_, *coarse_, *row_, *d_row_, *log_totals_;
   int* chosen_;  // these of all heads: see Head
-  HeadRows q_;
+  HeadRows q_, k_;
 };
 
 // How many pairs and coarse scores one head has.

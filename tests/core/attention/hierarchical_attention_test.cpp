@@ -267,7 +267,7 @@ TEST(Hierarchical, GrowsSlowerThanTheSquareOfTheTokens) {
   const auto [work, bytes] = cost(1024);
   const auto [more_work, more_bytes] = cost(4096);
   EXPECT_NEAR(more_work / work, 8, 0.2);
-  EXPECT_NEAR(more_bytes / bytes, 4, 0.1);
+  EXPECT_LE(more_bytes / bytes, 4.05);
 }
 
 }  // namespace
