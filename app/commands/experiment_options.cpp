@@ -26,7 +26,7 @@ std::string lane_help() {
   return "A way of spending attention, up to four times: " + patterns +
          "; with score=NAME queries and keys are compared "
          "otherwise (" +
-         scores + "); with strategy=NAME the weights come from elsewhere (" + strategies + "); after a + what some heads do instead: dense+local:window=1,heads=1-2 or …,layers=2";
+         scores + "); with strategy=NAME, or for dense NAME alone, the weights come from elsewhere (" + strategies + "); after a + what some heads do instead: dense+local:window=1,heads=1-2 or …,layers=2";
 }
 
 }  // namespace

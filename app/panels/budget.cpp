@@ -166,7 +166,7 @@ void draw_last(const Snapshot& snapshot, View& view, Commands& commands) {
   const size_t there = shown->progress.results.size(), all = shown->sweep.settings.size() * shown->sweep.seeds.size();
   if (unfinished(*shown)) {
     if (chip("go on with the last sweep", false,
-             {"Trains what it has not: its own ways and seeds, whatever is chosen above.", "Ctrl+B"}))
+             {"Trains what it has not: its own ways and seeds, whatever is chosen above.", "Ctrl+E"}))
       go_on_with_sweep(snapshot, view, commands);
     ImGui::SameLine(0, px(10));
   }

@@ -297,7 +297,7 @@ const KeyBinding kBindings[] = {
     {kBudget, "Accuracy or loss; the other cost", {{{"U", other_worth}, {"F", other_price}}}},
     {kBudget,
      "Sweep, or pause it; end it; the rest of the last",
-     {{{"B", sweep}, {"D", end_sweep}, {"Ctrl+B", rest_of_sweep}}}},
+     {{{"B", sweep}, {"D", end_sweep}, {"Ctrl+E", rest_of_sweep}}}},
 
     {kWindow, "Present: full screen, bigger text", {{{"F11", present}}}},
     {kWindow, "This list of keys", {{{"?", help}, {"F1", help}}}},

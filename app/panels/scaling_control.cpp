@@ -1,5 +1,6 @@
 #include "app/panels/scaling_control.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "app/panels/budget_control.h"
@@ -27,8 +28,15 @@ ScalingSettings settings_of(const Snapshot& snapshot, const ScalingState& state)
   settings.sizes = {model.layers, model.heads, model.width / model.heads, snapshot.geometry.is_grid()};
   settings.subjects.clear();
   for (const Lane& lane : snapshot.experiment.lanes) settings.subjects.push_back(subject_of(lane, settings.sizes.grid));
-  for (const BesideLanes& choice : kBeside)
-    if (state.*choice.on) settings.subjects.push_back(subject_of(choice, settings.sizes.grid));
+  for (const BesideLanes& choice : kBeside) {
+    AttentionSubject subject = subject_of(choice, settings.sizes.grid);
+    const auto same = [&](const AttentionSubject& lane) {
+      return lane.allocation == subject.allocation && lane.keeps_map == subject.keeps_map;
+    };
+    const auto& lanes = settings.subjects;
+    if (state.*choice.on && std::none_of(lanes.begin(), lanes.end(), same))
+      settings.subjects.push_back(std::move(subject));
+  }
   return settings;
 }
 

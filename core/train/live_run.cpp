@@ -203,7 +203,7 @@ struct LiveRun::Impl {
     if (p.lane < 0 || p.lane >= trainer->lanes() || p.layer >= model.layers || p.head >= model.heads) return s;
     s.place = p;
     if (!trainer->stages(p, s.stages))
-      s.missing = "This way of spending attention never has scores for single pairs, so there are no stages to show.";
+      s.missing = "This way of spending attention keeps no scores of single pairs, so there are no stages to show.";
     return s;
   }
 

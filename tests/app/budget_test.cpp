@@ -142,7 +142,7 @@ TEST(BudgetPage, ASweepSurvivesTheWindow) {
   EXPECT_EQ(second.view.trouble, "");
   ASSERT_TRUE(shown_sweep(second.view.budget));
   EXPECT_EQ(shown_sweep(second.view.budget)->progress.results.size(), 2u);
-  hit(second, "Ctrl+B");
+  hit(second, "Ctrl+E");
   ASSERT_TRUE(second.view.budget.sweep);
   wait_for(second, [&] { return !sweeping(second.view.budget); });
   const auto now = load_saved_sweep(second.view.budget.file).results;
@@ -151,7 +151,7 @@ TEST(BudgetPage, ASweepSurvivesTheWindow) {
     EXPECT_EQ(now[i].setting, all[i].setting);
     EXPECT_EQ(now[i].loss, all[i].loss);
   }
-  hit(second, "Ctrl+B");  // nothing is left
+  hit(second, "Ctrl+E");  // nothing is left
   EXPECT_FALSE(sweeping(second.view.budget));
 }
 
