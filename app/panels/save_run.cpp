@@ -9,6 +9,7 @@
 #include "app/widgets/text.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/memory.h"
 
 namespace lab {
 namespace {
@@ -33,9 +34,9 @@ void draw_save_run(const Snapshot& snapshot, View& view, Commands& commands) {
   Sheet sheet("save run", "Save the run", state.saving, 520);
   if (!sheet) return;
   small_print(
-      "Weights, optimiser, curves and settings of all lanes in one file. Opened again, here or with attention-lab "
-      "train "
-      "--resume, training goes on exactly as if it had never stopped.");
+      fmt::format("Weights, optimiser, curves, settings and the history ({}) of all lanes in one file. Opened again, here "
+                  "or with attention-lab train --resume, training goes on exactly as if it had never stopped.",
+                  size_text(snapshot.history.bytes)));
   if (ImGui::IsWindowAppearing()) {
     ImGui::SetKeyboardFocusHere();
     state.trouble.clear();

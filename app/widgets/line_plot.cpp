@@ -136,7 +136,7 @@ void draw_marker(const Frame& frame, std::span<const Line> lines, float step) {
   list.AddRectFilled({x, frame.low.y}, {frame.high.x, frame.high.y}, colour::faded(colour::kPanel, 150));  // later
   list.AddLine({x, frame.low.y}, {x, frame.high.y}, colour::kHoverLine, px(2));
   for (const Line& line : lines)
-    if (const float value = value_at(line, step); !line.name.empty() && std::isfinite(value))
+    if (const float value = value_at(line, step); !line.name.empty() && !line.dots && std::isfinite(value))
       list.AddCircleFilled({x, frame.y.pixel(value)}, px(3.5f), line.colour);
 }
 

@@ -103,13 +103,15 @@ struct LiveRun::Impl {
         trainer_for(file.experiment(),
                     same_data ? trainer->data_ptr() : load_task(file.experiment().task, file.experiment().data_dir));
     file.resume(*fresh);
+    std::vector<Moment> moments = file.moments(*fresh);
     take(std::move(fresh), file.records());
+    recorder.take_over(std::move(moments), *trainer, records);
     playing = false;
     said = fmt::format("{} goes on after step {}.", path, trainer->steps());
   }
 
   void save(const std::string& path) {
-    save_run(path, *trainer, records);
+    save_run(path, *trainer, records, recorder.history());
     said = fmt::format("Step {} is saved in {}.", trainer->steps(), path);
   }
 

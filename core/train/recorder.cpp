@@ -25,6 +25,14 @@ void Recorder::begin(Trainer& trainer, const std::vector<LaneRecord>& records) {
   if (history_.budget() > 0) remember(trainer, records, trainer.steps());
 }
 
+void Recorder::take_over(std::vector<Moment> moments, Trainer& trainer, const std::vector<LaneRecord>& records) {
+  history_.clear();
+  if (history_.budget() <= 0) return;
+  for (Moment& moment : moments) history_.add(std::move(moment));
+  if (history_.moments().empty() || history_.moments().back().step < trainer.steps())
+    remember(trainer, records, trainer.steps());
+}
+
 void Recorder::after_step(Trainer& trainer, const std::vector<LaneRecord>& records, double seconds) {
   step_seconds_.add(seconds);
   int64_t step = trainer.steps();

@@ -22,6 +22,8 @@ class Recorder {
 
   /// Forgets all and remembers the run as it is now, as a checkpoint.
   void begin(Trainer& trainer, const std::vector<LaneRecord>& records);
+  /// The same, with what a saved run remembers of itself.
+  void take_over(std::vector<Moment> moments, Trainer& trainer, const std::vector<LaneRecord>& records);
   /// What the lanes that just trained have learned, where it is due; `seconds` is what the step took.
   void after_step(Trainer& trainer, const std::vector<LaneRecord>& records, double seconds);
 

@@ -8,34 +8,27 @@
 #include "core/base/json.h"
 #include "core/data/fingerprint.h"
 #include "core/train/command.h"
+#include "core/train/run_history.h"
 
 namespace lab {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using run_parts::Json;
+using run_parts::metadata;
+using run_parts::refuse;
 
 constexpr const char* kKind = "attention_lab";
 constexpr const char* kRun = "run 1";
-constexpr int64_t kMostSteps = int64_t{1} << 40;
-
-struct CurveRow {
-  const char* name;
-  CurveRecorder LaneRecord::*curve;
-};
-constexpr CurveRow kCurves[] = {{"train_loss", &LaneRecord::train_loss},
-                                {"test_loss", &LaneRecord::test_loss},
-                                {"test_accuracy", &LaneRecord::test_accuracy}};
 
 struct NumbersRow {
   const char* prefix;
   std::vector<float> LearnedLane::*numbers;
 };
-constexpr NumbersRow kNumbers[] = {{"", &LearnedLane::values},
-                                   {"optimiser.first.", &LearnedLane::first},
-                                   {"optimiser.second.", &LearnedLane::second}};
+constexpr NumbersRow kNumbers[] = {
+    {"", &LearnedLane::values}, {"optimiser.first.", &LearnedLane::first}, {"optimiser.second.", &LearnedLane::second}};
 
-std::string curve_name(int lane, const CurveRow& row) { return fmt::format("curves.{}.{}", lane, row.name); }
+std::string curve_prefix(int lane) { return fmt::format("curves.{}.", lane); }
 
 /// Where a parameter's numbers begin among all of its set.
 size_t place_of(const Parameter& parameter, const ParameterSet& set) {
@@ -44,80 +37,20 @@ size_t place_of(const Parameter& parameter, const ParameterSet& set) {
 
 // ---- writing
 
-Json write(const CurveRecorder::Waiting& waiting) {
-  return {waiting.per_point, waiting.count, waiting.step_sum, waiting.value_sum};
-}
-
-Json write(const LearnedLane& lane, const LaneRecord& record) {
-  Json json = {{"steps", lane.steps},
-               {"loss", lane.loss},
-               {"gradient_norm", lane.gradient_norm},
-               {"test", {record.test.loss, record.test.accuracy, record.test.pictures}}};
-  for (const CurveRow& row : kCurves) json[row.name] = write((record.*row.curve).waiting());
-  return json;
-}
-
 Json write(const Dataset& data) {
   return {{"height", data.train.height}, {"width", data.train.width}, {"classes", data.classes}};
 }
 
-Tensor view(const std::vector<float>& numbers, size_t from, Shape shape) {
-  return {const_cast<float*>(numbers.data()) + from, shape};  // only read
-}
-
-/// All tensors of a lane; they lie in `lane` and in `curves`.
+/// All numbers of a lane.
 void add_tensors(std::vector<NamedTensor>& tensors, const std::string& prefix, const LearnedLane& lane,
                  const ParameterSet& set) {
   for (const NumbersRow& row : kNumbers)
     for (const Parameter& parameter : set.all())
       tensors.push_back({row.prefix + prefix + parameter.name,
-                         view(lane.*row.numbers, place_of(parameter, set), parameter.value.shape)});
-}
-
-std::vector<float> two_rows(const Curve& curve) {
-  std::vector<float> rows = curve.step;
-  rows.insert(rows.end(), curve.value.begin(), curve.value.end());
-  return rows;
+                         run_parts::view(lane.*row.numbers, place_of(parameter, set), parameter.value.shape)});
 }
 
 // ---- reading
-
-Evaluation read_evaluation(const Json& json) {
-  return {json.at(0).get<double>(), json.at(1).get<double>(), json.at(2).get<int>()};
-}
-
-[[noreturn]] void refuse(const std::string& path, const std::string& why) {
-  throw Error("{} is damaged: {}.", path, why);
-}
-
-CurveRecorder read_curve(const SafetensorsFile& file, const std::string& path, const std::string& name,
-                         const Json& waits) {
-  const SafetensorsFile::Entry& entry = file.entry(name);
-  if (entry.shape.size() != 2 || entry.shape[0] != 2 || entry.shape[1] > int64_t{CurveRecorder::kMostPoints})
-    refuse(path, fmt::format("the shape of {} is impossible", name));
-  const std::vector<float> rows = file.floats(name);
-  const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(rows.size() / 2);
-  const CurveRecorder::Waiting waiting = {waits.at(0).get<int>(), waits.at(1).get<int>(), waits.at(2).get<double>(),
-                                          waits.at(3).get<double>()};
-  if (waiting.per_point < 1 || waiting.count < 0 || waiting.count >= waiting.per_point)
-    refuse(path, fmt::format("{} is thinned in an impossible way", name));
-  return {{{rows.begin(), middle}, {middle, rows.end()}}, waiting};
-}
-
-LearnedLane read_latest(const Json& json, const std::string& path) {
-  LearnedLane lane;
-  lane.steps = json.at("steps").get<int64_t>();
-  lane.loss = json.at("loss").get<float>();
-  lane.gradient_norm = json.at("gradient_norm").get<float>();
-  if (lane.steps < 0 || lane.steps > kMostSteps) refuse(path, "its number of steps is out of range");
-  return lane;
-}
-
-std::string metadata(const SafetensorsFile& file, const std::string& path, const char* key) {
-  const auto found = file.metadata().find(key);
-  if (found == file.metadata().end()) refuse(path, fmt::format("its \"{}\" is missing", key));
-  return found->second;
-}
 
 /// Before anything as large as the experiment says is made: the file itself is as large.
 void check_model(const SafetensorsFile& file, const std::string& path, const Experiment& experiment) {
@@ -152,7 +85,7 @@ bool beyond_pytorch(const std::string& name) {
 
 /// The tensors of a run file that are no weights.
 bool beside_weights(const std::string& name) {
-  return name.rfind("optimiser.", 0) == 0 || name.rfind("curves.", 0) == 0;
+  return name.rfind("optimiser.", 0) == 0 || name.rfind("curves.", 0) == 0 || name.rfind("history.", 0) == 0;
 }
 
 void refuse_unknown(const SafetensorsFile& file, const std::string& path, const std::set<std::string>& known) {
@@ -165,27 +98,26 @@ void refuse_unknown(const SafetensorsFile& file, const std::string& path, const 
 
 std::string lane_prefix(int lane, int lanes) { return lanes == 1 ? "" : fmt::format("lanes.{}.", lane); }
 
-void save_run(const std::string& path, Trainer& trainer, const std::vector<LaneRecord>& records) {
+void save_run(const std::string& path, Trainer& trainer, const std::vector<LaneRecord>& records,
+              const History& history) {
   const TrainingState state = trainer.state();
   std::vector<NamedTensor> tensors;
   std::vector<std::vector<float>> curves;
-  curves.reserve(records.size() * std::size(kCurves));  // tensors point into it
   Json lanes = Json::array();
   for (int lane = 0; lane < trainer.lanes(); ++lane) {
+    const LaneRecord& record = records[lane];
     add_tensors(tensors, lane_prefix(lane, trainer.lanes()), state.lanes[lane], trainer.parameters(lane));
-    for (const CurveRow& row : kCurves) {
-      const std::vector<float>& rows = curves.emplace_back(two_rows((records[lane].*row.curve).curve()));
-      tensors.push_back({curve_name(lane, row), view(rows, 0, {2, static_cast<int64_t>(rows.size() / 2)})});
-    }
-    lanes.push_back(write(state.lanes[lane], records[lane]));
+    run_parts::add_curves(tensors, curves, curve_prefix(lane), record);
+    lanes.push_back(run_parts::write(state.lanes[lane], record.test, &record));
   }
-  save_safetensors(path, tensors,
-                   {{kKind, kRun},
-                    {"experiment", to_json(state.experiment)},
-                    {"data", fingerprint(trainer.data())},
-                    {"pictures", write(trainer.data()).dump()},
-                    {"steps", std::to_string(trainer.steps())},
-                    {"lanes", lanes.dump()}});
+  SafetensorsFile::Metadata metadata = {{kKind, kRun},
+                                        {"experiment", to_json(state.experiment)},
+                                        {"data", fingerprint(trainer.data())},
+                                        {"pictures", write(trainer.data()).dump()},
+                                        {"steps", std::to_string(trainer.steps())},
+                                        {"lanes", lanes.dump()}};
+  if (!history.moments().empty()) metadata["history"] = write_history(history, tensors, curves);
+  save_safetensors(path, tensors, metadata);
 }
 
 RunFile RunFile::load(const std::string& path) { return {path, SafetensorsFile::load(path)}; }
@@ -210,13 +142,9 @@ RunFile::RunFile(std::string path, SafetensorsFile file) : path_(std::move(path)
   validate(experiment_, pictures_.height, pictures_.width);
 }
 
-void RunFile::read_lane(int lane, const nlohmann::ordered_json& json) {
-  latest_.push_back(read_latest(json, path_));
-  LaneRecord& record = records_.emplace_back();
-  record.steps = latest_.back().steps;
-  record.test = read_evaluation(json.at("test"));
-  for (const CurveRow& row : kCurves)
-    record.*row.curve = read_curve(file_, path_, curve_name(lane, row), json.at(row.name));
+void RunFile::read_lane(int lane, const Json& json) {
+  latest_.push_back(run_parts::read_lane(json, path_));
+  records_.push_back(run_parts::read_record(file_, path_, curve_prefix(lane), json));
 }
 
 std::vector<NamedTensor> RunFile::weights(int lane, Arena& arena) const {
@@ -252,6 +180,8 @@ void RunFile::resume(Trainer& trainer) const {
   }
   trainer.restore(state);
 }
+
+std::vector<Moment> RunFile::moments(Trainer& trainer) const { return read_history(file_, path_, trainer); }
 
 void load_weights(const std::string& path, Trainer& trainer) {
   const SafetensorsFile file = SafetensorsFile::load(path);

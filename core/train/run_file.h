@@ -10,19 +10,20 @@
 // "optimiser.first." and "optimiser.second." before these; the curves as "curves.N.train_loss" [2, points] and so on.
 // Metadata: "attention_lab" (what this is), "experiment" (JSON), "data" (the data's fingerprint), "pictures" (JSON:
 // height, width, classes), "steps", and "lanes" (JSON: a lane's steps, latest loss and what waits to become a curve's
-// next point).
+// next point). Of the history see run_history.h.
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
 #include "core/data/safetensors.h"
-#include "core/train/lane_record.h"
+#include "core/train/history.h"
 
 namespace lab {
 
 /// Throws Error when the file cannot be written; what was there before is then unchanged.
-void save_run(const std::string& path, Trainer& trainer, const std::vector<LaneRecord>& records);
+void save_run(const std::string& path, Trainer& trainer, const std::vector<LaneRecord>& records,
+              const History& history = History(0));
 
 /// What a run's model looks at and chooses from.
 struct PictureKind {
@@ -43,6 +44,8 @@ class RunFile {
   std::vector<NamedTensor> weights(int lane, Arena& arena) const;
   /// Throws Error, changing nothing, when the trainer has other data or another experiment than the file.
   void resume(Trainer& trainer) const;
+  /// What the run remembers of itself, for a trainer that has resumed it; throws Error when that is damaged.
+  std::vector<Moment> moments(Trainer& trainer) const;
 
  private:
   RunFile(std::string path, SafetensorsFile file);

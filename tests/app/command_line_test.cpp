@@ -5,11 +5,13 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "core/data/safetensors.h"
+#include "core/train/live_run.h"
 #include "tests/core/temporary_folder.h"
 
 namespace lab {
@@ -206,6 +208,32 @@ TEST(CommandLine, ExportWritesWhatPyTorchReads) {
   EXPECT_NE(here["train_loss"], json_lines(call("train " + kSmall + "--lane local:window=1 --json --steps 1").out).back()["train_loss"]);
   EXPECT_EQ(call("export " + run + " --lane 3 --out " + out).code, 1);
   EXPECT_EQ(call("export " + out + "/model.safetensors --out " + out).code, 1);
+}
+
+TEST(CommandLine, AFilmHasAPictureOfEachMomentAndTheCurves) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("run"), film = folder.path("film");
+  Experiment experiment;
+  experiment.task = "shapes";
+  experiment.model = {.width = 16, .heads = 2, .layers = 1, .mlp = 16, .patch = 7, .dropout = 0};
+  experiment.batch = 8;
+  LiveRun run(experiment);
+  for (int step = 0; step < 12; ++step) run.advance();
+  run.apply(command::SaveRun{path});
+  const Result result = call("film " + path + " --every 6 --picture-width 640 --picture-height 480 --out " + film);
+  ASSERT_EQ(result.code, 0) << result.out;
+  for (const char* picture : {"/00001.png", "/00002.png", "/00003.png"})
+    EXPECT_EQ(contents(film + picture).substr(1, 3), "PNG") << picture;
+  EXPECT_NE(contents(film + "/00001.png"), contents(film + "/00003.png"));
+  EXPECT_FALSE(std::filesystem::exists(film + "/00004.png"));
+  std::istringstream curves(contents(film + "/curves.csv"));
+  std::string line;
+  std::getline(curves, line);
+  EXPECT_EQ(line, "lane,curve,step,value");
+  int rows = 0;
+  while (std::getline(curves, line)) rows += line.rfind("\"Dense\",train_loss,", 0) == 0;
+  EXPECT_EQ(rows, 12);
+  EXPECT_EQ(call("film " + folder.path("none") + " --out " + film).code, 1);
 }
 
 TEST(CommandLine, VerifyPassesGoodCasesAndFailsOthers) {

@@ -248,11 +248,23 @@ TEST(LiveRun, SavesAndOpensWithoutAJump) {
   const auto before = opened.snapshot();
   EXPECT_NE(message_of<Error>([&] { opened.apply(command::OpenRun{folder.path("none")}); }), "");
   expect_same_sight(*opened.snapshot(), *before);
+  run.apply(command::LookBack{17});
+  const auto then = run.snapshot();
   opened.apply(command::OpenRun{folder.path("run")});
   EXPECT_EQ(opened.step(), 30);
+  EXPECT_EQ(opened.snapshot()->history.marks.size(), 31u);
+  opened.apply(command::LookBack{17});
+  const auto opened_then = opened.snapshot();
+  ASSERT_TRUE(opened_then->history.past);
+  expect_same_sight(*opened_then, *then);
   train(opened, 55);
+  opened.apply(command::LookBack{});
   expect_same_sight(*opened.snapshot(), *straight);
   EXPECT_EQ(opened.snapshot()->lanes[0].train_loss.value, straight->lanes[0].train_loss.value);
+  opened.apply(command::GoBack{10});
+  EXPECT_EQ(opened.step(), 8);
+  train(opened, 55);
+  expect_same_sight(*opened.snapshot(), *straight);
 }
 
 }  // namespace
