@@ -59,8 +59,10 @@ struct Branch {
   int lane = 0;
   Lane spending;
 };
+constexpr double kHistoryTime = 0.05;
 struct SetHistoryBudget {
-  int64_t bytes = 0;  // 0: nothing is remembered
+  int64_t bytes = 0;           // 0: nothing is remembered
+  double time = kHistoryTime;  // share of the time that training takes
 };
 /// To and from one file (core/train/run_file.h). An opened run waits, paused, where it was left.
 struct SaveRun {

@@ -279,7 +279,10 @@ void LiveRun::apply(const Command& asked) {
     void operator()(const command::LookBack& look) const { run.recorder.look_back(look.step); }
     void operator()(const command::GoBack& back) const { run.go_back(back.step); }
     void operator()(const command::Branch& branch) const { run.branch(branch); }
-    void operator()(const command::SetHistoryBudget& budget) const { run.recorder.history().set_budget(budget.bytes); }
+    void operator()(const command::SetHistoryBudget& budget) const {
+      run.recorder.history().set_budget(budget.bytes);
+      run.recorder.most_time = budget.time;
+    }
     void operator()(const command::SaveRun& save) const { run.save(save.path); }
     void operator()(const command::OpenRun& open) const { run.open(open.path); }
   };

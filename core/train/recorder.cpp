@@ -47,7 +47,7 @@ void Recorder::after_step(Trainer& trainer, const std::vector<LaneRecord>& recor
 bool Recorder::affordable(int64_t step) const {
   if (moment_seconds_.count() < kFirstMoments) return true;
   const double trained = static_cast<double>(std::abs(step - latest_)) * step_seconds_.median();
-  return moment_seconds_.median() <= kMostTime * trained;
+  return moment_seconds_.median() <= most_time * trained;
 }
 
 // All lanes together, or those that catch up with the others.

@@ -7,6 +7,7 @@
 //   recorder.look_back(120);                                     // 3. what is shown is of then
 //   if (const Moment* then = recorder.shown()) trainer.visit(weights_of(*then), [&] { … trainer.read(…) … });
 
+#include "core/train/command.h"
 #include "core/train/history.h"
 #include "core/train/recent_median.h"
 
@@ -14,8 +15,8 @@ namespace lab {
 
 class Recorder {
  public:
-  /// Of the time that training takes, for a usual moment. What would cost more is left out.
-  static constexpr double kMostTime = 0.05;
+  /// Share of the time that training takes, for a usual moment. What would cost more is left out.
+  double most_time = command::kHistoryTime;
 
   History& history() { return history_; }
   const History& history() const { return history_; }

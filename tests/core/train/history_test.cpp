@@ -109,6 +109,13 @@ Experiment small_experiment() {
   return e;
 }
 
+/// Remembers every moment that is due, however long that takes on a busy machine.
+struct RememberingRun : LiveRun {
+  explicit RememberingRun(const Experiment& experiment) : LiveRun(experiment) {
+    apply(command::SetHistoryBudget{History::kUsualBudget, 1e9});
+  }
+};
+
 void train(LiveRun& run, int64_t until) {
   while (run.step() < until) run.advance();
 }
@@ -129,7 +136,7 @@ void expect_same_sight(const Snapshot& a, const Snapshot& b) {
 }
 
 TEST(LookingBack, ShowsWhatWasShownThenOnAnyPicture) {
-  LiveRun run(small_experiment());
+  RememberingRun run(small_experiment());
   run.apply(command::SetProbe{3});
   train(run, 27);
   const auto then = run.snapshot();
@@ -149,7 +156,7 @@ TEST(LookingBack, ShowsWhatWasShownThenOnAnyPicture) {
 }
 
 TEST(LookingBack, LeavesTrainingAsItIs) {
-  LiveRun looked(small_experiment()), left(small_experiment());
+  RememberingRun looked(small_experiment()), left(small_experiment());
   left.apply(command::SetHistoryBudget{0});
   for (int64_t step = 1; step <= 40; ++step) {
     looked.advance(), left.advance();
@@ -163,7 +170,7 @@ TEST(LookingBack, LeavesTrainingAsItIs) {
 }
 
 TEST(GoingBack, AndGoingOnUnchangedIsTheSameRunAgain) {
-  LiveRun run(small_experiment());
+  RememberingRun run(small_experiment());
   train(run, 45);
   const auto first = run.snapshot();
   run.apply(command::GoBack{21});
@@ -189,7 +196,7 @@ TEST(GoingBack, AndGoingOnUnchangedIsTheSameRunAgain) {
 }
 
 TEST(Branching, UnchangedBecomesTheLaneItCameFrom) {
-  LiveRun run(small_experiment());
+  RememberingRun run(small_experiment());
   train(run, 30);
   run.apply(command::Branch{.step = 20, .lane = 1, .spending = run.snapshot()->experiment.lanes[1]});
   auto now = run.snapshot();
@@ -218,7 +225,7 @@ TEST(Branching, UnchangedBecomesTheLaneItCameFrom) {
 }
 
 TEST(Branching, ByAnotherAttentionForks) {
-  LiveRun run(small_experiment());
+  RememberingRun run(small_experiment());
   train(run, 20);
   run.apply(command::Branch{.step = 16, .lane = 0, .spending = parse_lane("block:block=2,score=general")});
   train(run, 40);
@@ -235,7 +242,7 @@ TEST(Branching, ByAnotherAttentionForks) {
 
 TEST(LiveRun, SavesAndOpensWithoutAJump) {
   const TemporaryFolder folder;
-  LiveRun run(small_experiment());
+  RememberingRun run(small_experiment());
   train(run, 30);
   run.apply(command::SaveRun{folder.path("run")});
   EXPECT_NE(run.snapshot()->message.find("run"), std::string::npos);
@@ -243,7 +250,7 @@ TEST(LiveRun, SavesAndOpensWithoutAJump) {
   const auto straight = run.snapshot();
   Experiment other = small_experiment();
   other.seed = 99;
-  LiveRun opened(other);
+  RememberingRun opened(other);
   train(opened, 3);
   const auto before = opened.snapshot();
   EXPECT_NE(message_of<Error>([&] { opened.apply(command::OpenRun{folder.path("none")}); }), "");
