@@ -103,7 +103,12 @@ Kernel choose_kernel(const AttentionProblem& problem);
 /// Throws Error where sizes are below 1 or lengths are outside 0 … M.
 void validate(const AttentionProblem& problem);
 
-/// Hierarchical where problem.blocks says so, whatever the kernel. Throws Error where validate does.
+/// The most bytes of weights that one layer with rules may keep.
+constexpr int64_t kMostRuledBytes = int64_t{512} << 20;
+/// Throws Error, with the size, where rules would need more.
+void check_rules_fit(const AttentionProblem& problem);
+
+/// Hierarchical where problem.blocks says so, whatever the kernel. Throws Error where validate and check_rules_fit do.
 std::unique_ptr<AttentionKernel> make_attention(const AttentionProblem& problem, Arena& arena,
                                                 Kernel kernel = Kernel::kAutomatic);
 std::unique_ptr<AttentionKernel> make_pair_attention(const AttentionProblem& problem, Arena& arena);
