@@ -45,6 +45,9 @@ Experiment ExperimentOptions::experiment(const Experiment& usual) const {
   take(e.model.mlp, mlp);
   take(e.model.patch, patch);
   take(e.model.dropout, dropout);
+  take(e.model.attention_dropout, attention_dropout);
+  take(e.penalties.squares, attention_squares);
+  take(e.penalties.entropy, attention_entropy);
   take(e.optimiser.kind, optimiser);
   take(e.optimiser.learning_rate, learning_rate);
   take(e.optimiser.momentum, momentum);
@@ -85,6 +88,10 @@ std::shared_ptr<ExperimentOptions> add_experiment_options(CLI::App& app) {
   add("--warmup", o->warmup, "Steps of linear warm-up (default 0)");
   add("--cosine", o->cosine, "The step at which a cosine brings the learning rate to 0 (default: constant)");
   add("--dropout", o->dropout, "Default 0");
+  add("--attention-dropout", o->attention_dropout, "Share of attention weights dropped at each step (default 0)");
+  add("--attention-l2", o->attention_squares, "Adds so much times the mean of the sum of squared attention weights");
+  add("--attention-entropy", o->attention_entropy,
+      "Adds so much times the mean entropy of attention: above 0 sharpens it, below 0 spreads it");
   add("--label-smoothing", o->label_smoothing, "Default 0");
   add("--width", o->width, "Of the model (default 64)");
   add("--heads", o->heads, "Default 4");

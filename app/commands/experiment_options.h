@@ -19,7 +19,8 @@ struct ExperimentOptions {
   std::vector<std::string> lanes;
   std::optional<uint64_t> seed;
   std::optional<int> batch, width, heads, layers, mlp, patch, warmup, cosine;
-  std::optional<float> learning_rate, dropout, weight_decay, label_smoothing, momentum, clip;
+  std::optional<float> learning_rate, dropout, weight_decay, label_smoothing, momentum, clip, attention_dropout, attention_squares,
+      attention_entropy;
   std::optional<int> threads;
 
   /// The experiment meant: what was given, else as in `usual`. Sets the number of compute threads too. Throws

@@ -4,9 +4,9 @@
 
 namespace lab {
 
-WeightPenalty::WeightPenalty(const AttentionProblem& problem, const float* squares, const float* entropy, int layers)
+WeightPenalty::WeightPenalty(const AttentionProblem& problem, const float* squares, const float* entropy, int64_t rows)
     : heads_(int64_t{problem.batch} * problem.heads),
-      share_(1 / (static_cast<float>(heads_) * static_cast<float>(problem.queries()) * static_cast<float>(layers))),
+      share_(1 / static_cast<float>(rows)),
       squares_(squares),
       entropy_(entropy),
       sums_((heads_ + kLanes - 1) / kLanes, Sums{}) {}

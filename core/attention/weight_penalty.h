@@ -16,13 +16,14 @@ namespace lab {
 
 class WeightPenalty final : public RowRule {
  public:
-  /// λ and μ are read at every step; `layers`: of how many this is one.
-  WeightPenalty(const AttentionProblem& problem, const float* squares, const float* entropy, int layers);
+  /// λ and μ are read at every step; `rows`: of how many queries the means are, counted for each picture, head and
+  /// layer: this problem's own or more.
+  WeightPenalty(const AttentionProblem& problem, const float* squares, const float* entropy, int64_t rows);
 
   void on_weights(const QueryRow& row, float* weights) override;
   void on_weights_backward(const QueryRow& row, float* weights, float* d_weights) override;
 
-  /// This layer's share of the means, of the last forward, without λ and μ: the layers' shares add up to them.
+  /// This problem's share of the means, of the last forward, without λ and μ: the shares add up to them.
   double mean_squares() const { return mean(&Sums::squares); }
   double mean_entropy() const { return mean(&Sums::entropy); }
 
@@ -34,7 +35,7 @@ class WeightPenalty final : public RowRule {
   int64_t lanes_in(int64_t group) const;
 
   int64_t heads_;  // of the whole batch
-  float share_;    // 1 / (heads · queries · layers)
+  float share_;    // 1 / rows
   const float *squares_, *entropy_;
   std::vector<Sums> sums_;  // [groups]
 };

@@ -99,6 +99,7 @@ Variable norm_of(Tape& tape, ParameterSet& parameters, const std::string& name, 
 Encoder::Encoder(const EncoderShape& shape, const Geometry& geometry, const ModelSetup& setup)
     : shape_(shape),
       setup_(setup),
+      rules_(knobs(), setup.seed, shape.layers, shape.heads),
       maps_(make_layer_maps(shape.attention, geometry, shape.layers, shape.heads)),
       kernels_(shape.layers) {}
 
@@ -120,6 +121,7 @@ std::vector<HeadPart> Encoder::parts(Tape& tape, ParameterSet& parameters, int l
     part.problem.head_width = shape_.width / shape_.heads;
     part.problem.keep_stages = setup_.keep_stages;
     part.problem.map = maps_[layer].heads[group.first];
+    if (tape.training()) part.problem.rules = rules_.add({layer, group.first}, part.problem, tape.arena());
     for (const auto& specs : {score_parameters(part.score, part.problem.head_width),
                               strategy_parameters(part.strategy, group.count, *part.problem.map)})
       for (const ScoreParameterSpec& spec : specs)

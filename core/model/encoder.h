@@ -9,6 +9,7 @@
 #include "core/attention/layer_maps.h"
 #include "core/graph/layers.h"
 #include "core/graph/parameters.h"
+#include "core/model/training_rules.h"
 
 namespace lab {
 
@@ -17,14 +18,6 @@ struct EncoderShape {
   int heads = 4, layers = 2, mlp = 128;
   Allocation attention = {};  // how each head of each layer spends it
   bool operator==(const EncoderShape&) const = default;
-};
-
-/// What a training tape reads at every step; all may change between steps, but a model built while
-/// dropout is 0 has none.
-struct TrainingKnobs {
-  float dropout = 0;
-  float label_smoothing = 0;
-  uint64_t step = 0;
 };
 
 /// How a model is built: for how large a batch, for training or not, with which kernels.
@@ -58,6 +51,7 @@ class Encoder {
  public:
   /// Throws Error when a pattern does not fit the geometry of the tokens.
   Encoder(const EncoderShape& shape, const Geometry& geometry, const ModelSetup& setup);
+  Encoder(const Encoder&) = delete;
 
   /// x [B, N, C] through all layers, without the final norm.
   Variable layers(Tape& tape, ParameterSet& parameters, Variable x);
@@ -69,6 +63,8 @@ class Encoder {
   int64_t multiply_adds() const { return multiply_adds_; }
   /// That are weighed, of one picture, in all layers and heads.
   int64_t pairs() const { return pairs_; }
+  /// What training does to attention beside the strategies; it has no rules on a tape for inference.
+  const TrainingRules& rules() const { return rules_; }
   const TrainingKnobs& knobs() const { return setup_.knobs ? *setup_.knobs : no_knobs_; }
 
  private:
@@ -79,6 +75,7 @@ class Encoder {
   EncoderShape shape_;
   ModelSetup setup_;
   TrainingKnobs no_knobs_;
+  TrainingRules rules_;
   std::vector<LayerMaps> maps_;  // [L]
   int64_t multiply_adds_ = 0, pairs_ = 0;
   std::vector<std::unique_ptr<AttentionKernel>> kernels_;  // [L]

@@ -28,6 +28,7 @@ void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::re
   visit("mlp", s.mlp);
   visit("patch", s.patch);
   visit("dropout", s.dropout);
+  visit("attention_dropout", s.attention_dropout);
 }
 
 template <class Settings, class Visit>
@@ -43,6 +44,13 @@ void each_field(Settings& s,
   visit("clip_norm", s.clip_norm);
   visit("warmup_steps", s.warmup_steps);
   visit("cosine_steps", s.cosine_steps);
+}
+
+template <class Settings, class Visit>
+void each_field(Settings& s,
+                const Visit& visit) requires std::is_same_v<std::remove_const_t<Settings>, PenaltySettings> {
+  visit("squares", s.squares);
+  visit("entropy", s.entropy);
 }
 
 template <class Settings, class Visit>
@@ -98,6 +106,7 @@ void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::re
   visit("model", s.model);
   visit("lanes", s.lanes);
   visit("optimiser", s.optimiser);
+  visit("penalties", s.penalties);
   visit("batch", s.batch);
   visit("label_smoothing", s.label_smoothing);
   visit("seed", s.seed);
@@ -200,6 +209,7 @@ void check_model(const ModelSettings& m) {
   check_range("MLP width", m.mlp, 1, 8192);
   check_range("patch size", m.patch, 1, 256);
   check_range("dropout", m.dropout, 0.0f, 0.95f);
+  check_range("attention dropout", m.attention_dropout, 0.0f, 0.95f);
   if (m.width % m.heads != 0)
     throw Error("A width of {} cannot be shared by {} heads; choose a width that is a multiple of the heads.", m.width,
                 m.heads);
@@ -251,6 +261,8 @@ void validate(const Experiment& experiment, int picture_height, int picture_widt
   find_task(experiment.task);
   check_model(experiment.model);
   check_optimiser(experiment.optimiser);
+  check_range("L2 on attention weights", experiment.penalties.squares, 0.0f, 1000.0f);
+  check_range("entropy penalty (below 0: bonus)", experiment.penalties.entropy, -1000.0f, 1000.0f);
   check_range("batch size", experiment.batch, 1, 4096);
   check_range("label smoothing", experiment.label_smoothing, 0.0f, 0.95f);
   check_range("number of lanes", static_cast<int>(experiment.lanes.size()), 1, Experiment::kMaxLanes);

@@ -17,6 +17,7 @@ struct ModelSettings {
   int mlp = 128;  // hidden width of the feed-forward part
   int patch = 4;  // pixels a side; divides the picture
   float dropout = 0;
+  float attention_dropout = 0;  // on the softmax's weights
   bool operator==(const ModelSettings&) const = default;
 };
 
@@ -33,6 +34,13 @@ struct OptimiserSettings {
   bool operator==(const OptimiserSettings&) const = default;
 };
 
+/// Terms of the loss that see only the attention weights (attention/weight_penalty.h); 0: none.
+struct PenaltySettings {
+  float squares = 0;  // L2 on the weights
+  float entropy = 0;  // above 0 a penalty: sharper; below 0 a bonus: broader
+  bool operator==(const PenaltySettings&) const = default;
+};
+
 /// A way of spending attention.
 struct Lane : Allocation {
   std::string name;  // shown; empty: what it does
@@ -47,6 +55,7 @@ struct Experiment {
   ModelSettings model;
   std::vector<Lane> lanes = default_lanes();
   OptimiserSettings optimiser;
+  PenaltySettings penalties;
   int batch = 64;
   float label_smoothing = 0;
   uint64_t seed = 7;

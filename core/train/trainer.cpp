@@ -23,6 +23,11 @@ void fill_picture(Tensor pixels, int64_t slot, std::span<const uint8_t> picture)
   for (size_t i = 0; i < picture.size(); ++i) to[i] = static_cast<float>(picture[i]) * kPixelScale;
 }
 
+// What a training network is built with, beside its shape.
+std::array<bool, 3> parts(const Experiment& e) {
+  return {e.model.dropout > 0, e.model.attention_dropout > 0, e.penalties != PenaltySettings{}};
+}
+
 }  // namespace
 
 struct Trainer::LaneState {
@@ -115,6 +120,7 @@ Trainer::Trainer(const Experiment& experiment, DatasetPtr data, Device& device)
   order_.resize(data_->train.count());
   batch_.resize(experiment_.batch);
   for (auto& lane : lanes_) lane->keep();
+  set_knobs();
   settle_on(device);
 }
 
@@ -129,22 +135,36 @@ VisionTransformerShape Trainer::shape() const {
           {m.width, m.heads, m.layers, m.mlp}};
 }
 
-void Trainer::build_training_networks() {
+void Trainer::set_knobs() {
   knobs_.dropout = experiment_.model.dropout;
   knobs_.label_smoothing = experiment_.label_smoothing;
+  knobs_.attention_dropout = experiment_.model.attention_dropout;
+  knobs_.squares_penalty = experiment_.penalties.squares;
+  knobs_.entropy_penalty = experiment_.penalties.entropy;
+}
+
+// All or, where one does not fit, none.
+void Trainer::build_training_networks() {
+  std::vector<std::unique_ptr<VisionTransformer>> fresh;
   for (auto& lane : lanes_)
-    lane->training = lane->network(*device_, {experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_});
+    fresh.push_back(lane->network(*device_, {experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_}));
+  for (size_t lane = 0; lane < lanes_.size(); ++lane) lanes_[lane]->training = std::move(fresh[lane]);
 }
 
 void Trainer::change(const Experiment& experiment) {
   validate(experiment, data_->train.height, data_->train.width);
   if (needs_restart(experiment_, experiment)) throw Error("These changes need a restart from step 0.");
   if (device_ != &cpu_device()) surviving([&] { keep(); });  // steps done again are done with the settings they had
-  const bool had_dropout = experiment_.model.dropout > 0;
-  experiment_ = experiment;
-  knobs_.dropout = experiment.model.dropout;
-  knobs_.label_smoothing = experiment.label_smoothing;
-  if (had_dropout != (experiment.model.dropout > 0)) surviving([&] { build_training_networks(); });
+  const Experiment before = std::exchange(experiment_, experiment);
+  set_knobs();
+  if (parts(before) == parts(experiment_)) return;
+  try {
+    surviving([&] { build_training_networks(); });
+  } catch (const Error&) {
+    experiment_ = before;
+    set_knobs();
+    throw;
+  }
 }
 
 void Trainer::settle_on(Device& device) {
@@ -320,6 +340,8 @@ int64_t Trainer::steps() const {
 }
 int64_t Trainer::steps(int lane) const { return lanes_[lane]->steps; }
 float Trainer::loss(int lane) const { return lanes_[lane]->loss; }
+AttentionMeans Trainer::means(int lane) const { return training_network(lane).encoder().rules().means(); }
+std::vector<uint8_t> Trainer::dropped(int lane) const { return training_network(lane).encoder().rules().dropped(); }
 float Trainer::gradient_norm(int lane) const { return lanes_[lane]->gradient_norm; }
 double Trainer::step_seconds(int lane) const { return lanes_[lane]->step_seconds; }
 double Trainer::attention_seconds(int lane) const {

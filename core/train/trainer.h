@@ -83,12 +83,16 @@ class Trainer {
   /// beyond the end of `then` keep theirs. Training goes on afterwards as if nothing had happened.
   void visit(std::span<const LearnedLane* const> then, const std::function<void()>& look);
 
-  /// Of the latest step: the mean loss before its update, the gradient's norm before clipping, the seconds
+  /// Of the latest step: the mean loss of the task alone before its update, the gradient's norm before clipping, the
+  /// seconds
   /// it took, and of these the seconds in attention.
   float loss(int lane) const;
   float gradient_norm(int lane) const;
   double step_seconds(int lane) const;
   double attention_seconds(int lane) const;
+  /// Of the latest step: the means that the penalties multiply, and the pairs dropped (see TrainingRules).
+  AttentionMeans means(int lane) const;
+  std::vector<uint8_t> dropped(int lane) const;
 
   /// The first `pictures` of a set (all when fewer).
   Evaluation evaluate(int lane, const ImageSet& set, int pictures);
@@ -105,6 +109,7 @@ class Trainer {
  private:
   struct LaneState;
 
+  void set_knobs();
   void build_training_networks();
   void settle_on(Device& device);
   void keep();

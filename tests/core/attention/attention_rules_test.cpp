@@ -33,7 +33,8 @@ struct Ruled : Problem {
   Ruled(const ProblemSettings& sizes, const Settings& s, int layers = 2)
       : Problem(sizes, Kernel::kPairs),
         settings_of_rules(s),
-        penalty(problem, &settings_of_rules.squares, &settings_of_rules.entropy, layers),
+        penalty(problem, &settings_of_rules.squares, &settings_of_rules.entropy,
+                int64_t{layers} * sizes.batch * sizes.heads * problem.queries()),
         dropout(problem, &settings_of_rules.dropout, &settings_of_rules.step, kRng, inputs.arena()),
         rules{&penalty, &dropout} {
     problem.rules = rules;
@@ -87,8 +88,8 @@ T loss_of(const Ruled& p, int64_t head, const Many<T>& q, const Many<T>& k, cons
 }
 
 void expect_as_reference(const ProblemSettings& sizes, const Settings& settings) {
-  SCOPED_TRACE(fmt::format("{}, B {} H {}, p {}, λ {}, μ {}", sizes.pattern, sizes.batch, sizes.heads,
-                           settings.dropout, settings.squares, settings.entropy));
+  SCOPED_TRACE(fmt::format("{}, B {} H {}, p {}, λ {}, μ {}", sizes.pattern, sizes.batch, sizes.heads, settings.dropout,
+                           settings.squares, settings.entropy));
   Ruled p(sizes, settings);
   p.run().run();
   const int64_t heads = int64_t{sizes.batch} * sizes.heads;
