@@ -23,7 +23,7 @@ struct TrainOptions {
   std::shared_ptr<ExperimentOptions> experiment;
   std::shared_ptr<DeviceOption> device;
   int epochs = 1;
-  int64_t steps = 0;  // 0: as many as the epochs have
+  int64_t steps = 0;       // 0: as many as the epochs have
   int64_t save_every = 0;  // steps; 0: with each epoch
   std::string save, resume, weights, save_experiment;
   bool json = false;
@@ -78,7 +78,7 @@ class Training {
     if (!options_.save_experiment.empty()) save_experiment(trainer_.experiment(), options_.save_experiment);
     {
       ProgressBar bar;
-      while (trainer_.steps() < total_ && !interrupt.asked()) {
+      while (trainer_.steps() < total_ && !trainer_.finished() && !interrupt.asked()) {
         trainer_.step();
         note_step(bar);
         if (save_is_due()) save();
@@ -86,6 +86,7 @@ class Training {
       }
     }
     if (!trainer_.setback().empty()) fmt::print(stderr, "{}\n", trainer_.setback());
+    note_stopping();
     if (interrupt.asked()) fmt::print(stderr, "Stopped after step {}.\n", trainer_.steps());
     summarise();
     if (!options_.save.empty()) {
@@ -111,6 +112,18 @@ class Training {
     resumed_.reset();
   }
 
+  void note_stopping() const {
+    for (int lane = 0; lane < trainer_.lanes(); ++lane) {
+      const Stopping& s = trainer_.stopping(lane);
+      if (s.best_step == 0) continue;
+      fmt::print(stderr, "{}: best at step {}, with a loss of {:.4f} on {} held-out pictures; {}.\n", lane_text(lane),
+                 s.best_step, s.best_loss, trainer_.held_out_pictures(),
+                 s.stopped
+                     ? fmt::format("training stopped early at step {}, at the weights of that best step", s.evaluated)
+                     : "training was not over");
+    }
+  }
+
   bool epoch_ends() const { return trainer_.steps() % trainer_.steps_per_epoch() == 0; }
   bool save_is_due() const {
     if (options_.save.empty()) return false;
@@ -124,6 +137,7 @@ class Training {
     for (int lane = 0; lane < trainer_.lanes(); ++lane) {
       records_[lane].add_step(trainer_, lane);
       if (epoch_ends()) records_[lane].add_test(evaluate(lane));
+      if (trainer_.at_rest(lane)) continue;
       logs_[lane].milliseconds.push_back(trainer_.step_seconds(lane) * 1e3);
       logs_[lane].losses.push_back(trainer_.loss(lane));
     }
@@ -187,7 +201,12 @@ class Training {
                                 {"test_loss", test.loss},
                                 {"test_accuracy", test.accuracy},
                                 {"ms_per_step", log.median_ms()},
-                                {"seconds", log.seconds()}}
+                                {"seconds", log.seconds()},
+                                {"best_step", trainer_.stopping(lane).best_step},
+                                {"stopped_early", trainer_.stopping(lane).stopped},
+                                {"penalty", trainer_.terms(lane).penalty},
+                                {"guidance", trainer_.terms(lane).guidance},
+                                {"on_target", trainer_.terms(lane).on_target}}
                                .dump());
       else
         fmt::print(

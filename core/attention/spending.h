@@ -37,6 +37,8 @@ struct Range {
 /// "2", "1-3" or "all" → Range, and back. Throws Error, saying what (`what`: "heads"), on anything else.
 Range parse_range(std::string_view text, std::string_view what);
 std::string text(const Range& range);
+/// Throws Error, saying whose range it is, where it is not within the `count` there are.
+void check_range(std::string_view whose, const Range& range, int count, std::string_view what);
 
 struct HeadException {
   Range layers, heads;

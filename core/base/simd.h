@@ -104,9 +104,11 @@ inline Lanes exp(Lanes x) {
 }
 
 /// The natural logarithm, within 2 units in the last place; whatever is below the smallest normal float, 0 too,
-/// counts as that: −87.3. (Mantissa in √½ … √2 and a degree-9 polynomial; Cephes logf.)
+/// counts as that: −87.3; NaN stays NaN. (Mantissa in √½ … √2 and a degree-9 polynomial; Cephes logf.)
 inline Lanes log(Lanes x) {
-  x = larger(splat(1.17549435e-38f), x);  // in this order, so that NaN stays
+  const LaneBits not_a_number = x != x;
+  const Lanes given = x;
+  x = larger(x, splat(1.17549435e-38f));
   const LaneBits raw = bits(x);
   Lanes m = from_bits((raw & 0x007fffff) | 0x3f000000);  // ½ … 1
   const LaneBits small = m < splat(0.707106781186547524f);
@@ -122,7 +124,9 @@ inline Lanes log(Lanes x) {
   p = p * m + splat(-2.4999993993e-1f);
   p = p * m + splat(3.3333331174e-1f);
   const Lanes square = m * m;
-  return m + (p * m * square + e * splat(-2.12194440e-4f) - splat(0.5f) * square) + e * splat(0.693359375f);
+  const Lanes result =
+      m + (p * m * square + e * splat(-2.12194440e-4f) - splat(0.5f) * square) + e * splat(0.693359375f);
+  return not_a_number ? given : result;
 }
 
 /// The hyperbolic tangent, within 1e-7 of it.

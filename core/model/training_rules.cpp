@@ -3,11 +3,15 @@
 namespace lab {
 
 std::span<RowRule* const> TrainingRules::add(const Place& place, AttentionProblem problem, Arena& arena) {
-  Part& part = parts_.emplace_back(Part{place, problem.map, problem.heads, {}, {}, {}});
+  Part& part = parts_.emplace_back(Part{place, problem.map, problem.heads, {}, {}, {}, {}});
   if (knobs_.squares_penalty != 0 || knobs_.entropy_penalty != 0) {
     const int64_t rows = int64_t{problem.batch} * heads_ * problem.queries() * layers_;
     part.penalty = std::make_unique<WeightPenalty>(problem, &knobs_.squares_penalty, &knobs_.entropy_penalty, rows);
     part.rules.push_back(part.penalty.get());
+  }
+  if (knobs_.guidance.on() && knobs_.guidance.layers.has(place.layer)) {
+    part.guidance = std::make_unique<GuidanceRule>(problem, knobs_.guidance, place.first_head, guided_, arena);
+    part.rules.push_back(part.guidance.get());
   }
   if (knobs_.attention_dropout > 0) {
     const uint64_t place_number = static_cast<uint64_t>(place.layer) * heads_ + place.first_head;
@@ -26,6 +30,11 @@ AttentionMeans TrainingRules::means() const {
     if (!part.penalty) continue;
     means.squares += part.penalty->mean_squares();
     means.entropy += part.penalty->mean_entropy();
+  }
+  const GuidanceRule::Sums guided = GuidanceRule::sums(guided_);
+  if (guided.queries > 0) {
+    means.divergence = guided.divergence / guided.queries;
+    means.on_target = guided.on_target / guided.queries;
   }
   return means;
 }

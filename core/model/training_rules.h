@@ -1,7 +1,7 @@
 #pragma once
-// TrainingRules: what a training step does to a model's attention beside its strategies: penalties on the weights, then
-// dropout, for every run of heads that are alike in every layer. Penalties see the softmax's own weights; dropout comes
-// last.
+// TrainingRules: what a training step does to a model's attention beside its strategies: penalties on the weights,
+// guidance and dropout, for every run of heads that are alike in every layer. Penalties and guidance see the softmax's
+// own weights; dropout comes last.
 //
 //   TrainingRules rules(knobs, seed, layers, heads);                 // 1.
 //   problem.rules = rules.add({layer, first}, problem, arena);       // 2. while the model is built
@@ -12,23 +12,27 @@
 #include <vector>
 
 #include "core/attention/attention_dropout.h"
+#include "core/attention/guidance_rule.h"
 #include "core/attention/weight_penalty.h"
 
 namespace lab {
 
 /// What a training tape reads at every step; all may change between steps, but a model built while
-/// a dropout, or both penalties, are 0 has none of them.
+/// a dropout, both penalties, or guidance are off has none of them.
 struct TrainingKnobs {
   float dropout = 0;
   float label_smoothing = 0;
   float attention_dropout = 0;
   float squares_penalty = 0, entropy_penalty = 0;  // see attention/weight_penalty.h
+  Guidance guidance;
   uint64_t step = 0;
 };
 
-/// Over pictures, heads, queries and layers: of Σ w², and of the entropy −Σ w·log w in nats.
+/// Over pictures, heads, queries and layers: of Σ w², and of the entropy −Σ w·log w in nats. Over those that are
+/// guided: of KL(target ‖ w), and of the weight on the target.
 struct AttentionMeans {
   double squares = 0, entropy = 0;
+  double divergence = 0, on_target = 0;
 };
 
 class TrainingRules {
@@ -45,7 +49,7 @@ class TrainingRules {
   /// The rules that these heads follow now; they live as long as this. Throws Error where they do not fit into memory.
   std::span<RowRule* const> add(const Place& place, AttentionProblem problem, Arena& arena);
 
-  /// The means behind the penalties, of the last forward; 0 without penalties.
+  /// Of the last forward; 0 without penalties, and without guidance.
   AttentionMeans means() const;
   /// What the last forward's attention dropout left out of the batch's first picture, [L, H, N, M]: 1 dropped; empty
   /// without attention dropout.
@@ -57,6 +61,7 @@ class TrainingRules {
     TileMapPtr map;
     int heads = 0;
     std::unique_ptr<WeightPenalty> penalty;
+    std::unique_ptr<GuidanceRule> guidance;
     std::unique_ptr<AttentionDropout> dropout;
     std::vector<RowRule*> rules;
   };
@@ -64,6 +69,7 @@ class TrainingRules {
   const TrainingKnobs& knobs_;
   uint64_t seed_;
   int layers_, heads_;
+  GuidanceRule::Family guided_;
   std::deque<Part> parts_;  // a deque, so that their rules never move
 };
 

@@ -12,6 +12,7 @@ bool needs_restart(const Experiment& from, const Experiment& to) {
   same.model.attention_dropout = from.model.attention_dropout;
   same.penalties = from.penalties;
   same.label_smoothing = from.label_smoothing;
+  same.guidance = from.guidance;
   for (size_t lane = 0; lane < std::min(from.lanes.size(), to.lanes.size()); ++lane)
     same.lanes[lane].name = from.lanes[lane].name;
   return !(same == from);

@@ -21,7 +21,7 @@ struct SetSpeedLimit {
   double steps_per_second = 0;  // 0: as fast as possible
 };
 /// A new experiment. What can change in flight (learning rate, momentum, betas, epsilon, weight
-/// decay, clipping, schedule, both dropouts, penalties, label smoothing) does, and training goes on; anything
+/// decay, clipping, schedule, both dropouts, penalties, guidance, label smoothing) does, and training goes on; anything
 /// else (see needs_restart) starts again from step 0.
 struct SetExperiment {
   Experiment experiment;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/attention/patch_mask.h"
 #include "core/attention/spending.h"
 
 namespace lab {
@@ -24,13 +25,13 @@ struct ModelSettings {
 struct OptimiserSettings {
   std::string kind = "adam";  // "sgd", "adam", "adamw"
   float learning_rate = 1e-3f;
-  float momentum = 0.9f;            // sgd
+  float momentum = 0.9f;               // sgd
   float beta1 = 0.9f, beta2 = 0.999f;  // adam, adamw
-  float epsilon = 1e-8f;            // adam, adamw
-  float weight_decay = 0;  // sgd, adam: added to the gradient; adamw: decoupled
-  float clip_norm = 0;     // the gradient's largest norm; 0: no clipping
-  int warmup_steps = 0;    // linear from 0
-  int cosine_steps = 0;    // the step at which a cosine reaches 0; 0: constant
+  float epsilon = 1e-8f;               // adam, adamw
+  float weight_decay = 0;              // sgd, adam: added to the gradient; adamw: decoupled
+  float clip_norm = 0;                 // the gradient's largest norm; 0: no clipping
+  int warmup_steps = 0;                // linear from 0
+  int cosine_steps = 0;                // the step at which a cosine reaches 0; 0: constant
   bool operator==(const OptimiserSettings&) const = default;
 };
 
@@ -39,6 +40,24 @@ struct PenaltySettings {
   float squares = 0;  // L2 on the weights
   float entropy = 0;  // above 0 a penalty: sharper; below 0 a bonus: broader
   bool operator==(const PenaltySettings&) const = default;
+};
+
+/// Where attention is told to look, beside the task (attention/guidance_rule.h).
+struct GuidanceSettings {
+  std::string target = "none";    // "none", "painted": the same in all pictures, "objects": those of the data
+  float weight = 1;               // in the loss
+  std::string queries = "class";  // "class": the class token alone; "all"
+  Range layers, heads;
+  PatchMask painting;
+  bool operator==(const GuidanceSettings&) const = default;
+};
+
+/// Ends a lane's training where it no longer gets better on training pictures that it was not trained on.
+struct EarlyStopping {
+  int patience = 0;       // evaluations without a new best; 0: training goes on, and nothing is held out
+  float held_out = 0.1f;  // the share of the training pictures that is only evaluated
+  int every = 100;        // steps between evaluations
+  bool operator==(const EarlyStopping&) const = default;
 };
 
 /// A way of spending attention.
@@ -56,6 +75,8 @@ struct Experiment {
   std::vector<Lane> lanes = default_lanes();
   OptimiserSettings optimiser;
   PenaltySettings penalties;
+  GuidanceSettings guidance;
+  EarlyStopping early_stopping;
   int batch = 64;
   float label_smoothing = 0;
   uint64_t seed = 7;

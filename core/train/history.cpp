@@ -12,7 +12,7 @@ size_t bytes_of(const CurveRecorder& recorder) { return 2 * recorder.curve().ste
 /// The weights alone.
 LaneMomentPtr lightened(const LaneMoment& lane) {
   LaneMoment light = {lane.learned, lane.test, std::nullopt};
-  light.learned.first = light.learned.second = {};
+  light.learned.first = light.learned.second = light.learned.stopping.best = {};
   return std::make_shared<const LaneMoment>(std::move(light));
 }
 
@@ -20,7 +20,8 @@ LaneMomentPtr lightened(const LaneMoment& lane) {
 
 size_t LaneMoment::bytes() const {
   size_t total = sizeof(LaneMoment) + learned.bytes();
-  if (record) total += bytes_of(record->train_loss) + bytes_of(record->test_loss) + bytes_of(record->test_accuracy);
+  if (record)
+    for (const CurveRow& row : kCurves) total += bytes_of((*record).*row.curve);
   return total;
 }
 

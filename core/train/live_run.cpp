@@ -165,14 +165,31 @@ struct LiveRun::Impl {
     probe = {-1, own.pixels, test.height, test.width, -1, own.source};
   }
 
+  // What another device cannot do is done on the CPU.
+  void change_in_flight(const Experiment& experiment) {
+    try {
+      trainer->change(experiment);
+    } catch (const Error& cannot) {
+      if (&trainer->device() == &cpu_device()) throw;
+      const std::string why = cannot.what();
+      trainer->move_to(cpu_device());
+      chosen = cpu_because(why);
+      trainer->change(experiment);  // throws where it is the experiment that is wrong
+    }
+  }
+
   void change(const Experiment& experiment) {
-    if (!needs_restart(trainer->experiment(), experiment)) return trainer->change(experiment);
+    if (!needs_restart(trainer->experiment(), experiment)) return change_in_flight(experiment);
     const Experiment& now = trainer->experiment();
     const bool same_data = now.task == experiment.task && now.data_dir == experiment.data_dir;
     start(experiment, same_data ? trainer->data_ptr() : load_task(experiment.task, experiment.data_dir));
   }
 
   void advance() {
+    if (trainer->finished()) {
+      playing = false;
+      return;
+    }
     trainer->step();
     const auto now = std::chrono::steady_clock::now();
     if (last_step.time_since_epoch().count() != 0)
@@ -180,11 +197,11 @@ struct LiveRun::Impl {
     last_step = now;
     double seconds = 0;
     for (int lane = 0; lane < trainer->lanes(); ++lane) {
-      if (!records[lane].add_step(*trainer, lane)) continue;
+      if (!records[lane].add_step(*trainer, lane) || trainer->at_rest(lane)) continue;
       times[lane].step_seconds.add(trainer->step_seconds(lane));
       times[lane].attention_seconds.add(trainer->attention_seconds(lane));
       seconds += trainer->step_seconds(lane);
-      if (test_is_due(records[lane].steps))
+      if (test_is_due(records[lane].steps) || trainer->stopping(lane).stopped)
         records[lane].add_test(trainer->evaluate(lane, trainer->data().test, kTestPictures));
     }
     recorder.after_step(*trainer, records, seconds);
@@ -227,8 +244,28 @@ struct LiveRun::Impl {
     s.last_test_loss = static_cast<float>(record.test.loss);
     s.last_test_accuracy = static_cast<float>(record.test.accuracy);
     s.steps = record.steps;
+    s.penalty = record.penalty.curve();
+    s.guidance = record.guidance.curve();
+    s.on_target = trainer->terms(lane).on_target;
+    s.held_out_loss = record.held_out_loss.curve();
+    s.best_step = trainer->stopping(lane).best_step;
+    s.stopped_step = trainer->stopping(lane).stopped ? trainer->stopping(lane).evaluated : 0;
+    s.dropped = trainer->dropped(lane);
     s.cost = cost(lane);
     return s;
+  }
+
+  // About the lanes that stopped early.
+  std::string event() const {
+    std::string sentence;
+    for (int lane = 0; lane < trainer->lanes(); ++lane) {
+      const Stopping& stop = trainer->stopping(lane);
+      if (!stop.stopped) continue;
+      const std::string title = lane_title(trainer->experiment().lanes[lane]);
+      sentence += fmt::format("{}{} stopped early at step {}: its weights are those of step {}, its best.",
+                              sentence.empty() ? "" : " ", title, stop.evaluated, stop.best_step);
+    }
+    return sentence;
   }
 
   // The first `lanes` as their weights now are, those of s.step, and what was asked of one.
@@ -243,6 +280,7 @@ struct LiveRun::Impl {
     s.step = then.step;
     trainer->visit(weights_of(then), [&] { look(s, static_cast<int>(then.lanes.size())); });
     show_figures(then, s.lanes);
+    for (LaneSnapshot& lane : s.lanes) lane.dropped.clear();  // those are of now
     s.experiment = *then.experiment;
   }
 };
@@ -301,6 +339,7 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
   s->device_wish = impl_->wish;
   s->message = trainer.setback().empty() ? trainer.device().complaint() : trainer.setback();
   if (s->message.empty()) s->message = impl_->said;
+  s->event = impl_->event();
   s->geometry = trainer.shape().geometry();
   s->step = trainer.steps();
   const double interval = impl_->step_interval.median();
@@ -308,6 +347,7 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
   s->speed_limit = impl_->speed_limit;
   s->test_pictures = std::min(kTestPictures, trainer.data().test.count());
   s->probe = impl_->probe;
+  s->target = trainer.target_of(impl_->probe.index);
   s->history = impl_->recorder.describe(trainer);
   if (const Moment* then = impl_->recorder.shown())
     impl_->look_back(*s, *then);

@@ -23,10 +23,16 @@ constexpr const char* kRun = "run 1";
 
 struct NumbersRow {
   const char* prefix;
-  std::vector<float> LearnedLane::*numbers;
+  std::vector<float>& (*numbers)(LearnedLane&);
+  bool (*there)(const LearnedLane&);
 };
+bool always(const LearnedLane&) { return true; }
 constexpr NumbersRow kNumbers[] = {
-    {"", &LearnedLane::values}, {"optimiser.first.", &LearnedLane::first}, {"optimiser.second.", &LearnedLane::second}};
+    {"", [](LearnedLane& lane) -> std::vector<float>& { return lane.values; }, always},
+    {"optimiser.first.", [](LearnedLane& lane) -> std::vector<float>& { return lane.first; }, always},
+    {"optimiser.second.", [](LearnedLane& lane) -> std::vector<float>& { return lane.second; }, always},
+    {"best.", [](LearnedLane& lane) -> std::vector<float>& { return lane.stopping.best; },
+     [](const LearnedLane& lane) { return lane.stopping.best_step > 0; }}};
 
 std::string curve_prefix(int lane) { return fmt::format("curves.{}.", lane); }
 
@@ -42,12 +48,14 @@ Json write(const Dataset& data) {
 }
 
 /// All numbers of a lane.
-void add_tensors(std::vector<NamedTensor>& tensors, const std::string& prefix, const LearnedLane& lane,
+void add_tensors(std::vector<NamedTensor>& tensors, const std::string& prefix, LearnedLane& lane,
                  const ParameterSet& set) {
-  for (const NumbersRow& row : kNumbers)
+  for (const NumbersRow& row : kNumbers) {
+    if (!row.there(lane)) continue;
     for (const Parameter& parameter : set.all())
       tensors.push_back({row.prefix + prefix + parameter.name,
-                         run_parts::view(lane.*row.numbers, place_of(parameter, set), parameter.value.shape)});
+                         run_parts::view(row.numbers(lane), place_of(parameter, set), parameter.value.shape)});
+  }
 }
 
 // ---- reading
@@ -85,7 +93,9 @@ bool beyond_pytorch(const std::string& name) {
 
 /// The tensors of a run file that are no weights.
 bool beside_weights(const std::string& name) {
-  return name.rfind("optimiser.", 0) == 0 || name.rfind("curves.", 0) == 0 || name.rfind("history.", 0) == 0;
+  for (const char* prefix : {"optimiser.", "curves.", "best.", "history."})
+    if (name.rfind(prefix, 0) == 0) return true;
+  return false;
 }
 
 void refuse_unknown(const SafetensorsFile& file, const std::string& path, const std::set<std::string>& known) {
@@ -100,7 +110,7 @@ std::string lane_prefix(int lane, int lanes) { return lanes == 1 ? "" : fmt::for
 
 void save_run(const std::string& path, Trainer& trainer, const std::vector<LaneRecord>& records,
               const History& history) {
-  const TrainingState state = trainer.state();
+  TrainingState state = trainer.state();
   std::vector<NamedTensor> tensors;
   std::vector<std::vector<float>> curves;
   Json lanes = Json::array();
@@ -171,7 +181,8 @@ void RunFile::resume(Trainer& trainer) const {
   for (int lane = 0; lane < trainer.lanes(); ++lane) {
     const ParameterSet& set = trainer.parameters(lane);
     for (const NumbersRow& row : kNumbers) {
-      std::vector<float>& numbers = state.lanes[lane].*row.numbers;
+      if (!row.there(state.lanes[lane])) continue;
+      std::vector<float>& numbers = row.numbers(state.lanes[lane]);
       numbers.assign(set.values().size(), 0.0f);
       for (const Parameter& parameter : set.all())
         read_numbers(file_, path_, row.prefix + lane_prefix(lane, trainer.lanes()) + parameter.name, parameter, set,

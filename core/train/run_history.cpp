@@ -11,20 +11,25 @@ using run_parts::refuse;
 
 struct NumbersRow {
   const char* name;
-  std::vector<float> LearnedLane::*numbers;
-  bool whole;  // of checkpoints only
+  const std::vector<float>& (*numbers)(const LearnedLane&);
+  bool (*there)(const LaneMoment&);
 };
-constexpr NumbersRow kNumbers[] = {{"values", &LearnedLane::values, false},
-                                   {"first", &LearnedLane::first, true},
-                                   {"second", &LearnedLane::second, true}};
+bool always(const LaneMoment&) { return true; }
+bool whole(const LaneMoment& lane) { return lane.record.has_value(); }  // a checkpoint
+constexpr NumbersRow kNumbers[] = {
+    {"values", [](const LearnedLane& lane) -> const std::vector<float>& { return lane.values; }, always},
+    {"first", [](const LearnedLane& lane) -> const std::vector<float>& { return lane.first; }, whole},
+    {"second", [](const LearnedLane& lane) -> const std::vector<float>& { return lane.second; }, whole},
+    {"best", [](const LearnedLane& lane) -> const std::vector<float>& { return lane.stopping.best; },
+     [](const LaneMoment& lane) { return whole(lane) && lane.learned.stopping.best_step > 0; }}};
 
 std::string prefix_of(int64_t step, size_t lane) { return fmt::format("history.{}.{}.", step, lane); }
 
 Json write_lane(const LaneMoment& lane, const std::string& prefix, std::vector<NamedTensor>& tensors,
                 std::vector<std::vector<float>>& kept) {
   for (const NumbersRow& row : kNumbers) {
-    const std::vector<float>& numbers = lane.learned.*row.numbers;
-    if (!row.whole || lane.record)
+    const std::vector<float>& numbers = row.numbers(lane.learned);
+    if (row.there(lane))
       tensors.push_back({prefix + row.name, run_parts::view(numbers, 0, {static_cast<int64_t>(numbers.size())})});
   }
   if (lane.record) run_parts::add_curves(tensors, kept, prefix, *lane.record);
@@ -53,10 +58,10 @@ LaneMomentPtr read_lane(const SafetensorsFile& file, const std::string& path, co
   lane->test = run_parts::read_test(json);
   if (json.contains("train_loss")) lane->record = run_parts::read_record(file, path, prefix, json);
   for (const NumbersRow& row : kNumbers) {
-    if (row.whole && !lane->record) continue;
+    if (!row.there(*lane)) continue;
     if (file.entry(prefix + row.name).shape != std::vector<int64_t>{static_cast<int64_t>(count)})
       refuse(path, fmt::format("{}{} is not as large as its model", prefix, row.name));
-    lane->learned.*row.numbers = file.floats(prefix + row.name);
+    const_cast<std::vector<float>&>(row.numbers(lane->learned)) = file.floats(prefix + row.name);
   }
   return lane;
 }

@@ -8,16 +8,24 @@ namespace {
 
 constexpr int64_t kMostSteps = int64_t{1} << 40;
 
-struct CurveRow {
-  const char* name;
-  CurveRecorder LaneRecord::*curve;
-};
-constexpr CurveRow kCurves[kCurveCount] = {{"train_loss", &LaneRecord::train_loss},
-                                           {"test_loss", &LaneRecord::test_loss},
-                                           {"test_accuracy", &LaneRecord::test_accuracy}};
-
 Json write(const CurveRecorder::Waiting& waiting) {
   return {waiting.per_point, waiting.count, waiting.step_sum, waiting.value_sum};
+}
+
+Json write(const Stopping& s) {
+  return {{"stopped", s.stopped},     {"waited", s.waited}, {"evaluated", s.evaluated},
+          {"best_step", s.best_step}, {"loss", s.loss},     {"best_loss", s.best_loss}};
+}
+
+Stopping read_stopping(const Json& json) {
+  Stopping s;
+  s.stopped = json.at("stopped").get<bool>();
+  s.waited = json.at("waited").get<int>();
+  s.evaluated = json.at("evaluated").get<int64_t>();
+  s.best_step = json.at("best_step").get<int64_t>();
+  s.loss = json.at("loss").get<double>();
+  s.best_loss = json.at("best_loss").get<double>();
+  return s;
 }
 
 std::vector<float> two_rows(const Curve& curve) {
@@ -61,6 +69,7 @@ Json write(const LearnedLane& lane, const Evaluation& test, const LaneRecord* re
                {"test", {test.loss, test.accuracy, test.pictures}}};
   for (const CurveRow& row : kCurves)
     if (record) json[row.name] = write((record->*row.curve).waiting());
+  if (lane.stopping.best_step > 0) json["stopping"] = write(lane.stopping);
   return json;
 }
 
@@ -70,6 +79,7 @@ LearnedLane read_lane(const Json& json, const std::string& path) {
   lane.loss = json.at("loss").get<float>();
   lane.gradient_norm = json.at("gradient_norm").get<float>();
   if (lane.steps < 0 || lane.steps > kMostSteps) refuse(path, "its number of steps is out of range");
+  if (json.contains("stopping")) lane.stopping = read_stopping(json.at("stopping"));
   return lane;
 }
 
@@ -91,7 +101,8 @@ LaneRecord read_record(const SafetensorsFile& file, const std::string& path, con
   LaneRecord record;
   record.steps = read_lane(json, path).steps;
   record.test = read_test(json);
-  for (const CurveRow& row : kCurves) record.*row.curve = read_curve(file, path, prefix + row.name, json.at(row.name));
+  for (const CurveRow& row : kCurves)
+    if (json.contains(row.name)) record.*row.curve = read_curve(file, path, prefix + row.name, json.at(row.name));
   return record;
 }
 

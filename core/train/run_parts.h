@@ -22,7 +22,7 @@ std::string metadata(const SafetensorsFile& file, const std::string& path, const
 /// Numbers from `from` on.
 Tensor view(const std::vector<float>& numbers, size_t from, Shape shape);
 
-/// What is not kept as tensors: steps, loss, norm, test, and where there is a record what waits of its curves.
+/// What is not kept as tensors: steps, loss, norm, test, early stopping, and where there is a record what waits of its curves.
 Json write(const LearnedLane& lane, const Evaluation& test, const LaneRecord* record);
 /// A lane without its numbers. Throws Error, or what the JSON library throws.
 LearnedLane read_lane(const Json& json, const std::string& path);
@@ -34,7 +34,4 @@ void add_curves(std::vector<NamedTensor>& tensors, std::vector<std::vector<float
                 const LaneRecord& record);
 LaneRecord read_record(const SafetensorsFile& file, const std::string& path, const std::string& prefix,
                        const Json& json);
-/// Of a record.
-constexpr size_t kCurveCount = 3;
-
 }  // namespace lab::run_parts

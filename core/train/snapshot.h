@@ -46,6 +46,13 @@ struct LaneSnapshot {
   std::array<Curve, 3> abandoned;    // these three as they went on before training went back; or empty
   float last_train_loss = 0;
   float last_test_loss = 0, last_test_accuracy = 0;
+  Curve penalty;                 // penalties on attention weights, as they enter the loss; every step; or empty
+  Curve guidance;                // mean KL of attention to its target, every step; or empty
+  float on_target = 0;           // of the latest step: guided queries' mean attention on their target
+  Curve held_out_loss;           // where training may stop early
+  int64_t best_step = 0;         // where it was lowest so far; 0: not evaluated yet
+  int64_t stopped_step = 0;      // where training stopped, at the weights of best_step; 0: it has not
+  std::vector<uint8_t> dropped;  // [L, H, N, N] 1: dropped in the latest step, of the batch's first picture; or empty
   int64_t steps = 0;  // done; fewer than the snapshot's while the lane catches up with the others
   Cost cost;
 };
@@ -91,6 +98,7 @@ struct Snapshot {
   uint64_t serial = 0;  // grows by one with each snapshot of a session
   Phase phase = Phase::kLoading;
   std::string message;  // why it failed, or a sentence worth showing; else empty
+  std::string event;    // one sentence about what happened in training, if something did
 
   Experiment experiment;
   DatasetPtr data;     // null while loading
@@ -108,6 +116,7 @@ struct Snapshot {
   Probe probe;
   std::vector<LaneSnapshot> lanes;
   HistorySnapshot history;
+  std::vector<uint8_t> target;  // [N] 1: a token that guidance points at in the probe picture; or empty
   StagesSnapshot stages;            // where command::ShowStages asks for them
   ExplanationSnapshot explanation;  // where command::Explain asks for it
 };

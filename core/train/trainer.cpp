@@ -1,14 +1,17 @@
 #include "core/train/trainer.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
+#include <tuple>
 #include <utility>
 
 #include "core/base/error.h"
 #include "core/device/cpu_device.h"
 #include "core/train/command.h"
+#include "core/train/early_stopping.h"
+#include "core/train/guide.h"
+#include "core/train/lane_state.h"
 
 namespace lab {
 
@@ -24,100 +27,26 @@ void fill_picture(Tensor pixels, int64_t slot, std::span<const uint8_t> picture)
 }
 
 // What a training network is built with, beside its shape.
-std::array<bool, 3> parts(const Experiment& e) {
-  return {e.model.dropout > 0, e.model.attention_dropout > 0, e.penalties != PenaltySettings{}};
+auto parts(const TrainingKnobs& k) {
+  return std::tuple(k.dropout > 0, k.attention_dropout > 0, k.squares_penalty != 0 || k.entropy_penalty != 0,
+                    k.guidance.on(), k.guidance.layers, k.guidance.heads);
 }
 
 }  // namespace
 
-struct Trainer::LaneState {
-  VisionTransformerShape shape;
-  ParameterSet parameters;
-  Optimiser optimiser;
-  Arena arena;
-  Tensor norm;  // [1] the gradient's, before clipping
-  std::unique_ptr<VisionTransformer> training, evaluation, reading;
-  int64_t steps = 0;
-  float loss = 0, gradient_norm = 0;
-  double step_seconds = 0;
-
-  LaneState(const Lane& lane, const VisionTransformerShape& common, uint64_t seed)
-      : shape(with_attention(common, lane)),
-        parameters(parameter_specs(shape)),
-        optimiser(parameters.values().size()),
-        norm(arena.allocate(Shape{1})) {
-    parameters.initialise(parameter_specs(shape), seed);
-  }
-  // What is learned so far, one run of memory each.
-  std::array<Tensor, 3> learned() { return {tensor(parameters.values()), optimiser.first(), optimiser.second()}; }
-  static Tensor tensor(std::span<float> numbers) {
-    return {numbers.data(), Shape{static_cast<int64_t>(numbers.size())}};
-  }
-
-  LearnedLane kept;  // the host's copy of a good step
-  void keep() { copy_learned(kept, true); }
-  // Of what the host has. `whole`: the optimiser's numbers too.
-  void copy_learned(LearnedLane& to, bool whole) {
-    const auto now = learned();
-    to.values.assign(now[0].begin(), now[0].end());
-    if (whole) to.first.assign(now[1].begin(), now[1].end());
-    if (whole) to.second.assign(now[2].begin(), now[2].end());
-    to.steps = steps, to.loss = loss, to.gradient_norm = gradient_norm;
-  }
-  void restore() {
-    const auto now = learned();
-    const std::vector<float>* const then[] = {&kept.values, &kept.first, &kept.second};
-    for (size_t i = 0; i < now.size(); ++i) std::copy(then[i]->begin(), then[i]->end(), now[i].begin());
-    steps = kept.steps, loss = kept.loss, gradient_norm = kept.gradient_norm;
-  }
-  bool fits(const LearnedLane& other) const {
-    const size_t count = parameters.values().size();
-    return other.values.size() == count && other.first.size() == count && other.second.size() == count;
-  }
-
-  // What another lane had learned, as far as this one learns the same; it begins the rest, as a fresh one does.
-  void take_over(const LearnedLane& other, const ParameterSet& its) {
-    const std::vector<float>* const then[] = {&other.values, &other.first, &other.second};
-    const auto now = learned();
-    const auto place = [](const Parameter& p, const ParameterSet& set) { return p.value.data - set.values().data(); };
-    for (const Parameter& mine : parameters.all())
-      for (const Parameter& theirs : its.all())
-        if (mine.name == theirs.name && mine.value.shape == theirs.value.shape)
-          for (size_t i = 0; i < now.size(); ++i)
-            std::copy_n(then[i]->begin() + place(theirs, its), theirs.value.count(),
-                        now[i].begin() + place(mine, parameters));
-    steps = other.steps, loss = other.loss, gradient_norm = other.gradient_norm;
-    keep();
-  }
-
-  // The host's numbers go there; networks are built anew when they are needed.
-  void settle_on(Device& device) {
-    for (auto* network : {&training, &evaluation, &reading}) network->reset();
-    optimiser.resume(device, kept.steps);
-    arena.attach(&device);
-    parameters.attach(nullptr);
-    parameters.attach(&device);
-  }
-
-  static VisionTransformerShape with_attention(VisionTransformerShape shape, const Allocation& attention) {
-    shape.encoder.attention = attention;
-    return shape;
-  }
-
-  std::unique_ptr<VisionTransformer> network(Device& device, const ModelSetup& setup) {
-    return std::make_unique<VisionTransformer>(device, shape, setup, parameters);
-  }
-};
-
 Trainer::Trainer(const Experiment& experiment, DatasetPtr data, Device& device)
     : device_(&device), experiment_(experiment), data_(std::move(data)) {
   validate(experiment_, data_->train.height, data_->train.width);
-  if (experiment_.batch > data_->train.count())
+  check_guidance(experiment_, *data_);
+  HeldOut held_out = hold_out(data_->train, experiment_.early_stopping, experiment_.seed);
+  trained_on_ = std::move(held_out.rest);
+  held_out_ = std::move(held_out.pictures);
+  if (experiment_.batch > training_pictures())
     throw Error("A batch of {} pictures is more than the {} that {} has to train on; choose a smaller batch.",
-                experiment_.batch, data_->train.count(), data_->title);
+                experiment_.batch, training_pictures(), data_->title);
   for (const Lane& lane : experiment_.lanes)
     lanes_.push_back(std::make_unique<LaneState>(lane, shape(), experiment_.seed));
-  order_.resize(data_->train.count());
+  order_.resize(trained_on_.size());
   batch_.resize(experiment_.batch);
   for (auto& lane : lanes_) lane->keep();
   set_knobs();
@@ -141,6 +70,11 @@ void Trainer::set_knobs() {
   knobs_.attention_dropout = experiment_.model.attention_dropout;
   knobs_.squares_penalty = experiment_.penalties.squares;
   knobs_.entropy_penalty = experiment_.penalties.entropy;
+  knobs_.guidance = guidance_of(experiment_, shape().geometry());
+}
+
+std::vector<uint8_t> Trainer::target_of(int test_picture) const {
+  return target_in(data_->test, test_picture, experiment_, shape().geometry());
 }
 
 // All or, where one does not fit, none.
@@ -155,9 +89,11 @@ void Trainer::change(const Experiment& experiment) {
   validate(experiment, data_->train.height, data_->train.width);
   if (needs_restart(experiment_, experiment)) throw Error("These changes need a restart from step 0.");
   if (device_ != &cpu_device()) surviving([&] { keep(); });  // steps done again are done with the settings they had
+  check_guidance(experiment, *data_);
+  const auto built_with = parts(knobs_);
   const Experiment before = std::exchange(experiment_, experiment);
   set_knobs();
-  if (parts(before) == parts(experiment_)) return;
+  if (parts(knobs_) == built_with) return;
   try {
     surviving([&] { build_training_networks(); });
   } catch (const Error&) {
@@ -223,6 +159,7 @@ void Trainer::restore(const TrainingState& state) {
   for (size_t lane = 0; fits && lane < lanes_.size(); ++lane) fits = lanes_[lane]->fits(state.lanes[lane]);
   if (!fits) throw Error("That training was of another experiment; start that one to go on with it.");
   experiment_ = state.experiment;
+  set_knobs();
   for (size_t lane = 0; lane < lanes_.size(); ++lane) {
     lanes_[lane]->kept = state.lanes[lane];
     lanes_[lane]->restore();
@@ -280,21 +217,56 @@ void Trainer::surviving(const Work& work) {
   }
 }
 
-int64_t Trainer::steps_per_epoch() const { return data_->train.count() / experiment_.batch; }
+int64_t Trainer::steps_per_epoch() const { return training_pictures() / experiment_.batch; }
 
 // Every epoch has its own order; what is left over at its end, less than a batch, waits for another epoch.
 void Trainer::take_batch(int64_t step) {
   const int64_t within = step % steps_per_epoch(), epoch = step / steps_per_epoch();
   if (epoch != epoch_) Rng(experiment_.seed, stream::kBatches + (static_cast<uint64_t>(epoch) << 8)).permute(order_);
   epoch_ = epoch;
-  std::copy_n(order_.begin() + within * experiment_.batch, experiment_.batch, batch_.begin());
+  for (int slot = 0; slot < experiment_.batch; ++slot)
+    batch_[slot] = trained_on_[order_[within * experiment_.batch + slot]];
+  point_at_objects(knobs_.guidance, experiment_, shape().geometry(), data_->train, batch_);
 }
 
 void Trainer::step() {
+  if (finished()) return;
   surviving([&] {
     if (device_ != &cpu_device() && since_kept_ >= kStepsBetweenCopies) keep();
     step_on_device();
   });
+  if (experiment_.early_stopping.patience == 0) return;
+  const int64_t done = static_cast<int64_t>(knobs_.step) + 1;
+  if (done % experiment_.early_stopping.every != 0) return;
+  for (int lane = 0; lane < lanes(); ++lane)
+    if (lanes_[lane]->steps == done && !lanes_[lane]->stopping.stopped) judge(lane);
+  if (device_ != &cpu_device()) surviving([&] { keep(); });  // steps done again must not be judged again
+}
+
+// A device that fails meanwhile sets the lane back to where it was kept: so its state is put in place at the end.
+void Trainer::judge(int lane) {
+  const Evaluation now = evaluate(lane, held_out_, held_out_.count());
+  std::vector<float> weights = learned(lane, false).values;
+  Stopping next = lanes_[lane]->stopping;
+  const Verdict verdict = lab::judge(next, lanes_[lane]->steps, now.loss, experiment_.early_stopping.patience);
+  if (verdict == Verdict::kBetter) next.best = std::move(weights);
+  if (verdict == Verdict::kStop && next.best_step > 0) {  // else no evaluation gave a number: nothing is better
+    next.stopped = true;
+    const Device* before = nullptr;
+    while (std::exchange(before, device_) != device_) take_weights(lane, next.best);
+  }
+  lanes_[lane]->stopping = std::move(next);
+}
+
+const Stopping& Trainer::stopping(int lane) const { return lanes_[lane]->stopping; }
+
+bool Trainer::at_rest(int lane) const {
+  const LaneState& state = *lanes_[lane];
+  return state.stopping.stopped && state.steps > state.stopping.evaluated;
+}
+
+bool Trainer::finished() const {
+  return std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->stopping.stopped; });
 }
 
 // The lanes that are furthest behind; usually all.
@@ -304,7 +276,7 @@ void Trainer::step_on_device() {
   take_batch(step);
   knobs_.step = static_cast<uint64_t>(step);
   for (auto& lane : lanes_)
-    if (lane->steps == step) train(*lane);
+    if (lane->steps == step) lane->stopping.stopped ? void(++lane->steps) : train(*lane);
   ++since_kept_;
 }
 
@@ -340,7 +312,11 @@ int64_t Trainer::steps() const {
 }
 int64_t Trainer::steps(int lane) const { return lanes_[lane]->steps; }
 float Trainer::loss(int lane) const { return lanes_[lane]->loss; }
-AttentionMeans Trainer::means(int lane) const { return training_network(lane).encoder().rules().means(); }
+LossTerms Trainer::terms(int lane) const {
+  const AttentionMeans means = training_network(lane).encoder().rules().means();
+  return {static_cast<float>(knobs_.squares_penalty * means.squares + knobs_.entropy_penalty * means.entropy),
+          static_cast<float>(means.divergence), static_cast<float>(means.on_target)};
+}
 std::vector<uint8_t> Trainer::dropped(int lane) const { return training_network(lane).encoder().rules().dropped(); }
 float Trainer::gradient_norm(int lane) const { return lanes_[lane]->gradient_norm; }
 double Trainer::step_seconds(int lane) const { return lanes_[lane]->step_seconds; }

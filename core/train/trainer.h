@@ -34,6 +34,13 @@ struct Reading {
   std::vector<float> figures;        // [L, H], AttentionKernel::learned_figure
 };
 
+/// What a step's loss had beside the task's.
+struct LossTerms {
+  float penalty = 0;    // of the penalties on attention weights together
+  float guidance = 0;   // mean KL(target ‖ attention), without its weight
+  float on_target = 0;  // the attention that a guided query spends on its target, on average
+};
+
 class Trainer {
  public:
   /// Throws Error when the experiment is invalid, does not fit the data, or the device cannot do it.
@@ -83,16 +90,31 @@ class Trainer {
   /// beyond the end of `then` keep theirs. Training goes on afterwards as if nothing had happened.
   void visit(std::span<const LearnedLane* const> then, const std::function<void()>& look);
 
-  /// Of the latest step: the mean loss of the task alone before its update, the gradient's norm before clipping, the
-  /// seconds
-  /// it took, and of these the seconds in attention.
+  /// Of the latest step: the mean loss of the task alone before its update, the gradient's norm before
+  /// clipping, the seconds it took, and of these the seconds in attention.
   float loss(int lane) const;
   float gradient_norm(int lane) const;
   double step_seconds(int lane) const;
   double attention_seconds(int lane) const;
-  /// Of the latest step: the means that the penalties multiply, and the pairs dropped (see TrainingRules).
-  AttentionMeans means(int lane) const;
+  /// The rest of the loss, and the pairs dropped (see TrainingRules).
+  LossTerms terms(int lane) const;
   std::vector<uint8_t> dropped(int lane) const;
+
+  /// Early stopping: every so many steps each lane is evaluated on pictures that were held out of the training
+  /// pictures, never on the test set; where that brings nothing better for too long, the lane takes back its best
+  /// weights and no longer learns, though its steps are counted on beside the others'.
+  const Stopping& stopping(int lane) const;
+  /// Whether the lane had stopped before the latest step; whether all lanes have, so that step() does nothing.
+  bool at_rest(int lane) const;
+  bool finished() const;
+  /// How many pictures are trained on, and how many held out.
+  int training_pictures() const { return static_cast<int>(trained_on_.size()); }
+  int held_out_pictures() const { return held_out_.count(); }
+
+  /// Whether attention is guided now, and where it points in a picture of the test set (−1: in
+  /// one that is in none), as target_in() says it.
+  bool guided() const { return knobs_.guidance.on(); }
+  std::vector<uint8_t> target_of(int test_picture) const;
 
   /// The first `pictures` of a set (all when fewer).
   Evaluation evaluate(int lane, const ImageSet& set, int pictures);
@@ -121,6 +143,7 @@ class Trainer {
   Reading read_on_device(int lane, std::span<const uint8_t> picture);
   void take_weights(int lane, std::span<const float> values);
   void take_batch(int64_t step);
+  void judge(int lane);
   void train(LaneState& lane);
 
   Device* device_;
@@ -128,7 +151,9 @@ class Trainer {
   DatasetPtr data_;
   TrainingKnobs knobs_;
   std::vector<std::unique_ptr<LaneState>> lanes_;
-  std::vector<uint32_t> order_;  // of the training pictures in this epoch
+  std::vector<uint32_t> trained_on_;  // the training pictures that are not held out
+  ImageSet held_out_;
+  std::vector<uint32_t> order_;  // of trained_on_ in this epoch
   std::vector<uint32_t> batch_;  // [B] the pictures of this step
   int64_t epoch_ = -1;           // that `order_` is of
   int64_t since_kept_ = 0;       // calls of step() since the host's copies were made

@@ -1,10 +1,12 @@
-// Dropout and penalties on attention weights: against the oracle, forward and backward, and by their statistics.
+// Dropout, penalties and guidance of attention weights: against the oracle, forward and backward, and by their
+// statistics.
 
 #include <gtest/gtest.h>
 
 #include <limits>
 
 #include "core/attention/attention_dropout.h"
+#include "core/attention/guidance_rule.h"
 #include "core/attention/weight_penalty.h"
 #include "core/base/error.h"
 #include "core/base/lane_rng.h"
@@ -24,6 +26,8 @@ using Many = std::vector<T>;
 
 struct Settings {
   float dropout = 0, squares = 0, entropy = 0;
+  float guidance = 0;
+  bool all_queries = true;
   uint64_t step = 3;
 };
 const Rng kRng(7, stream::kAttentionDropout);
@@ -35,13 +39,41 @@ struct Ruled : Problem {
         settings_of_rules(s),
         penalty(problem, &settings_of_rules.squares, &settings_of_rules.entropy,
                 int64_t{layers} * sizes.batch * sizes.heads * problem.queries()),
+        guidance{s.guidance, s.all_queries, {}, {}, some_keys()},
+        guide(problem, guidance, 0, family, inputs.arena()),
         dropout(problem, &settings_of_rules.dropout, &settings_of_rules.step, kRng, inputs.arena()),
-        rules{&penalty, &dropout} {
+        rules{&penalty, &guide, &dropout} {
     problem.rules = rules;
     attention = make_attention(problem, inputs.arena());
   }
+  // About a third of each picture's keys; of the second picture none.
+  std::vector<uint8_t> some_keys() {
+    std::vector<uint8_t> keys(static_cast<size_t>(problem.batch) * problem.keys());
+    for (size_t i = 0; i < keys.size(); ++i)
+      keys[i] = inputs.rng().below(3) == 0 && static_cast<int>(i) / problem.keys() != 1;
+    return keys;
+  }
+  bool targets(int picture, int query, int key) const {
+    const bool guided = guidance.all_queries || query < std::max(problem.map->geometry().prefix, 1);
+    return guided && guidance.weight > 0 && exists(picture, query, key) &&
+           guidance.targets[static_cast<size_t>(picture) * problem.keys() + key] != 0;
+  }
+  double targets_of(int picture, int query) const {
+    int count = 0;
+    for (int key = 0; key < problem.keys(); ++key) count += targets(picture, query, key);
+    return count;
+  }
+  double guided_queries() const {
+    int count = 0;
+    for (int picture = 0; picture < problem.batch; ++picture)
+      for (int query = 0; query < problem.queries(); ++query) count += targets_of(picture, query) > 0;
+    return count * problem.heads;
+  }
   Settings settings_of_rules;
   WeightPenalty penalty;
+  Guidance guidance;
+  GuidanceRule::Family family;
+  GuidanceRule guide;
   AttentionDropout dropout;
   std::vector<RowRule*> rules;
 };
@@ -67,9 +99,12 @@ T loss_of(const Ruled& p, int64_t head, const Many<T>& q, const Many<T>& k, cons
   const Many<T> weights = reference::attention(q, k, v, width, p.problem.scale, exists).weights;
   const Numbers d_out = part(p.d_out, head, heads);
   const T share = T(1.0 / (heads * map.queries() * 2));
+  const int picture = static_cast<int>(head / p.settings.heads);
+  const T guidance = T(p.guidance.weight / std::max(p.guided_queries(), 1.0));
   T loss{};
   int64_t pair = 0;
-  for (int i = 0; i < map.queries(); ++i)
+  for (int i = 0; i < map.queries(); ++i) {
+    const double targets = p.targets_of(picture, i);
     for (int j = 0; j < map.keys(); ++j) {
       if (!map.exists(i, j)) continue;
       const bool gone = dropped(p, head, pair++);
@@ -77,6 +112,7 @@ T loss_of(const Ruled& p, int64_t head, const Many<T>& q, const Many<T>& k, cons
       if (reference::real(weight) == 0) continue;
       loss += share * T(p.settings_of_rules.squares) * weight * weight;
       loss -= share * T(p.settings_of_rules.entropy) * weight * std::log(weight);
+      if (p.targets(picture, i, j)) loss -= guidance * std::log(weight) / T(targets);
       if (gone) continue;
       for (int64_t d = 0; d < width; ++d) {
         const T mixed = weight * v[j * width + d] / T(1 - double{p.settings_of_rules.dropout});
@@ -84,6 +120,7 @@ T loss_of(const Ruled& p, int64_t head, const Many<T>& q, const Many<T>& k, cons
         if (out) (*out)[i * width + d] += mixed;
       }
     }
+  }
   return loss;
 }
 
@@ -111,14 +148,15 @@ void expect_as_reference(const ProblemSettings& sizes, const Settings& settings)
 
 TEST(AttentionRules, ForwardAndBackwardAreTheOracles) {
   for (const char* pattern : {"dense", "dense:causal", "local:window=2", "block:block=3,global=1"})
-    for (const Settings& settings : {Settings{0.4f, 0, 0}, Settings{0, 40, 0}, Settings{0, 0, 30}, Settings{0, 0, -30},
-                                     Settings{0.3f, 20, -15}, Settings{0, 0, 0}})
+    for (const Settings& settings :
+         {Settings{0.4f, 0, 0}, Settings{0, 40, 0}, Settings{0, 0, 30}, Settings{0, 0, -30}, Settings{0.3f, 20, -15},
+          Settings{0, 0, 0}, Settings{0, 0, 0, 50}, Settings{0, 0, 0, 50, false}, Settings{0.3f, 20, -15, 50}})
       for (int heads : {1, 3, 17}) expect_as_reference({pattern, Geometry::sequence(7), 2, heads, 3}, settings);
 }
 
 TEST(AttentionRules, KeysThatDoNotExistAndRowsWithoutAnyAreLeftAlone) {
   expect_as_reference({"dense", Geometry::sequence(6), 3, 2, 3, {6, 2, 0}}, {0.3f, 20, 15});
-  expect_as_reference({"local:window=1", Geometry::sequence(9, 4), 2, 1, 2}, {0.3f, 20, -15});
+  expect_as_reference({"local:window=1", Geometry::sequence(9, 4), 2, 1, 2}, {0.3f, 20, -15, 30});
 }
 
 TEST(AttentionRules, LaneWordsAreTheWordsOfRng) {
@@ -190,16 +228,38 @@ TEST(AttentionRules, PenaltiesOfEvenAndSingleWeightsAreKnown) {
   EXPECT_NEAR(self.penalty.mean_entropy(), 0, 1e-6);
 }
 
+TEST(AttentionRules, GuidanceMeasuresWhatIsKnown) {
+  // Even weights over 8 keys: KL of the even target over t of them is log(8/t), and they have t/8 of the attention.
+  Ruled p({"dense", Geometry::sequence(8), 3, 1, 2}, {0, 0, 0, 1});
+  std::fill(p.q.begin(), p.q.end(), 0.0f);
+  std::fill(p.guidance.targets.begin(), p.guidance.targets.end(), uint8_t{0});
+  for (int picture : {0, 2}) p.guidance.targets[picture * 8 + 1] = p.guidance.targets[picture * 8 + 5] = 1;
+  p.run();
+  const GuidanceRule::Sums sums = GuidanceRule::sums(p.family);
+  EXPECT_EQ(sums.queries, 16);  // of two pictures; the third has no target
+  EXPECT_NEAR(sums.divergence / sums.queries, std::log(4.0), 1e-6);
+  EXPECT_NEAR(sums.on_target / sums.queries, 0.25, 1e-6);
+}
+
+TEST(AttentionRules, GuidanceKeepsToItsHeads) {
+  Ruled p({"dense", Geometry::sequence(8), 2, 4, 2}, {0, 0, 0, 1});
+  std::fill(p.guidance.targets.begin(), p.guidance.targets.end(), uint8_t{1});
+  p.guidance.heads = {2, 3};
+  p.run();
+  EXPECT_EQ(GuidanceRule::sums(p.family).queries, 2 * 2 * 8);
+}
+
 TEST(AttentionRules, TheSameBitsOnAnyNumberOfThreads) {
   const int before = threads();
   std::vector<Numbers> results;
   for (int count : {1, 2, 5}) {
     set_threads(count);
-    Ruled p({"local:window=3", Geometry::sequence(31), 7, 5, 4}, {0.2f, 3, -2});
+    Ruled p({"local:window=3", Geometry::sequence(31), 7, 5, 4}, {0.2f, 3, -2, 2});
     p.run();
     Numbers all;
     for (Tensor t : {p.out, p.dq, p.dk, p.dv}) all.insert(all.end(), t.begin(), t.end());
     all.push_back(p.penalty.mean_entropy());
+    all.push_back(GuidanceRule::sums(p.family).divergence);
     results.push_back(all);
   }
   set_threads(before);

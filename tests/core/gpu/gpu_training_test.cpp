@@ -252,6 +252,26 @@ TEST(GpuTraining, StrategiesThatTheGpuLacksTrainOnTheCpu) {
   }
 }
 
+TEST(GpuLiveRun, WhatItCannotDoInFlightIsDoneOnTheCpu) {
+  Experiment experiment = small_experiment();
+  experiment.task = "shapes";
+  experiment.model.patch = 14;
+  experiment.lanes.resize(1);
+  const DeviceChooser chooser = [](DeviceWish wish, const Experiment&, const DatasetPtr&) {
+    return choose_device(wish, make_offscreen_context, {.shaders = LAB_SOURCE_DIR "/shaders"}, {});
+  };
+  LiveRun run(experiment, chooser, DeviceWish::kGl);
+  run.advance();
+  EXPECT_NE(run.snapshot()->device, cpu_device().name());
+  experiment.model.attention_dropout = 0.1f;
+  run.apply(command::SetExperiment{experiment});
+  run.advance();
+  EXPECT_EQ(run.snapshot()->device, cpu_device().name());
+  EXPECT_NE(run.snapshot()->device_why.find("the CPU does"), std::string::npos) << run.snapshot()->device_why;
+  EXPECT_EQ(run.snapshot()->step, 2);
+  EXPECT_FALSE(run.snapshot()->lanes[0].dropped.empty());
+}
+
 int64_t resident_bytes() {
   std::ifstream statm("/proc/self/statm");
   int64_t pages = 0, resident = 0;

@@ -21,6 +21,10 @@ Experiment small_experiment(const char* optimiser = "adam") {
   e.optimiser.kind = optimiser;
   e.optimiser.learning_rate = 3e-3f;
   e.optimiser.warmup_steps = 5;
+  e.model.attention_dropout = 0.1f;
+  e.penalties.squares = 0.2f;
+  e.guidance = {"painted", 0.5f, "class", {}, {}, PatchMask::parse("#./..")};
+  e.early_stopping = {2, 0.2f, 7};
   return e;
 }
 
@@ -53,7 +57,7 @@ std::string bytes_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// 16 steps are an epoch: each half below crosses the end of one.
+// 12 steps are an epoch: each half below crosses the end of one.
 TEST(RunFile, SavedStoppedAndGoneOnWithIsAsNeverStopped) {
   const TemporaryFolder folder;
   for (const char* optimiser : {"adam", "sgd"})
