@@ -11,6 +11,7 @@
 #include "app/panels/pages.h"
 #include "app/panels/scaling_control.h"
 #include "app/panels/setup.h"
+#include "app/panels/target_canvas.h"
 #include "core/data/tasks.h"
 
 namespace lab {
@@ -107,6 +108,11 @@ void change_setting(const Snapshot& snapshot, View& view, Commands& commands) {
 /// The lane that lane keys mean: the one in the editor, else the highlighted one.
 int lane_in_hand(const View& view) {
   return view.setup.edited_lane >= 0 ? view.setup.edited_lane : view.selection.lane;
+}
+
+void paint_target(const Snapshot& snapshot, View& view, Commands& commands) {
+  open_page(view, Page::kSetup);
+  paint_looked_at(snapshot, view.selection, view.setup, commands);
 }
 
 void new_lane(const Snapshot&, View& view, Commands& commands) {
@@ -275,6 +281,7 @@ const KeyBinding kBindings[] = {
     {kSetup, "Add a lane", {{{"A", new_lane}}}},
     {kSetup, "Edit the highlighted lane", {{{"E", open_lane_editor}}}},
     {kSetup, "Remove the highlighted lane", {{{"Delete", drop_lane}}}},
+    {kSetup, "Guide attention to the patch looked at, or not", {{{"Ctrl+G", paint_target}}}},
     {kSetup, "Restart with the changes", {{{"Enter", apply_changes}}}},
     {kSetup, "Discard the changes", {{{"Backspace", discard_changes}}}},
 

@@ -101,11 +101,16 @@ void draw_picture(const Scene& scene, View& view) {
   const Geometry& geometry = scene.snapshot.geometry;
   const int query = scene.selection.query, prefix = geometry.prefix, columns = geometry.columns;
   const float side = scene.layout.picture;
-  caption_line({query < prefix ? "Where the class token looks" : "Where the marked patch looks", "It looks at"},
+  const std::string target = scene.snapshot.target.empty() ? "" : ", and its target";
+  caption_line({(query < prefix ? "Where the class token looks" : "Where the marked patch looks") + target,
+                target.empty() ? "It looks at" : "Outlined: target"},
                range(scene.image.row_scale), side);
   const Cells cells("picture", scene.image.picture, {side, side}, geometry.rows, columns);
   cells.grid();
   const auto cell = [&](int token) { return Cell{(token - prefix) / columns, (token - prefix) % columns}; };
+  const std::vector<uint8_t>& targets = scene.snapshot.target;
+  if (!targets.empty())
+    cells.surround([&](int row, int column) { return targets[prefix + row * columns + column] != 0; });
   if (query >= prefix) cells.outline(cell(query));
   if (view.lanes.hovered.query == query && view.lanes.hovered.key >= prefix) cells.light(cell(view.lanes.hovered.key));
   const auto token = [&](Cell at) { return prefix + at.row * columns + at.column; };
@@ -157,7 +162,8 @@ Words map_words(const Scene& scene) {
 void draw_map(const Scene& scene, View& view) {
   const Geometry& geometry = scene.snapshot.geometry;
   const float side = scene.layout.picture;
-  caption_line(map_words(scene), range(scene.image.map_scale), side);
+  const Words dropped = {"Red: dropped in the last step", "Red: dropped"};
+  caption_line(scene.lane.dropped.empty() ? map_words(scene) : dropped, range(scene.image.map_scale), side);
   const Cells cells("map", scene.image.map, {side, side}, geometry.queries, geometry.keys);
   cells.outline({scene.selection.query, 0}, 1, geometry.keys);
   const PairHover& hovered = view.lanes.hovered;

@@ -22,6 +22,12 @@ std::vector<Rgba> map_pixels(std::span<const float> weights, const TileMap& map,
   return pixels;
 }
 
+void mark_dropped(std::span<Rgba> pixels, std::span<const float> shares) {
+  constexpr Rgba kDropped = 0xFF3B30E8u;  // a red that neither colour map has
+  constexpr float kStrength = 0.9f;
+  for (size_t i = 0; i < shares.size(); ++i) pixels[i] = mix(pixels[i], kDropped, kStrength * shares[i]);
+}
+
 std::vector<Rgba> overlay_pixels(std::span<const uint8_t> picture, int height, int width,
                                  std::span<const float> weights, const TileMap& map, int query,
                                  const HeatScale& scale) {

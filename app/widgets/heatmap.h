@@ -21,6 +21,9 @@ struct HeatScale {
 /// weights [N, N] → pixels [N, N]; pairs that do not exist are the colour of paper.
 std::vector<Rgba> map_pixels(std::span<const float> weights, const TileMap& map, const HeatScale& scale);
 
+/// Pairs that were dropped, towards red; `shares` of the heads, [N, N] or empty.
+void mark_dropped(std::span<Rgba> pixels, std::span<const float> shares);
+
 /// picture [height, width] with the weights of `query` over its patches → pixels [height, width].
 /// weights [N, N]; patches the query has no pair with are washed out.
 std::vector<Rgba> overlay_pixels(std::span<const uint8_t> picture, int height, int width,

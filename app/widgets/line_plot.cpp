@@ -45,7 +45,7 @@ Range value_range(std::span<const Line> lines, const PlotOptions& options, const
   if (whole && options.reference > 0) range.include(options.reference * (options.unit_range ? 1 : 1.04f));
   if (range.empty()) range = options.logarithmic ? Range{0.1f, 1} : Range{0, 1};
   if (options.logarithmic) return {range.low * 0.9f, range.high * 1.1f};
-  if (whole) return {0, options.unit_range ? 1 : range.high * 1.02f};
+  if (whole) return {std::min(0.0f, range.low * 1.02f), options.unit_range ? 1 : std::max(0.0f, range.high * 1.02f)};
   const float margin = std::max((range.high - range.low) * 0.08f, 1e-4f);
   return {std::max(0.0f, range.low - margin),
           options.unit_range ? std::min(1.0f, range.high + margin) : range.high + margin};
@@ -107,6 +107,25 @@ void draw_reference(const Frame& frame, const PlotOptions& options) {
   const float left = right.x - text_width(options.reference_name, font) - px(3);
   list.AddRectFilled({left, right.y}, {right.x, right.y + font->FontSize}, colour::faded(colour::kPanel, 190));
   draw_text_right(right, options.reference_name, font, colour::kQuiet);
+}
+
+/// A line from top to bottom, with its word beside it; words one below the other.
+void draw_marks(const Frame& frame, std::span<const PlotMark> marks) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  ImFont* font = theme().caption;
+  float y = frame.low.y;
+  for (const PlotMark& mark : marks) {
+    const float x = std::round(frame.x.pixel(mark.x));
+    if (x < frame.low.x || x > frame.high.x) continue;
+    for (float dash = frame.low.y; dash < frame.high.y; dash += px(5))
+      list.AddLine({x, dash}, {x, std::min(dash + px(3), frame.high.y)}, mark.colour, px(1));
+    const float width = text_width(mark.word, font);
+    const bool left = x + width + px(6) > frame.high.x;
+    const ImVec2 at = {left ? x - width - px(4) : x + px(4), y};
+    list.AddRectFilled(at, {at.x + width, at.y + font->FontSize}, colour::faded(colour::kPanel, 200));
+    draw_text(at, mark.word, font, mark.colour);
+    y += font->FontSize;
+  }
 }
 
 /// At most two points a column of pixels: the lowest and the highest there.
@@ -244,6 +263,7 @@ void line_plot(const char* id, std::span<const Line> lines, const PlotOptions& o
   for (const Line& line : lines) draw_line(frame, line);
   draw_marker(frame, lines, options.marker);
   draw_reference(frame, options);
+  draw_marks(frame, options.marks);
   draw_hover(frame, lines, view.hovered);
   ImGui::PopClipRect();
   watch_mouse(frame, lines, options, steps, view);
