@@ -9,6 +9,7 @@
 #include <chrono>
 #include <memory>
 
+#include "core/inspect/explainer.h"
 #include "core/train/snapshot.h"
 #include "core/train/trainer.h"
 

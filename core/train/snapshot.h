@@ -13,7 +13,7 @@
 #include "core/attention/stages.h"
 #include "core/data/dataset.h"
 #include "core/device/chosen_device.h"
-#include "core/inspect/explainer.h"
+#include "core/inspect/explanation.h"
 #include "core/train/experiment.h"
 
 namespace lab {
