@@ -148,7 +148,8 @@ void draw_results(const Snapshot& snapshot) {
   TableRow accuracy = {"test accuracy", {}, "The share of test pictures whose likeliest class is the true one."};
   for (const LaneSnapshot& lane : snapshot.lanes) {
     columns.push_back({lane.title, lane_colour(static_cast<int>(columns.size()))});
-    const bool tested = !lane.test_loss.value.empty();
+    const bool tested =
+        !lane.test_loss.step.empty() && lane.test_loss.step.front() <= static_cast<float>(snapshot.step);
     training.figures.push_back(lane.train_loss.value.empty() ? "–" : fmt::format("{:.3f}", lane.last_train_loss));
     loss.figures.push_back(tested ? fmt::format("{:.3f}", lane.last_test_loss) : "–");
     accuracy.figures.push_back(tested ? fmt::format("{:.3f}", lane.last_test_accuracy) : "–");
