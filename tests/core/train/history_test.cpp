@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+#include <fstream>
+
 #include "core/base/error.h"
 #include "core/train/live_run.h"
 #include "tests/core/temporary_folder.h"
@@ -238,6 +241,32 @@ TEST(Branching, ByAnotherAttentionForks) {
   const std::string said = message_of<Error>([&] { run.apply(command::Branch{20, 0, {}}); });
   EXPECT_NE(said, "");
   EXPECT_EQ(run.snapshot()->lanes.size(), 4u);
+}
+
+TEST(LiveRun, RefusesARunWhoseHistoryIsDamaged) {
+  const TemporaryFolder folder;
+  LiveRun run(small_experiment());
+  train(run, 10);
+  run.apply(command::SaveRun{folder.path("run")});
+  std::ifstream in(folder.path("run"), std::ios::binary);
+  const std::string whole{std::istreambuf_iterator<char>(in), {}};
+  const auto before = run.snapshot();
+  const struct {
+    const char *from, *to, *said;
+  } edits[] = {
+      {"\\\"moments\\\"", "\\\"maments\\\"", "as it should be"},
+      {"\\\"experiment\\\":0", "\\\"experiment\\\":7", "not there"},
+      {"history.8.1.second", "history.9.1.second", "history.8.1.second"},
+      {"{\\\"step\\\":9", "{\\\"step\\\":1", "damaged"},
+  };
+  for (const auto& edit : edits) {
+    const size_t at = whole.find(edit.from);
+    ASSERT_NE(at, std::string::npos) << edit.from;
+    const std::string path = folder.write("bad", std::string(whole).replace(at, std::strlen(edit.from), edit.to));
+    const std::string said = message_of<Error>([&] { run.apply(command::OpenRun{path}); });
+    EXPECT_NE(said.find(edit.said), std::string::npos) << edit.from << ": " << said;
+    expect_same_sight(*run.snapshot(), *before);
+  }
 }
 
 TEST(LiveRun, SavesAndOpensWithoutAJump) {
