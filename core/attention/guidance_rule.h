@@ -11,20 +11,10 @@
 #include <vector>
 
 #include "core/attention/attention.h"
-#include "core/attention/spending.h"
+#include "core/attention/guidance.h"
 #include "core/base/simd.h"
 
 namespace lab {
-
-/// Where attention is to go; all may change between steps.
-struct Guidance {
-  float weight = 0;          // λ
-  bool all_queries = false;  // else those before the grid alone: the class token
-  Range layers, heads;
-  std::vector<uint8_t> targets;  // [B, M], 1: a key to look at; empty: no guidance
-
-  bool on() const { return weight > 0 && !targets.empty(); }
-};
 
 class GuidanceRule final : public RowRule {
  public:

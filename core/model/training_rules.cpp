@@ -1,16 +1,41 @@
 #include "core/model/training_rules.h"
 
+#include <deque>
+
+#include "core/attention/attention_dropout.h"
+#include "core/attention/guidance_rule.h"
+#include "core/attention/weight_penalty.h"
+
 namespace lab {
 
+struct TrainingRules::Parts {
+  // The rules of one run of heads.
+  struct Part {
+    Place place;
+    TileMapPtr map;
+    int heads = 0;
+    std::unique_ptr<WeightPenalty> penalty;
+    std::unique_ptr<GuidanceRule> guidance;
+    std::unique_ptr<AttentionDropout> dropout;
+    std::vector<RowRule*> rules;
+  };
+  GuidanceRule::Family guided;
+  std::deque<Part> all;  // a deque, so that their rules never move
+};
+
+TrainingRules::TrainingRules(const TrainingKnobs& knobs, uint64_t seed, int layers, int heads)
+    : knobs_(knobs), seed_(seed), layers_(layers), heads_(heads), parts_(std::make_unique<Parts>()) {}
+TrainingRules::~TrainingRules() = default;
+
 std::span<RowRule* const> TrainingRules::add(const Place& place, AttentionProblem problem, Arena& arena) {
-  Part& part = parts_.emplace_back(Part{place, problem.map, problem.heads, {}, {}, {}, {}});
+  Parts::Part& part = parts_->all.emplace_back(Parts::Part{place, problem.map, problem.heads, {}, {}, {}, {}});
   if (knobs_.squares_penalty != 0 || knobs_.entropy_penalty != 0) {
     const int64_t rows = int64_t{problem.batch} * heads_ * problem.queries() * layers_;
     part.penalty = std::make_unique<WeightPenalty>(problem, &knobs_.squares_penalty, &knobs_.entropy_penalty, rows);
     part.rules.push_back(part.penalty.get());
   }
   if (knobs_.guidance.on() && knobs_.guidance.layers.has(place.layer)) {
-    part.guidance = std::make_unique<GuidanceRule>(problem, knobs_.guidance, place.first_head, guided_, arena);
+    part.guidance = std::make_unique<GuidanceRule>(problem, knobs_.guidance, place.first_head, parts_->guided, arena);
     part.rules.push_back(part.guidance.get());
   }
   if (knobs_.attention_dropout > 0) {
@@ -26,12 +51,12 @@ std::span<RowRule* const> TrainingRules::add(const Place& place, AttentionProble
 
 AttentionMeans TrainingRules::means() const {
   AttentionMeans means;
-  for (const Part& part : parts_) {
+  for (const Parts::Part& part : parts_->all) {
     if (!part.penalty) continue;
     means.squares += part.penalty->mean_squares();
     means.entropy += part.penalty->mean_entropy();
   }
-  const GuidanceRule::Sums guided = GuidanceRule::sums(guided_);
+  const GuidanceRule::Sums guided = GuidanceRule::sums(parts_->guided);
   if (guided.queries > 0) {
     means.divergence = guided.divergence / guided.queries;
     means.on_target = guided.on_target / guided.queries;
@@ -41,7 +66,7 @@ AttentionMeans TrainingRules::means() const {
 
 std::vector<uint8_t> TrainingRules::dropped() const {
   std::vector<uint8_t> all;
-  for (const Part& part : parts_) {
+  for (const Parts::Part& part : parts_->all) {
     if (!part.dropout) continue;
     const size_t pairs = static_cast<size_t>(part.map->dense_pairs());
     all.resize(pairs * heads_ * layers_);

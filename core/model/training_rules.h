@@ -7,13 +7,11 @@
 //   problem.rules = rules.add({layer, first}, problem, arena);       // 2. while the model is built
 //   rules.means(); rules.dropped();                                  // 3. after a forward
 
-#include <deque>
 #include <memory>
 #include <vector>
 
-#include "core/attention/attention_dropout.h"
-#include "core/attention/guidance_rule.h"
-#include "core/attention/weight_penalty.h"
+#include "core/attention/attention.h"
+#include "core/attention/guidance.h"
 
 namespace lab {
 
@@ -38,9 +36,8 @@ struct AttentionMeans {
 class TrainingRules {
  public:
   /// `knobs` must outlive this; `seed` is of the dropout.
-  TrainingRules(const TrainingKnobs& knobs, uint64_t seed, int layers, int heads)
-      : knobs_(knobs), seed_(seed), layers_(layers), heads_(heads) {}
-  TrainingRules(const TrainingRules&) = delete;
+  TrainingRules(const TrainingKnobs& knobs, uint64_t seed, int layers, int heads);
+  ~TrainingRules();
 
   /// A run of heads, both counted from 0.
   struct Place {
@@ -56,21 +53,12 @@ class TrainingRules {
   std::vector<uint8_t> dropped() const;
 
  private:
-  struct Part {
-    Place place;
-    TileMapPtr map;
-    int heads = 0;
-    std::unique_ptr<WeightPenalty> penalty;
-    std::unique_ptr<GuidanceRule> guidance;
-    std::unique_ptr<AttentionDropout> dropout;
-    std::vector<RowRule*> rules;
-  };
+  struct Parts;
 
   const TrainingKnobs& knobs_;
   uint64_t seed_;
   int layers_, heads_;
-  GuidanceRule::Family guided_;
-  std::deque<Part> parts_;  // a deque, so that their rules never move
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace lab

@@ -5,7 +5,8 @@
 #include <span>
 #include <vector>
 
-#include "core/attention/guidance_rule.h"
+#include "core/attention/guidance.h"
+#include "core/attention/tile_map.h"
 #include "core/data/dataset.h"
 #include "core/train/experiment.h"
 
