@@ -108,9 +108,11 @@ void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& 
     const ImU32 colour = line_colour(static_cast<int>(i), selection.lane);
     if (!kind.sparse) averages[i] = smoothed(curve);
     if (!kind.sparse) pale.push_back({"", colour::faded(colour, 38), curve.step, curve.value});
-    const Curve& abandoned = lane.abandoned[&kind - kPlots];
-    before[i] = kind.sparse ? abandoned.value : smoothed(abandoned);
-    pale.push_back({"", colour::faded(colour, 90), abandoned.step, before[i]});
+    if (!kind.optional) {  // the optional curves of before training went back are not kept
+      const Curve& abandoned = lane.abandoned[&kind - kPlots];
+      before[i] = kind.sparse ? abandoned.value : smoothed(abandoned);
+      pale.push_back({"", colour::faded(colour, 90), abandoned.step, before[i]});
+    }
     lines.push_back({lane.title, colour, curve.step,
                      kind.sparse ? std::span(curve.value) : std::span<const float>(averages[i]), kind.sparse});
   }

@@ -281,7 +281,7 @@ const KeyBinding kBindings[] = {
     {kSetup, "Add a lane", {{{"A", new_lane}}}},
     {kSetup, "Edit the highlighted lane", {{{"E", open_lane_editor}}}},
     {kSetup, "Remove the highlighted lane", {{{"Delete", drop_lane}}}},
-    {kSetup, "Guide attention to the patch looked at, or not", {{{"Ctrl+G", paint_target}}}},
+    {kSetup, "Guide attention to the patch looked at, or not", {{{"Ctrl+T", paint_target}}}},
     {kSetup, "Restart with the changes", {{{"Enter", apply_changes}}}},
     {kSetup, "Discard the changes", {{{"Backspace", discard_changes}}}},
 

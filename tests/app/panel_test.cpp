@@ -123,14 +123,14 @@ TEST(Panels, TargetsOfGuidanceArePaintedOnThePicture) {
   lab.frames(3);
   const auto painted = [&] { return lab.view.setup.draft.wanted().guidance.painting.any(); };
   EXPECT_FALSE(painted());
-  press("Ctrl+G", lab.snapshot, lab.view, lab.commands);
+  press("Ctrl+T", lab.snapshot, lab.view, lab.commands);
   const Geometry& grid = lab.snapshot.geometry;
   const PatchMask& painting = lab.view.setup.draft.wanted().guidance.painting;
   EXPECT_TRUE(painting.painted(grid.rows / 2, grid.columns / 2));
   const std::string text = painting.text();
   EXPECT_EQ(std::count(text.begin(), text.end(), '#'), 1);
   EXPECT_FALSE(lab.view.setup.draft.waits());  // it is on its way to the trainer
-  press("Ctrl+G", lab.snapshot, lab.view, lab.commands);
+  press("Ctrl+T", lab.snapshot, lab.view, lab.commands);
   EXPECT_FALSE(painted());
 }
 
