@@ -22,7 +22,7 @@ struct Floor {
 };
 
 constexpr std::array kHouse = {
-    Floor{"core/base/", 0},       Floor{"core/ops/", 1},    Floor{"core/attention/", 2}, Floor{"core/device/", 3},
+    Floor{"core/base/", 0},       Floor{"core/text/", 1},   Floor{"core/ops/", 1},    Floor{"core/attention/", 2}, Floor{"core/device/", 3},
     Floor{"core/graph/", 4},      Floor{"core/model/", 5},  Floor{"core/inspect/", 5},   Floor{"core/data/", 5},
     Floor{"core/train/", 6},      Floor{"core/verify/", 7}, Floor{"core/measure/", 7},   Floor{"core/examples/", 7},
     Floor{"core/gpu/", 7},        Floor{"app/asset_path.", 8},
