@@ -11,7 +11,8 @@
 #include "core/base/file.h"
 #include "core/data/safetensors.h"
 #include "core/data/tasks.h"
-#include "core/train/trainer.h"
+#include "core/text/utf8.h"
+#include "core/train/answers.h"
 
 namespace lab {
 
@@ -26,6 +27,8 @@ struct TrainOptions {
   int64_t steps = 0;  // 0: as many as the epochs have
   std::string save, save_experiment;
   bool json = false;
+  std::string beginning = "I went to the";  // that a writer goes on from
+  Sampling sampling = {.temperature = 0.8f, .top_k = 40, .top_p = 0.95f};
 };
 
 // What is remembered of a lane while it trains.
@@ -82,6 +85,8 @@ class Training {
     if (!trainer_.setback().empty()) fmt::print(stderr, "{}\n", trainer_.setback());
     if (interrupt.asked()) fmt::print(stderr, "Stopped after step {}.\n", trainer_.steps());
     summarise();
+    show_writing();
+    show_baseline();
     if (!options_.save.empty()) save();
     return 0;
   }
@@ -139,7 +144,7 @@ class Training {
     double ms = 0;
     for (const LaneLog& log : logs_) ms += log.milliseconds.back();
     bar.show(static_cast<double>(trainer_.steps()) / static_cast<double>(total_),
-             fmt::format("step {}/{}  loss {:.3f}  accuracy about {:.2f}  {:.0f} images/s", trainer_.steps(), total_,
+             fmt::format("step {}/{}  loss {:.3f}  accuracy about {:.2f}  {:.0f} a second", trainer_.steps(), total_,
                          logs_[0].train_loss(), seen_, trainer_.experiment().batch / ms * 1e3));
   }
 
@@ -172,6 +177,71 @@ class Training {
     }
   }
 
+  // What a model that writes has learned to write.
+  void show_writing() {
+    for (int lane = 0; lane < trainer_.lanes(); ++lane) {
+      if (trainer_.data().kind == ModelKind::kTranslator) show_answers(lane);
+      if (trainer_.data().kind != ModelKind::kWriter) continue;
+      show_loss_of_characters(lane);
+      show_text(lane);
+    }
+  }
+
+  void show_answers(int lane) {
+    constexpr int kTexts = 1000, kExamples = 4;
+    const SampleSet& test = trainer_.data().test;
+    const AnswerScore score = score_answers(trainer_, lane, test, kTexts);
+    if (options_.json) {
+      fmt::print("{}\n", Json{{"lane", lane_text(lane)},
+                              {"answers_exact", score.exact},
+                              {"answer_errors", score.errors},
+                              {"texts", score.texts}}
+                             .dump());
+      return;
+    }
+    fmt::print("{:<16} of {} texts {:.4f} are answered exactly; {:.4f} mistakes for each token\n", lane_text(lane),
+               score.texts, score.exact, score.errors);
+    for (int i = 0; i < std::min(kExamples, test.count()); ++i)
+      fmt::print("  {} → {}\n", test.texts[i],
+                 trainer_.data().answer_tokenizer.decode(answer(trainer_, lane, test.tokens[i])));
+  }
+
+  // A loss for each token is one for each character where tokens are no characters.
+  void show_loss_of_characters(int lane) {
+    const SampleSet& test = trainer_.data().test;
+    const double characters = static_cast<double>(count_characters(test.texts[0]));
+    const double tokens = static_cast<double>(trainer_.data().tokenizer.encode(test.texts[0]).size());
+    const double loss = evaluate(lane).loss * tokens / characters;
+    if (options_.json)
+      fmt::print("{}\n", Json{{"lane", lane_text(lane)}, {"nats_a_character", loss}}.dump());
+    else
+      fmt::print("{:<16} {:.4f} nats a character on the test text\n", lane_text(lane), loss);
+  }
+
+  void show_text(int lane) {
+    constexpr int kTokens = 240;
+    try {
+      const std::string text =
+          go_on(trainer_, lane, options_.beginning, kTokens, options_.sampling, trainer_.experiment().seed);
+      if (options_.json)
+        fmt::print("{}\n", Json{{"lane", lane_text(lane)}, {"text", text}}.dump());
+      else
+        fmt::print("{:<16} writes:\n{}\n", lane_text(lane), text);
+    } catch (const Error& cannot) {
+      fmt::print(stderr, "{}: {}\n", lane_text(lane), cannot.what());
+    }
+  }
+
+  // What counting alone reaches on the same test set.
+  void show_baseline() const {
+    const std::optional<Baseline> baseline = baseline_of(trainer_.data());
+    if (!baseline) return;
+    if (options_.json)
+      fmt::print("{}\n", Json{{"baseline", baseline->name}, {"value", baseline->value}}.dump());
+    else
+      fmt::print("{:<16} {:.4f} on the same test set\n", baseline->name, baseline->value);
+  }
+
   // One lane keeps PyTorch's names as they are; of several, each name says whose it is.
   void save() {
     std::vector<NamedTensor> tensors;
@@ -201,14 +271,20 @@ Action train_command(CLI::App& app) {
   auto options = std::make_shared<TrainOptions>();
   options->experiment = add_experiment_options(app);
   options->device = add_device_option(app);
-  app.add_option("--epochs", options->epochs, "Passes over the training pictures (default 1)")
-      ->check(CLI::Range(1, 100000));
+  app.add_option("--epochs", options->epochs, "Passes over the training set (default 1)")->check(CLI::Range(1, 100000));
   app.add_option("--steps", options->steps, "End after so many updates, whatever --epochs says")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
   app.add_option("--save", options->save, "Write the weights at the end, as safetensors with PyTorch's names")
       ->type_name("FILE");
   app.add_option("--save-experiment", options->save_experiment, "Write the experiment as JSON, for --experiment")
       ->type_name("FILE");
+  app.add_option("--begin", options->beginning, "What a model that writes goes on from at the end")->type_name("TEXT");
+  app.add_option("--temperature", options->sampling.temperature, "0: always the likeliest (default 0.8)")
+      ->check(CLI::Range(0.0, 10.0));
+  app.add_option("--top-k", options->sampling.top_k, "Draw from so many of the likeliest (default 40; 0: all)")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--top-p", options->sampling.top_p, "Draw from the likeliest with this share (default 0.95)")
+      ->check(CLI::Range(0.001, 1.0));
   app.add_flag("--json", options->json, "One JSON object a line; the last are a summary of each lane");
   return [options] { return Training(*options).run(); };
 }

@@ -21,7 +21,7 @@ Action window_command(CLI::App& app) {
   app.add_flag("--frames-report", window->frames_report, "Draw all the time and report frame times at the end")
       ->group(group);
   return [=] {
-    window->experiment = experiment->experiment();
+    window->experiment = experiment->experiment_of_pictures();
     window->start_playing = !*paused;
     window->device = device->wish;
     window->gpu = device->settings();

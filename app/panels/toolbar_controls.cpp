@@ -28,16 +28,18 @@ void draw_speed(const Snapshot& snapshot, Commands& commands, float width) {
 }
 
 void draw_task(const Snapshot& snapshot, View& view, Commands& commands, float width) {
-  std::vector<std::string> titles;
+  std::vector<std::string> titles, names;
   int current = -1;
   for (const Task& task : tasks()) {
+    if (task.kind != ModelKind::kPictureClassifier) continue;  // what this window can show
+    names.emplace_back(task.name);
     if (task.name == view.setup.draft.wanted().task) current = static_cast<int>(titles.size());
     titles.emplace_back(fmt::format("{}: {}", task.title, task.about));
   }
   const int chosen = pick("task", task_title(snapshot, view.setup.draft.wanted()), titles, current, width,
                           {"What is learned.", "T"}, true);
   if (chosen < 0) return;
-  const auto change = [name = tasks()[chosen].name](Experiment& experiment) {
+  const auto change = [name = names[chosen]](Experiment& experiment) {
     experiment.task = name;
     experiment.data_dir.clear();
   };
@@ -101,10 +103,10 @@ Controls choice_controls(const Snapshot& snapshot, View& view, Commands& command
                                                 "Or drop the file on the window.",
                                      .tooltip_key = "Ctrl+O"},
                                     [&] { view.picture.asked = true; }));
-  controls.push_back(
-      button_control(view.presenting ? "End presenting" : "Present",
-                     {.tooltip = "Full screen, bigger text, one panel at a time: for the back row.", .tooltip_key = "F11"},
-                     [&] { view.presenting = !view.presenting; }));
+  controls.push_back(button_control(
+      view.presenting ? "End presenting" : "Present",
+      {.tooltip = "Full screen, bigger text, one panel at a time: for the back row.", .tooltip_key = "F11"},
+      [&] { view.presenting = !view.presenting; }));
   controls.push_back(button_control("?", {.tooltip = "All keys.", .tooltip_key = "?"}, [&] { view.help = true; }));
   return controls;
 }

@@ -48,6 +48,7 @@ constexpr uint64_t kDropout = 3;
 constexpr uint64_t kShapes = 4;
 constexpr uint64_t kTests = 5;
 constexpr uint64_t kPattern = 6;
+constexpr uint64_t kTexts = 20;
 }  // namespace stream
 
 /// A float in [0, 1) from 32 random bits.

@@ -258,6 +258,7 @@ std::unique_ptr<AttentionKernel> GlDevice::make_attention(std::string_view score
                                                           std::span<const ScoreTensor> learned, Arena&, Kernel kernel) {
   if (strategy.kind != Strategy{}.kind)
     throw Error("The GPU does not know the strategy {}; train on the CPU.", strategy.kind);
+  if (problem.lengths_change) throw Error("The GPU does not know texts of different lengths; train on the CPU.");
   return make_gl_attention(*engine_, score, problem, learned, kernel);
 }
 

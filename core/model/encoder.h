@@ -33,7 +33,9 @@ struct ModelSetup {
   uint64_t seed = 0;                     // of the dropout
   const TrainingKnobs* knobs = nullptr;  // null: no dropout, no smoothing
   Kernel kernel = Kernel::kAutomatic;
-  bool keep_stages = false;  // so that attention(layer).stages() has something to show
+  bool keep_stages = false;           // so that attention(layer).stages() has something to show
+  bool padded = false;                // of texts: those of a batch may differ in length
+  std::span<const int> lengths = {};  // the model's own, where they do: [B], read at every forward
 };
 
 /// Parameters as torch.nn names and starts them: Linear uniform in ± 1/√in, LayerNorm 1 and 0.
@@ -42,9 +44,9 @@ void add_norm(std::vector<ParameterSpec>& specs, const std::string& name, int64_
 /// torch.nn.MultiheadAttention's parameters.
 void add_attention(std::vector<ParameterSpec>& specs, const std::string& name, int64_t width);
 void add_encoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape);
-/// What the scores and strategies learn in each layer, as encoder.layers.N.self_attn.score_…, or where heads differ, for each run of
-/// heads that are alike, as ….self_attn.heads_1_2.score_…; last of a model's parameters, and the strategies' after the scores', so that models that differ
-/// only in these start from the same other weights.
+/// What the scores and strategies learn in each layer, as encoder.layers.N.self_attn.score_…, or where heads differ,
+/// for each run of heads that are alike, as ….self_attn.heads_1_2.score_…; last of a model's parameters, and the
+/// strategies' after the scores', so that models that differ only in these start from the same other weights.
 void add_learned(std::vector<ParameterSpec>& specs, const EncoderShape& shape, const Geometry& geometry);
 
 /// The layer of that name with its parameters `name`.weight and `name`.bias.

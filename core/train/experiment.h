@@ -23,13 +23,13 @@ struct ModelSettings {
 struct OptimiserSettings {
   std::string kind = "adam";  // "sgd", "adam", "adamw"
   float learning_rate = 1e-3f;
-  float momentum = 0.9f;            // sgd
+  float momentum = 0.9f;               // sgd
   float beta1 = 0.9f, beta2 = 0.999f;  // adam, adamw
-  float epsilon = 1e-8f;            // adam, adamw
-  float weight_decay = 0;  // sgd, adam: added to the gradient; adamw: decoupled
-  float clip_norm = 0;     // the gradient's largest norm; 0: no clipping
-  int warmup_steps = 0;    // linear from 0
-  int cosine_steps = 0;    // the step at which a cosine reaches 0; 0: constant
+  float epsilon = 1e-8f;               // adam, adamw
+  float weight_decay = 0;              // sgd, adam: added to the gradient; adamw: decoupled
+  float clip_norm = 0;                 // the gradient's largest norm; 0: no clipping
+  int warmup_steps = 0;                // linear from 0
+  int cosine_steps = 0;                // the step at which a cosine reaches 0; 0: constant
   bool operator==(const OptimiserSettings&) const = default;
 };
 
@@ -43,7 +43,7 @@ struct Experiment {
   static constexpr int kMaxLanes = 4;
 
   std::string task = "fashion-mnist";
-  std::string data_dir;  // a folder of IDX files instead of the task's own; usually empty
+  std::string data_dir;  // a folder of IDX files or a text file instead of the task's own; usually empty
   ModelSettings model;
   std::vector<Lane> lanes = default_lanes();
   OptimiserSettings optimiser;
@@ -63,8 +63,8 @@ void validate(const Experiment& experiment, int picture_height = 0, int picture_
 /// Error on anything else.
 Lane parse_lane(const std::string& text);
 std::string text(const Lane& lane);
-/// The lane's name, or what it does: "Local 3×3, cosine".
-std::string lane_title(const Lane& lane);
+/// The lane's name, or what it does: on a grid "Local 3×3, cosine", on a sequence "Local ±1, cosine".
+std::string lane_title(const Lane& lane, bool grid = true);
 
 std::string to_json(const Experiment& experiment);
 /// Throws Error on text that is not JSON, has unknown keys or wrong types. `where` names it in the Error.

@@ -98,14 +98,16 @@ struct LiveRun::Impl {
   }
 
   void look_at(int index) {
-    const ImageSet& test = trainer->data().test;
+    const SampleSet& test = trainer->data().test;
     index = (index % test.count() + test.count()) % test.count();
-    const auto pixels = test.picture(index);
-    probe = {index, {pixels.begin(), pixels.end()}, test.height, test.width, test.labels[index], ""};
+    const Sample sample = test.sample(index);
+    probe = {index, {sample.pixels.begin(), sample.pixels.end()}, test.height, test.width, sample.label, ""};
+    probe.tokens.assign(sample.tokens.begin(), sample.tokens.end());
+    probe.answer.assign(sample.answer.begin(), sample.answer.end());
   }
 
   void look_at(const command::SetProbePicture& own) {
-    const ImageSet& test = trainer->data().test;
+    const SampleSet& test = trainer->data().test;
     if (own.pixels.size() != static_cast<size_t>(test.height) * test.width)
       throw Error("The picture has {} pixels; this data set's pictures have {} × {}.", own.pixels.size(), test.width,
                   test.height);
@@ -166,9 +168,9 @@ struct LiveRun::Impl {
     const LaneRecord& record = records[lane];
     LaneSnapshot s;
     s.lane = trainer->experiment().lanes[lane];
-    s.title = lane_title(s.lane);
-    s.maps = trainer->maps(lane);
-    Reading reading = trainer->read(lane, probe.pixels);
+    s.title = lane_title(s.lane, trainer->geometry(probe.sample()).is_grid());
+    Reading reading = trainer->read(lane, probe.sample());
+    s.maps = std::move(reading.maps);
     s.attention = std::move(reading.attention);
     s.figures = std::move(reading.figures);
     s.probabilities = std::move(reading.probabilities);
@@ -223,7 +225,7 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
   s->device_why = trainer.setback().empty() ? impl_->chosen.why : trainer.setback();
   s->device_wish = impl_->wish;
   s->message = trainer.setback().empty() ? trainer.device().complaint() : trainer.setback();
-  s->geometry = trainer.shape().geometry();
+  s->geometry = trainer.geometry(impl_->probe.sample());
   s->step = trainer.steps();
   s->epoch = static_cast<double>(trainer.steps()) / static_cast<double>(trainer.steps_per_epoch());
   const double interval = impl_->step_interval.median();

@@ -5,8 +5,9 @@
 //    "settings": ["dense", "local:window=1", "block:block=3,global=1"],
 //    "seeds": [7, 8, 9], "epochs": 1}
 //
-// `experiment` is written as `attention-lab train --save-experiment` writes it, without lanes and seed; what is left out
-// is as usual. `steps` may stand for `epochs`. Results: {"sweep": …, "results": [{"setting": "dense", "seed": 7, …}]}.
+// `experiment` is written as `attention-lab train --save-experiment` writes it, without lanes and seed; what is left
+// out is as usual. `steps` may stand for `epochs`. Results: {"sweep": …, "results": [{"setting": "dense", "seed": 7,
+// …}]}.
 
 #include "core/train/sweep.h"
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <map>
 
 #include "core/base/error.h"
 #include "core/device/cpu_device.h"
@@ -15,30 +16,34 @@ namespace {
 
 constexpr int kEvaluationBatch = 100;
 constexpr int64_t kStepsBetweenCopies = 64;  // steps that are done again at most when a device fails
-constexpr float kPixelScale = 1.0f / 255.0f;
 
-void fill_picture(Tensor pixels, int64_t slot, std::span<const uint8_t> picture) {
-  float* to = pixels.data + slot * static_cast<int64_t>(picture.size());
-  for (size_t i = 0; i < picture.size(); ++i) to[i] = static_cast<float>(picture[i]) * kPixelScale;
+std::vector<SampleSize> sizes_of(const Dataset& data, const SampleSet& set) {
+  std::vector<SampleSize> sizes;
+  for (int i = 0; i < set.count(); ++i) sizes.push_back(size_of(data, set.sample(i)));
+  return sizes;
+}
+
+const char* name_of_samples(const Dataset& data) {
+  return data.kind == ModelKind::kPictureClassifier ? "pictures" : "texts";
 }
 
 }  // namespace
 
 struct Trainer::LaneState {
-  VisionTransformerShape shape;
   ParameterSet parameters;
   Optimiser optimiser;
   Arena arena;
-  Tensor norm;  // [1] the gradient's, before clipping
-  std::unique_ptr<VisionTransformer> training, evaluation, reading;
+  Tensor norm;                                     // [1] the gradient's, before clipping
+  std::vector<std::unique_ptr<Learner>> training;  // of each size of batches
+  std::map<SampleSize, std::unique_ptr<Learner>> evaluation;
+  int in_training = 0;  // the size that was trained last
+  std::unique_ptr<Learner> reading;
+  SampleSize reading_size;
   float loss = 0, gradient_norm = 0;
   double step_seconds = 0;
 
-  LaneState(const Lane& lane, const VisionTransformerShape& common, uint64_t seed)
-      : shape(with_attention(common, lane)),
-        parameters(parameter_specs(shape)),
-        optimiser(parameters.values().size()),
-        norm(arena.allocate(Shape{1})) {
+  LaneState(const LearnerShape& shape, uint64_t seed)
+      : parameters(parameter_specs(shape)), optimiser(parameters.values().size()), norm(arena.allocate(Shape{1})) {
     parameters.initialise(parameter_specs(shape), seed);
   }
   // What is learned so far, one run of memory each.
@@ -64,33 +69,27 @@ struct Trainer::LaneState {
 
   // The host's numbers go there; networks are built anew when they are needed.
   void settle_on(Device& device, int64_t optimiser_steps) {
-    for (auto* network : {&training, &evaluation, &reading}) network->reset();
+    training.clear();
+    evaluation.clear();
+    reading.reset();
     optimiser.resume(device, optimiser_steps);
     arena.attach(&device);
     parameters.attach(nullptr);
     parameters.attach(&device);
   }
-
-  static VisionTransformerShape with_attention(VisionTransformerShape shape, const Allocation& attention) {
-    shape.encoder.attention = attention;
-    return shape;
-  }
-
-  std::unique_ptr<VisionTransformer> network(Device& device, const ModelSetup& setup) {
-    return std::make_unique<VisionTransformer>(device, shape, setup, parameters);
-  }
 };
 
 Trainer::Trainer(const Experiment& experiment, DatasetPtr data, Device& device)
-    : device_(&device), experiment_(experiment), data_(std::move(data)) {
+    : device_(&device),
+      experiment_(experiment),
+      data_(std::move(data)),
+      batches_(sizes_of(*data_, data_->train), std::max(experiment.batch, 1)) {
   validate(experiment_, data_->train.height, data_->train.width);
-  if (experiment_.batch > data_->train.count())
-    throw Error("A batch of {} pictures is more than the {} that {} has to train on; choose a smaller batch.",
-                experiment_.batch, data_->train.count(), data_->title);
-  for (const Lane& lane : experiment_.lanes)
-    lanes_.push_back(std::make_unique<LaneState>(lane, shape(), experiment_.seed));
-  order_.resize(data_->train.count());
-  batch_.resize(experiment_.batch);
+  if (batches_.per_epoch() == 0)
+    throw Error("A batch of {} {} is more than the {} that {} has to train on; choose a smaller batch.",
+                experiment_.batch, name_of_samples(*data_), data_->train.count(), data_->title);
+  for (int lane = 0; lane < static_cast<int>(experiment_.lanes.size()); ++lane)
+    lanes_.push_back(std::make_unique<LaneState>(shape_of(lane), experiment_.seed));
   for (auto& lane : lanes_) lane->keep();
   settle_on(device);
 }
@@ -106,11 +105,23 @@ VisionTransformerShape Trainer::shape() const {
           {m.width, m.heads, m.layers, m.mlp}};
 }
 
+LearnerShape Trainer::shape_of(int lane) const { return {*data_, experiment_.model, experiment_.lanes[lane]}; }
+
+Geometry Trainer::geometry(const Sample& sample) const {
+  return geometry_of(shape_of(0), size_of(*data_, sample, true));
+}
+
 void Trainer::build_training_networks() {
   knobs_.dropout = experiment_.model.dropout;
   knobs_.label_smoothing = experiment_.label_smoothing;
-  for (auto& lane : lanes_)
-    lane->training = lane->network(*device_, {experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_});
+  for (int index = 0; index < lanes(); ++index) {
+    LaneState& lane = *lanes_[index];
+    lane.training.clear();
+    for (const SampleSize& size : batches_.sizes())
+      lane.training.push_back(make_learner(shape_of(index), size, *device_,
+                                           {experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_},
+                                           lane.parameters));
+  }
 }
 
 void Trainer::change(const Experiment& experiment) {
@@ -169,15 +180,7 @@ void Trainer::surviving(const Work& work) {
   }
 }
 
-int64_t Trainer::steps_per_epoch() const { return data_->train.count() / experiment_.batch; }
-
-// Every epoch has its own order; what is left over at its end, less than a batch, waits for another epoch.
-void Trainer::next_batch() {
-  const int64_t within = steps_ % steps_per_epoch(), epoch = steps_ / steps_per_epoch();
-  if (epoch != epoch_) Rng(experiment_.seed, stream::kBatches + (static_cast<uint64_t>(epoch) << 8)).permute(order_);
-  epoch_ = epoch;
-  std::copy_n(order_.begin() + within * experiment_.batch, experiment_.batch, batch_.begin());
-}
+int64_t Trainer::steps_per_epoch() const { return batches_.per_epoch(); }
 
 void Trainer::step() {
   surviving([&] {
@@ -187,7 +190,7 @@ void Trainer::step() {
 }
 
 void Trainer::step_on_device() {
-  next_batch();
+  batch_ = batches_.at(steps_, experiment_.seed);
   knobs_.step = static_cast<uint64_t>(steps_);
   for (auto& lane : lanes_) train(*lane);
   ++steps_;
@@ -195,13 +198,14 @@ void Trainer::step_on_device() {
 
 void Trainer::train(LaneState& lane) {
   const auto start = std::chrono::steady_clock::now();
-  VisionTransformer& network = *lane.training;
-  for (int slot = 0; slot < experiment_.batch; ++slot) {
-    fill_picture(network.pixels(), slot, data_->train.picture(static_cast<int>(batch_[slot])));
-    network.targets()[slot] = data_->train.labels[batch_[slot]];
-  }
+  lane.in_training = batch_.size;
+  Learner& network = *lane.training[batch_.size];
+  for (int slot = 0; slot < experiment_.batch; ++slot)
+    network.put(slot, data_->train.sample(static_cast<int>(batch_.samples[slot])));
   // Nothing is waited for until the whole step is on its way: so the update itself looks at the norm.
   network.start_forward();
+  // A smaller size reaches fewer positions than the one before: what it does not reach has no gradient.
+  if (batches_.sizes().size() > 1) std::ranges::fill(lane.parameters.gradients(), 0.0f);
   network.backward();
   device_->clip_gradient(lane.norm, LaneState::tensor(lane.parameters.gradients()), experiment_.optimiser.clip_norm);
   lane.optimiser.step(experiment_.optimiser, scheduled_rate(experiment_.optimiser, steps_), lane.parameters.values(),
@@ -221,24 +225,24 @@ float Trainer::loss(int lane) const { return lanes_[lane]->loss; }
 float Trainer::gradient_norm(int lane) const { return lanes_[lane]->gradient_norm; }
 double Trainer::step_seconds(int lane) const { return lanes_[lane]->step_seconds; }
 double Trainer::attention_seconds(int lane) const {
-  return lanes_[lane]->training->tape().seconds(NodeKind::kAttention);
+  return training_network(lane).tape().seconds(NodeKind::kAttention);
 }
 ParameterSet& Trainer::parameters(int lane) {
   surviving([&] { device_->download(LaneState::tensor(lanes_[lane]->parameters.values())); });
   return lanes_[lane]->parameters;
 }
 const std::vector<LayerMaps>& Trainer::maps(int lane) const { return training_network(lane).encoder().maps(); }
-const VisionTransformer& Trainer::training_network(int lane) const { return *lanes_[lane]->training; }
+const Learner& Trainer::training_network(int lane) const { return *lanes_[lane]->training[lanes_[lane]->in_training]; }
 
-Evaluation Trainer::evaluate(int lane, const ImageSet& set, int pictures) {
+Evaluation Trainer::evaluate(int lane, const SampleSet& set, int samples) {
   Evaluation result;
-  surviving([&] { result = evaluate_on_device(lane, set, pictures); });
+  surviving([&] { result = evaluate_on_device(lane, set, samples); });
   return result;
 }
 
-Reading Trainer::read(int lane, std::span<const uint8_t> picture) {
+Reading Trainer::read(int lane, const Sample& sample) {
   Reading reading;
-  surviving([&] { reading = read_on_device(lane, picture); });
+  surviving([&] { reading = read_on_device(lane, sample); });
   return reading;
 }
 
@@ -247,44 +251,52 @@ bool Trainer::stages(const StagesPlace& place, AttentionStages& to) {
   return network && network->encoder().attention(place.layer).stages(0, place.head, to);
 }
 
-Evaluation Trainer::evaluate_on_device(int lane, const ImageSet& set, int pictures) {
-  LaneState& state = *lanes_[lane];
-  if (!state.evaluation) state.evaluation = state.network(*device_, {.batch = kEvaluationBatch});
-  VisionTransformer& network = *state.evaluation;
-  Evaluation result;
-  result.pictures = std::min(pictures, set.count());
-  for (int first = 0; first < result.pictures; first += kEvaluationBatch) {
-    const int count = std::min(kEvaluationBatch, result.pictures - first);
-    for (int slot = 0; slot < count; ++slot) {
-      fill_picture(network.pixels(), slot, set.picture(first + slot));
-      network.targets()[slot] = set.labels[first + slot];
-    }
-    network.start_forward();
-    const Tensor probabilities = network.probabilities();
-    const int64_t classes = probabilities.shape[1];
-    for (int slot = 0; slot < count; ++slot) {
-      const float* p = probabilities.data + slot * classes;
-      const int truth = set.labels[first + slot];
-      result.loss -= std::log(std::max(p[truth], 1e-30f));
-      result.accuracy += std::max_element(p, p + classes) - p == truth;
+// Samples of one size after the other, as many at a time as fit; what is left of an earlier batch stands in for those
+// that lack in the last.
+Evaluation Trainer::evaluate_on_device(int lane, const SampleSet& set, int samples) {
+  samples = std::min(samples, set.count());
+  std::map<SampleSize, std::vector<int>> of_size;
+  for (int i = 0; i < samples; ++i) of_size[size_of(*data_, set.sample(i))].push_back(i);
+  Judgement total;
+  for (const auto& [size, members] : of_size) {
+    Learner& learner = evaluation_learner(lane, size);
+    for (size_t first = 0; first < members.size(); first += kEvaluationBatch) {
+      const size_t count = std::min<size_t>(kEvaluationBatch, members.size() - first);
+      for (size_t slot = 0; slot < count; ++slot)
+        learner.put(static_cast<int>(slot), set.sample(members[first + slot]));
+      learner.start_forward();
+      for (size_t slot = 0; slot < count; ++slot) {
+        const Judgement one = learner.judge(static_cast<int>(slot), set.sample(members[first + slot]));
+        total.loss += one.loss, total.right += one.right, total.places += one.places;
+      }
     }
   }
-  result.loss /= result.pictures;
-  result.accuracy /= result.pictures;
-  return result;
+  const double places = static_cast<double>(std::max<int64_t>(total.places, 1));
+  return {total.loss / places, static_cast<double>(total.right) / places, samples};
 }
 
-Reading Trainer::read_on_device(int lane, std::span<const uint8_t> picture) {
+Learner& Trainer::evaluation_learner(int lane, const SampleSize& size) {
+  std::unique_ptr<Learner>& learner = lanes_[lane]->evaluation[size];
+  if (!learner)
+    learner = make_learner(shape_of(lane), size, *device_, {.batch = kEvaluationBatch}, lanes_[lane]->parameters);
+  return *learner;
+}
+
+Reading Trainer::read_on_device(int lane, const Sample& sample) {
   LaneState& state = *lanes_[lane];
-  if (!state.reading) state.reading = state.network(*device_, {.keep_stages = true});
-  VisionTransformer& network = *state.reading;
-  fill_picture(network.pixels(), 0, picture);
-  network.targets()[0] = 0;  // the loss is not read
+  const SampleSize size = size_of(*data_, sample, true);
+  if (!state.reading || state.reading_size != size)
+    state.reading = make_learner(shape_of(lane), size, *device_, {.keep_stages = true}, state.parameters);
+  state.reading_size = size;
+  Learner& network = *state.reading;
+  network.put(0, sample);
   network.start_forward();
   const Tensor probabilities = network.probabilities();
   Reading reading;
   reading.probabilities.assign(probabilities.begin(), probabilities.end());
-  const int64_t n = shape().tokens(), heads = experiment_.model.heads, per_layer = heads * n * n;
+  reading.maps = network.encoder().maps();
+  const Geometry tokens = geometry(sample);
+  const int64_t n = tokens.queries, heads = experiment_.model.heads, per_layer = heads * n * n;
   reading.attention.resize(experiment_.model.layers * per_layer);
   for (int layer = 0; layer < experiment_.model.layers; ++layer)
     network.encoder().attention(layer).weights({reading.attention.data() + layer * per_layer, {1, heads, n, n}});

@@ -15,20 +15,23 @@
 
 #include "core/data/dataset.h"
 #include "core/model/vision_transformer.h"
+#include "core/train/batches.h"
 #include "core/train/experiment.h"
+#include "core/train/learner.h"
 #include "core/train/optimiser.h"
 
 namespace lab {
 
 struct Evaluation {
   double loss = 0;      // mean cross-entropy, nothing smoothed
-  double accuracy = 0;  // share of pictures whose most probable class is right
-  int pictures = 0;
+  double accuracy = 0;  // share whose most probable class, or of answers whose most probable next token, is right
+  int pictures = 0;     // or texts
 };
 
-/// What one lane makes of one picture.
+/// What one lane makes of one picture or text.
 struct Reading {
-  std::vector<float> probabilities;  // [K]
+  std::vector<float> probabilities;  // [K], or [N, V]
+  std::vector<LayerMaps> maps;       // [L] which pairs exist
   std::vector<float> attention;      // [L, H, N, N]
   std::vector<float> figures;        // [L, H], AttentionKernel::learned_figure
 };
@@ -42,8 +45,12 @@ class Trainer {
   const Experiment& experiment() const { return experiment_; }
   const Dataset& data() const { return *data_; }
   DatasetPtr data_ptr() const { return data_; }
-  /// What the lanes' models have in common; each has its own attention.
+  /// What the lanes' models of pictures have in common; each has its own attention.
   VisionTransformerShape shape() const;
+  /// How a lane's model is made, whatever it is of.
+  LearnerShape shape_of(int lane) const;
+  /// Of the tokens of a picture or text when it is read.
+  Geometry geometry(const Sample& sample) const;
 
   /// Takes over settings that may change in flight; throws Error, changing nothing, when the new
   /// experiment is invalid or needs a restart.
@@ -72,17 +79,19 @@ class Trainer {
   double step_seconds(int lane) const;
   double attention_seconds(int lane) const;
 
-  /// The first `pictures` of a set (all when fewer).
-  Evaluation evaluate(int lane, const ImageSet& set, int pictures);
-  /// One picture of the data set's size.
-  Reading read(int lane, std::span<const uint8_t> picture);
+  /// The first `samples` of a set (all when fewer).
+  Evaluation evaluate(int lane, const SampleSet& set, int samples);
+  /// One picture of the data set's size, or one text; its label or answer is not looked at.
+  Reading read(int lane, const Sample& sample);
+  Reading read(int lane, std::span<const uint8_t> picture) { return read(lane, Sample{.pixels = picture}); }
   /// The inside of attention in the latest read(), of a head counted from 0; false where the lane has no such stages.
   bool stages(const StagesPlace& place, AttentionStages& to);
 
   /// As they are now, on the host too.
   ParameterSet& parameters(int lane);
-  const std::vector<LayerMaps>& maps(int lane) const;  // [L]
-  const VisionTransformer& training_network(int lane) const;
+  const std::vector<LayerMaps>& maps(int lane) const;  // [L], of the latest batch
+  /// What the latest batch was trained by: batches of texts differ in size.
+  const Learner& training_network(int lane) const;
 
  private:
   struct LaneState;
@@ -94,9 +103,9 @@ class Trainer {
   template <class Work>
   void surviving(const Work& work);
   void step_on_device();
-  Evaluation evaluate_on_device(int lane, const ImageSet& set, int pictures);
-  Reading read_on_device(int lane, std::span<const uint8_t> picture);
-  void next_batch();
+  Evaluation evaluate_on_device(int lane, const SampleSet& set, int samples);
+  Reading read_on_device(int lane, const Sample& sample);
+  Learner& evaluation_learner(int lane, const SampleSize& size);
   void train(LaneState& lane);
 
   Device* device_;
@@ -104,9 +113,8 @@ class Trainer {
   DatasetPtr data_;
   TrainingKnobs knobs_;
   std::vector<std::unique_ptr<LaneState>> lanes_;
-  std::vector<uint32_t> order_;  // of the training pictures in this epoch
-  std::vector<uint32_t> batch_;  // [B] the pictures of this step
-  int64_t epoch_ = -1;           // that `order_` is of
+  Batches batches_;
+  Batch batch_;  // of this step
   int64_t steps_ = 0;
   int64_t kept_step_ = 0;  // the step that the host's copies are of
   std::string setback_;
