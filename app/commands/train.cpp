@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "app/commands/commands.h"
 #include "app/commands/device_option.h"
@@ -11,6 +12,7 @@
 #include "core/base/file.h"
 #include "core/data/safetensors.h"
 #include "core/data/tasks.h"
+#include "core/data/text_samples.h"
 #include "core/text/utf8.h"
 #include "core/train/answers.h"
 
@@ -27,6 +29,7 @@ struct TrainOptions {
   int64_t steps = 0;  // 0: as many as the epochs have
   std::string save, save_experiment;
   bool json = false;
+  std::vector<std::string> ask;
   std::string beginning = "I went to the";  // that a writer goes on from
   Sampling sampling = {.temperature = 0.8f, .top_k = 40, .top_p = 0.95f};
 };
@@ -84,9 +87,10 @@ class Training {
     }
     if (!trainer_.setback().empty()) fmt::print(stderr, "{}\n", trainer_.setback());
     if (interrupt.asked()) fmt::print(stderr, "Stopped after step {}.\n", trainer_.steps());
-    summarise();
     show_writing();
+    for (const std::string& text : options_.ask) ask(text);
     show_baseline();
+    summarise();
     if (!options_.save.empty()) save();
     return 0;
   }
@@ -206,6 +210,34 @@ class Training {
                  trainer_.data().answer_tokenizer.decode(answer(trainer_, lane, test.tokens[i])));
   }
 
+  // What each lane makes of a text of the user's own.
+  void ask(const std::string& text) {
+    const Dataset& data = trainer_.data();
+    if (data.kind != ModelKind::kTextClassifier && data.kind != ModelKind::kTranslator)
+      throw Error("{} does not answer texts; --ask is for tasks that do.", data.title);
+    const std::vector<int> tokens = tokens_of(data, text);
+    for (int lane = 0; lane < trainer_.lanes(); ++lane) {
+      const std::string says = data.kind == ModelKind::kTranslator
+                                   ? data.answer_tokenizer.decode(answer(trainer_, lane, tokens))
+                                   : likeliest_classes(trainer_.read(lane, Sample{.tokens = tokens}).probabilities);
+      if (options_.json)
+        fmt::print("{}\n", Json{{"lane", lane_text(lane)}, {"asked", text}, {"answer", says}}.dump());
+      else
+        fmt::print("{:<16} {} → {}\n", lane_text(lane), text, says);
+    }
+  }
+
+  std::string likeliest_classes(const std::vector<float>& probabilities) const {
+    constexpr size_t kMost = 4;
+    std::vector<int> order(probabilities.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return probabilities[a] > probabilities[b]; });
+    std::string words;
+    for (size_t i = 0; i < std::min(kMost, order.size()); ++i)
+      words += fmt::format("{}{} {:.3f}", i ? ", " : "", trainer_.data().classes[order[i]], probabilities[order[i]]);
+    return words;
+  }
+
   // A loss for each token is one for each character where tokens are no characters.
   void show_loss_of_characters(int lane) {
     const SampleSet& test = trainer_.data().test;
@@ -250,8 +282,12 @@ class Training {
         const std::string prefix = trainer_.lanes() == 1 ? "" : fmt::format("lanes.{}.", lane);
         tensors.push_back({prefix + parameter.name, parameter.value});
       }
-    save_safetensors(options_.save, tensors,
-                     {{"experiment", to_json(trainer_.experiment())}, {"steps", std::to_string(trainer_.steps())}});
+    SafetensorsFile::Metadata about = {{"experiment", to_json(trainer_.experiment())},
+                                       {"steps", std::to_string(trainer_.steps())}};
+    const Dataset& data = trainer_.data();
+    if (data.kind != ModelKind::kPictureClassifier) about["tokenizer"] = data.tokenizer.to_json();
+    if (data.kind == ModelKind::kTranslator) about["answer_tokenizer"] = data.answer_tokenizer.to_json();
+    save_safetensors(options_.save, tensors, about);
     fmt::print(stderr, "The weights are in {}.\n", options_.save);
   }
 
@@ -278,6 +314,10 @@ Action train_command(CLI::App& app) {
       ->type_name("FILE");
   app.add_option("--save-experiment", options->save_experiment, "Write the experiment as JSON, for --experiment")
       ->type_name("FILE");
+  app.add_option("--ask", options->ask, "A text of yours to answer at the end; may be given more than once")
+      ->type_name("TEXT")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--begin", options->beginning, "What a model that writes goes on from at the end")->type_name("TEXT");
   app.add_option("--temperature", options->sampling.temperature, "0: always the likeliest (default 0.8)")
       ->check(CLI::Range(0.0, 10.0));

@@ -61,10 +61,10 @@ void add_file(std::vector<std::string>& sayings, const std::string& path) {
     if (std::string clean = plain(saying); !clean.empty()) sayings.push_back(std::move(clean));
 }
 
-// Beside each file of sayings lie an index, .dat, and a link, .u8.
+// Beside each file of sayings lie an index, .dat, and a link to it, .u8.
 bool has_sayings(const fs::directory_entry& entry) {
   const std::string ending = entry.path().extension();
-  return entry.is_regular_file() && !entry.is_symlink() && ending != ".dat" && ending != ".u8" && entry.file_size() > 0;
+  return entry.is_regular_file() && ending != ".dat" && ending != ".u8" && entry.file_size() > 0;
 }
 
 std::vector<std::string> sayings_of(const std::string& folder, const Language& language) {

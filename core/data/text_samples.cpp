@@ -129,4 +129,9 @@ Dataset written(const std::string& text, const TextSettings& settings) {
   return data;
 }
 
+std::vector<int> tokens_of(const Dataset& data, const std::string& text) {
+  check_text(text, "The text");
+  return framed(data.tokenizer, text, data.context, data.kind == ModelKind::kTranslator);
+}
+
 }  // namespace lab

@@ -50,4 +50,7 @@ Dataset translated(TextPairs pairs, const TextSettings& text, const TextSettings
 /// by one token. Throws Error where a text is too short for one window in each part.
 Dataset written(const std::string& text, const TextSettings& settings);
 
+/// A text of the viewer's own as a model of that data set reads it. Throws Error where it is no text.
+std::vector<int> tokens_of(const Dataset& data, const std::string& text);
+
 }  // namespace lab

@@ -7,6 +7,9 @@ namespace lab {
 
 namespace {
 
+// BERT's: rare words are moved a few times only, and must not begin far from where they belong.
+constexpr Initial kWordStart{Initial::Kind::kNormal, 0.02f};
+
 ModelSetup padded(ModelSetup setup, std::span<const int> lengths) {
   if (setup.padded) setup.lengths = lengths;
   return setup;
@@ -23,7 +26,7 @@ size_t checked_tokens(const TextClassifierShape& shape, int batch) {
 std::vector<ParameterSpec> parameter_specs(const TextClassifierShape& shape) {
   std::vector<ParameterSpec> specs;
   const int64_t width = shape.encoder.width;
-  specs.push_back({"token_embed.weight", {shape.vocabulary, width}, kEmbeddingStart});
+  specs.push_back({"token_embed.weight", {shape.vocabulary, width}, kWordStart});
   specs.push_back({"position", {1, shape.context, width}, kPositionStart});
   add_encoder(specs, shape.encoder);
   add_linear(specs, "head", width, shape.classes);

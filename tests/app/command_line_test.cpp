@@ -61,14 +61,27 @@ TEST(CommandLine, ExplainsItself) {
 }
 
 TEST(CommandLine, AWrongCallIsExitCodeTwo) {
-  for (const char* wrong :
-       {"dance", "train --lane nonsense", "train --lane local:window=-1", "train --lane local:wndow=1",
-        "train --lane block:block=0", "train --lane dense:causal", "train --lane dense:score=loudest",
-        "train --task chess", "train --epochs 0", "train --heads 5", "train --steps many", "--seed 3 train", "verify",
-        "screenshot", "bench --only w9", "scaling --lane nonsense", "scaling --heads 0", "train --seed -1",
-        "train --device vulkan",
-        "train --lane dense --lane dense --lane dense --lane "
-        "dense --lane dense"}) {
+  for (const char* wrong : {"dance",
+                            "train --lane nonsense",
+                            "train --lane local:window=-1",
+                            "train --lane local:wndow=1",
+                            "train --lane block:block=0",
+                            "train --lane dense:causal",
+                            "train --lane dense:score=loudest",
+                            "train --task chess",
+                            "train --epochs 0",
+                            "train --heads 5",
+                            "train --steps many",
+                            "--seed 3 train",
+                            "verify",
+                            "screenshot",
+                            "bench --only w9",
+                            "scaling --lane nonsense",
+                            "scaling --heads 0",
+                            "train --seed -1",
+                            "train --device vulkan",
+                            "train --lane dense --lane dense --lane dense --lane "
+                            "dense --lane dense"}) {
     const Result result = call(wrong);
     EXPECT_EQ(result.code, 2) << wrong << "\n" << result.out;
     EXPECT_NE(result.out, "") << wrong;
@@ -106,6 +119,35 @@ TEST(CommandLine, TrainGivesASummaryOfEachLane) {
     for (const char* key : {"epochs", "test_loss", "ms_per_step", "seconds"})
       EXPECT_GT(summary[key].get<double>(), 0) << key;
   }
+}
+
+TEST(CommandLine, TextsAreTrainedAndAsked) {
+  const TemporaryFolder folder;
+  const Result result = call("train --task sentences --lane dense --steps 40 --json --ask 我爱读书 --save " +
+                             folder.path("weights.safetensors"));
+  ASSERT_EQ(result.code, 0) << result.out;
+  const std::vector<Json> lines = json_lines(result.out);
+  EXPECT_EQ(lines.back()["test_accuracy"], 1);
+  EXPECT_TRUE(lines[lines.size() - 2]["answer"].get<std::string>().starts_with("books")) << result.out;
+  EXPECT_NE(SafetensorsFile::load(folder.path("weights.safetensors")).metadata().at("tokenizer").find("程"),
+            std::string::npos);
+}
+
+TEST(CommandLine, WritersAndTranslatorsShowWhatTheyWrite) {
+  const TemporaryFolder folder;
+  std::string text, pairs;
+  for (int i = 0; i < 200; ++i) text += "In the beginning was the word. ", pairs += fmt::format("a{}\tb{}\n", i, i);
+  const std::string small = " --lane dense --steps 3 --batch 4 --width 8 --heads 2 --layers 1 --mlp 8 --json ";
+  const Result writer = call("train --task write-tang --data " + folder.write("text", text) + small + "--begin word");
+  ASSERT_EQ(writer.code, 0) << writer.out;
+  EXPECT_NE(writer.out.find("\"text\":\"word"), std::string::npos) << writer.out;
+  EXPECT_NE(writer.out.find("nats_a_character"), std::string::npos);
+  EXPECT_NE(writer.out.find("Witten"), std::string::npos);
+  const Result translator = call("train --task dates --data " + folder.write("pairs", pairs) + small + "--ask a7");
+  ASSERT_EQ(translator.code, 0) << translator.out;
+  EXPECT_NE(translator.out.find("answers_exact"), std::string::npos) << translator.out;
+  EXPECT_EQ(call("train --task shapes --steps 1 --ask word").code, 1);
+  EXPECT_EQ(call("screenshot --task dates --out " + folder.path("x.png")).code, 2);
 }
 
 TEST(CommandLine, LinesInAFileHoldNoEscapeCodes) {
@@ -242,7 +284,8 @@ TEST(CommandLine, SweepsATableAndGoesOnWhereItWas) {
   EXPECT_TRUE(summary["finished"].get<bool>());
   EXPECT_EQ(summary["settings"][1]["runs"], 2);
   EXPECT_FALSE(summary["settings"][1]["on_front"].empty());
-  EXPECT_EQ(json_lines(call(sweep + " --resume").out), lines);  // nothing is left to do: times too are those of the file
+  EXPECT_EQ(json_lines(call(sweep + " --resume").out),
+            lines);  // nothing is left to do: times too are those of the file
   EXPECT_EQ(call("sweep nowhere.json").code, 1);
   EXPECT_EQ(call("sweep").code, 2);
   EXPECT_EQ(call("sweep " + file + " --out /nowhere/results.json").code, 1);

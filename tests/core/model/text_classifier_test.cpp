@@ -33,7 +33,7 @@ class TextClassifiers : public testing::Test {
     }
   }
 
-  TextClassifierShape shape{9, 9, 12, 3, true, {8, 2, 2, 12, parse_allocation("local:window=1+dense,heads=1")}};
+  TextClassifierShape shape{9, 9, 12, 3, true, {8, 2, 2, 12, parse_allocation("local:window=1+dense:heads=1")}};
   ParameterSet parameters;
 };
 
