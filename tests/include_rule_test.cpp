@@ -22,12 +22,13 @@ struct Floor {
 };
 
 constexpr std::array kHouse = {
-    Floor{"core/base/", 0},       Floor{"core/text/", 1},   Floor{"core/ops/", 1},    Floor{"core/attention/", 2}, Floor{"core/device/", 3},
-    Floor{"core/graph/", 4},      Floor{"core/model/", 5},  Floor{"core/inspect/", 5},   Floor{"core/data/", 5},
-    Floor{"core/train/", 6},      Floor{"core/verify/", 7}, Floor{"core/measure/", 7},   Floor{"core/examples/", 7},
-    Floor{"core/gpu/", 7},        Floor{"app/asset_path.", 8},
-    Floor{"app/widgets/", 9},     Floor{"app/panels/", 10}, Floor{"app/window/", 11},    Floor{"app/commands/", 12},
-    Floor{"app/main.cpp", 13},
+    Floor{"core/base/", 0},       Floor{"core/text/", 1},
+    Floor{"core/ops/", 1},        Floor{"core/attention/", 2}, Floor{"core/device/", 3},
+    Floor{"core/graph/", 4},      Floor{"core/model/", 5},  Floor{"core/data/", 5},      Floor{"core/inspect/", 6},
+    Floor{"core/train/", 7},      Floor{"core/verify/", 8}, Floor{"core/measure/", 8},   Floor{"core/examples/", 8},
+    Floor{"core/gpu/", 8},        Floor{"app/asset_path.", 9},
+    Floor{"app/widgets/", 10},    Floor{"app/panels/", 11}, Floor{"app/window/", 12},    Floor{"app/commands/", 13},
+    Floor{"app/main.cpp", 14},
 };
 
 /// What a library's headers begin with, and who may include them.

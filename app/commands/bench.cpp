@@ -49,7 +49,8 @@ Json w3(Device& device, int largest) {
     Json& row = all[std::to_string(tokens)];
     for (const NamedSubject& named : kW3Subjects) {
       const AttentionSubject subject = parse_subject(named.text, false);
-      if (subject.linear && &device != &cpu_device()) continue;  // the GPU has none
+      const bool ordinary = subject.allocation.strategy == Strategy{};
+      if (!ordinary && &device != &cpu_device()) continue;  // the GPU knows no others
       const AttentionCost cost = measure_attention(subject, {}, tokens, {}, device);
       row[fmt::format("{}_fwd", named.name)] = rounded(cost.forward_ms);
       row[fmt::format("{}_fwdbwd", named.name)] = rounded(cost.forward_backward_ms);

@@ -21,6 +21,8 @@ struct Row {
 constexpr Row kCommands[] = {
     {"train", "Train an experiment without a window", train_command},
     {"sweep", "Train a table of ways to spend attention, each from several seeds", sweep_command},
+    {"export", "Write a lane of a saved run for PyTorch", export_command},
+    {"film", "Draw the window at every moment that a saved run remembers", film_command},
     {"demo", "Train for a minute without a display and draw the window into a picture", demo_command},
     {"screenshot", "Draw the window as it stands after some steps", screenshot_command},
     {"verify", "Hold the core against reference cases of another framework", verify_command},

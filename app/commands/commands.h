@@ -29,5 +29,7 @@ Action sweep_command(CLI::App& app);
 Action tasks_command(CLI::App& app);
 Action data_command(CLI::App& app);
 Action example_command(CLI::App& app);
+Action export_command(CLI::App& app);
+Action film_command(CLI::App& app);
 
 }  // namespace lab

@@ -27,14 +27,14 @@ std::string lane_help() {
   return "A way of spending attention, up to four times: " + patterns +
          "; with score=NAME queries and keys are compared "
          "otherwise (" +
-         scores + "); with strategy=NAME the weights come from elsewhere (" + strategies +
+         scores + "); with strategy=NAME, or for dense NAME alone, the weights come from elsewhere (" + strategies +
          "); after a + what some heads do instead: dense+local:window=1,heads=1-2 or …,layers=2";
 }
 
 }  // namespace
 
-Experiment ExperimentOptions::experiment() const {
-  Experiment e = file.empty() ? Experiment{} : load_experiment(file);
+Experiment ExperimentOptions::experiment(const Experiment& usual) const {
+  Experiment e = file.empty() ? usual : load_experiment(file);
   if (threads) set_threads(*threads);
   take(e.task, task);
   take(e.data_dir, data_dir);
@@ -47,6 +47,15 @@ Experiment ExperimentOptions::experiment() const {
   take(e.model.mlp, mlp);
   take(e.model.patch, patch);
   take(e.model.dropout, dropout);
+  take(e.model.attention_dropout, attention_dropout);
+  take(e.penalties.squares, attention_squares);
+  take(e.penalties.entropy, attention_entropy);
+  take(e.early_stopping.patience, patience);
+  take(e.early_stopping.held_out, held_out);
+  take(e.early_stopping.every, evaluate_every);
+  take(e.guidance.target, guide);
+  take(e.guidance.weight, guide_weight);
+  take(e.guidance.queries, guide_queries);
   take(e.optimiser.kind, optimiser);
   take(e.optimiser.learning_rate, learning_rate);
   take(e.optimiser.momentum, momentum);
@@ -57,6 +66,9 @@ Experiment ExperimentOptions::experiment() const {
   try {
     if (!lanes.empty()) e.lanes.clear();
     for (const std::string& lane : lanes) e.lanes.push_back(parse_lane(lane));
+    if (guide_layers) e.guidance.layers = parse_range(*guide_layers, "layers");
+    if (guide_heads) e.guidance.heads = parse_range(*guide_heads, "heads");
+    if (guide_painting) e.guidance.painting = PatchMask::parse(*guide_painting);
     validate(e);
   } catch (const Error& error) {
     throw UsageError(error.what());
@@ -96,6 +108,24 @@ std::shared_ptr<ExperimentOptions> add_experiment_options(CLI::App& app) {
   add("--warmup", o->warmup, "Steps of linear warm-up (default 0)");
   add("--cosine", o->cosine, "The step at which a cosine brings the learning rate to 0 (default: constant)");
   add("--dropout", o->dropout, "Default 0");
+  add("--attention-dropout", o->attention_dropout, "Share of attention weights dropped at each step (default 0)");
+  add("--attention-l2", o->attention_squares, "Adds so much times the mean of the sum of squared attention weights");
+  add("--attention-entropy", o->attention_entropy,
+      "Adds so much times the mean entropy of attention: above 0 sharpens it, below 0 spreads it");
+  add("--patience", o->patience,
+      "Ends a lane's training, at its best weights, after so many evaluations on held-out training pictures without a "
+      "new best (default 0: never)");
+  add("--held-out", o->held_out, "The share of the training pictures that --patience holds out (default 0.1)");
+  add("--evaluate-every", o->evaluate_every, "Steps between these evaluations (default 100)");
+  add("--guide", o->guide,
+      "Where attention is told to look: objects, those of the shapes, or painted, see --guide-painting (default none)");
+  add("--guide-painting", o->guide_painting,
+      "The patches to look at, row by row, # painted and . not: ..../.##./.##./....")
+      ->type_name("ROWS");
+  add("--guide-weight", o->guide_weight, "Of guidance in the loss (default 1)");
+  add("--guide-queries", o->guide_queries, "Whose attention: class, the class token's (default), or all");
+  add("--guide-layers", o->guide_layers, "In which layers: 2 or 1-2 (default all)")->type_name("FIRST[-LAST]");
+  add("--guide-heads", o->guide_heads, "In which heads (default all)")->type_name("FIRST[-LAST]");
   add("--label-smoothing", o->label_smoothing, "Default 0");
   add("--width", o->width, "Of the model (default 64)");
   add("--heads", o->heads, "Default 4");

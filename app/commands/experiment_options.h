@@ -19,12 +19,15 @@ struct ExperimentOptions {
   std::vector<std::string> lanes;
   std::optional<uint64_t> seed;
   std::optional<int> batch, width, heads, layers, mlp, patch, warmup, cosine;
-  std::optional<float> learning_rate, dropout, weight_decay, label_smoothing, momentum, clip;
+  std::optional<float> learning_rate, dropout, weight_decay, label_smoothing, momentum, clip, attention_dropout,
+      attention_squares, attention_entropy, held_out, guide_weight;
+  std::optional<int> patience, evaluate_every;
+  std::optional<std::string> guide, guide_queries, guide_layers, guide_heads, guide_painting;
   std::optional<int> threads;
 
-  /// The experiment meant. Sets the number of compute threads too. Throws UsageError for settings that make no
-  /// sense, Error for a file that cannot be read.
-  Experiment experiment() const;
+  /// The experiment meant: what was given, else as in `usual`. Sets the number of compute threads too. Throws
+  /// UsageError for settings that make no sense, Error for a file that cannot be read.
+  Experiment experiment(const Experiment& usual = {}) const;
   /// The same, for what shows the window: throws UsageError too where the task is of texts, which it cannot show.
   Experiment experiment_of_pictures() const;
 };

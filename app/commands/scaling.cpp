@@ -163,8 +163,9 @@ Action scaling_command(CLI::App& app) {
   auto options = std::make_shared<ScalingOptions>();
   AttentionSizes& sizes = options->settings.sizes;
   app.add_option("--lane", options->lanes,
-                 "What to measure, as often as you like: any lane (dense, local:window=32, block:block=64), linear, or "
-                 "dense:kept, which keeps every weight (default: dense, local ±32, block 64, linear)")
+                 "What to measure, as often as you like: any lane (dense, local:window=32, block:block=64, linear, "
+                 "hierarchical, dense:causal), or dense:kept, which keeps every weight (default: dense, local ±32, "
+                 "block 64, linear)")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_flag("--json", options->json, "One JSON object");

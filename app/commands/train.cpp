@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <optional>
 
 #include "app/commands/commands.h"
 #include "app/commands/device_option.h"
@@ -10,11 +11,11 @@
 #include "app/commands/interrupt.h"
 #include "app/commands/progress_bar.h"
 #include "core/base/file.h"
-#include "core/data/safetensors.h"
 #include "core/data/tasks.h"
 #include "core/data/text_samples.h"
 #include "core/text/utf8.h"
 #include "core/train/answers.h"
+#include "core/train/run_file.h"
 
 namespace lab {
 
@@ -26,8 +27,9 @@ struct TrainOptions {
   std::shared_ptr<ExperimentOptions> experiment;
   std::shared_ptr<DeviceOption> device;
   int epochs = 1;
-  int64_t steps = 0;  // 0: as many as the epochs have
-  std::string save, save_experiment;
+  int64_t steps = 0;       // 0: as many as the epochs have
+  int64_t save_every = 0;  // steps; 0: with each epoch
+  std::string save, resume, weights, save_experiment;
   bool json = false;
   std::vector<std::string> ask;
   std::string beginning = "I went to the";  // that a writer goes on from
@@ -63,15 +65,19 @@ class Training {
  public:
   explicit Training(const TrainOptions& options)
       : options_(options),
-        experiment_(options.experiment->experiment()),
+        resumed_(options.resume.empty() ? std::nullopt : std::optional(RunFile::load(options.resume))),
+        experiment_(options.experiment->experiment(resumed_ ? resumed_->experiment() : Experiment{})),
         data_(data_for(options, experiment_)),
         device_(options.device->choose(training_step_of(experiment_, data_))),
         trainer_(experiment_, data_, *device_.device),
         logs_(trainer_.lanes()),
+        records_(trainer_.lanes()),
         total_(options.steps > 0 ? options.steps : options.epochs * trainer_.steps_per_epoch()) {
     if (!trainer_.data().notice.empty()) fmt::print(stderr, "{}\n", trainer_.data().notice);
     if (options.device->wish != DeviceWish::kCpu)
       fmt::print(stderr, "Training on {}. {}\n", trainer_.device().name(), device_.why);
+    if (!options.weights.empty()) load_weights(options.weights, trainer_);
+    if (resumed_) resume();
   }
 
   int run() {
@@ -79,19 +85,24 @@ class Training {
     if (!options_.save_experiment.empty()) save_experiment(trainer_.experiment(), options_.save_experiment);
     {
       ProgressBar bar;
-      while (trainer_.steps() < total_ && !interrupt.asked()) {
+      while (trainer_.steps() < total_ && !trainer_.finished() && !interrupt.asked()) {
         trainer_.step();
         note_step(bar);
+        if (save_is_due()) save();
         if (bar.visible()) show(bar);
       }
     }
     if (!trainer_.setback().empty()) fmt::print(stderr, "{}\n", trainer_.setback());
+    note_stopping();
     if (interrupt.asked()) fmt::print(stderr, "Stopped after step {}.\n", trainer_.steps());
     show_writing();
     for (const std::string& text : options_.ask) ask(text);
     show_baseline();
     summarise();
-    if (!options_.save.empty()) save();
+    if (!options_.save.empty()) {
+      save();
+      fmt::print(stderr, "The run is in {}.\n", options_.save);
+    }
     return 0;
   }
 
@@ -102,24 +113,54 @@ class Training {
     return load_task(experiment.task, experiment.data_dir);
   }
 
+  void resume() {
+    resumed_->resume(trainer_);
+    records_ = resumed_->records();
+    if (trainer_.steps() >= total_)
+      throw Error("{} has done {} steps already; ask for more with --steps or --epochs.", options_.resume,
+                  trainer_.steps());
+    resumed_.reset();
+  }
+
+  void note_stopping() const {
+    for (int lane = 0; lane < trainer_.lanes(); ++lane) {
+      const Stopping& s = trainer_.stopping(lane);
+      if (s.best_step == 0) continue;
+      fmt::print(stderr, "{}: best at step {}, with a loss of {:.4f} on {} held-out pictures; {}.\n", lane_text(lane),
+                 s.best_step, s.best_loss, trainer_.held_out_pictures(),
+                 s.stopped
+                     ? fmt::format("training stopped early at step {}, at the weights of that best step", s.evaluated)
+                     : "training was not over");
+    }
+  }
+
+  bool epoch_ends() const { return trainer_.steps() % trainer_.steps_per_epoch() == 0; }
+  bool save_is_due() const {
+    if (options_.save.empty()) return false;
+    return options_.save_every > 0 ? trainer_.steps() % options_.save_every == 0 : epoch_ends();
+  }
+  void save() { save_run(options_.save, trainer_, records_); }
+
   std::string lane_text(int lane) const { return text(trainer_.experiment().lanes[lane]); }
 
   void note_step(ProgressBar& bar) {
     for (int lane = 0; lane < trainer_.lanes(); ++lane) {
+      records_[lane].add_step(trainer_, lane);
+      if (epoch_ends()) records_[lane].add_test(evaluate(lane));
+      if (trainer_.at_rest(lane)) continue;
       logs_[lane].milliseconds.push_back(trainer_.step_seconds(lane) * 1e3);
       logs_[lane].losses.push_back(trainer_.loss(lane));
     }
-    const bool epoch_ends = trainer_.steps() % trainer_.steps_per_epoch() == 0;
     const bool report = options_.json && trainer_.steps() % 100 == 0;
-    if (!report && !epoch_ends) return;
+    if (!report && !epoch_ends()) return;
     bar.clear();
-    if (epoch_ends && trainer_.steps() < total_) note_epoch();
+    if (epoch_ends() && trainer_.steps() < total_) note_epoch();
     if (report) print_progress();
   }
 
   void note_epoch() {
     for (int lane = 0; lane < trainer_.lanes(); ++lane) {
-      const Evaluation test = evaluate(lane);
+      const Evaluation& test = records_[lane].test;
       const int64_t epoch = trainer_.steps() / trainer_.steps_per_epoch();
       if (options_.json)
         fmt::print("{}\n", Json{{"epoch", epoch},
@@ -156,7 +197,7 @@ class Training {
 
   void summarise() {
     for (int lane = 0; lane < trainer_.lanes(); ++lane) {
-      const Evaluation test = evaluate(lane);
+      const Evaluation test = epoch_ends() ? records_[lane].test : evaluate(lane);
       const LaneLog& log = logs_[lane];
       const double epochs = static_cast<double>(trainer_.steps()) / static_cast<double>(trainer_.steps_per_epoch());
       if (options_.json)
@@ -170,7 +211,12 @@ class Training {
                                 {"test_loss", test.loss},
                                 {"test_accuracy", test.accuracy},
                                 {"ms_per_step", log.median_ms()},
-                                {"seconds", log.seconds()}}
+                                {"seconds", log.seconds()},
+                                {"best_step", trainer_.stopping(lane).best_step},
+                                {"stopped_early", trainer_.stopping(lane).stopped},
+                                {"penalty", trainer_.terms(lane).penalty},
+                                {"guidance", trainer_.terms(lane).guidance},
+                                {"on_target", trainer_.terms(lane).on_target}}
                                .dump());
       else
         fmt::print(
@@ -274,29 +320,14 @@ class Training {
       fmt::print("{:<16} {:.4f} on the same test set\n", baseline->name, baseline->value);
   }
 
-  // One lane keeps PyTorch's names as they are; of several, each name says whose it is.
-  void save() {
-    std::vector<NamedTensor> tensors;
-    for (int lane = 0; lane < trainer_.lanes(); ++lane)
-      for (const Parameter& parameter : trainer_.parameters(lane).all()) {
-        const std::string prefix = trainer_.lanes() == 1 ? "" : fmt::format("lanes.{}.", lane);
-        tensors.push_back({prefix + parameter.name, parameter.value});
-      }
-    SafetensorsFile::Metadata about = {{"experiment", to_json(trainer_.experiment())},
-                                       {"steps", std::to_string(trainer_.steps())}};
-    const Dataset& data = trainer_.data();
-    if (data.kind != ModelKind::kPictureClassifier) about["tokenizer"] = data.tokenizer.to_json();
-    if (data.kind == ModelKind::kTranslator) about["answer_tokenizer"] = data.answer_tokenizer.to_json();
-    save_safetensors(options_.save, tensors, about);
-    fmt::print(stderr, "The weights are in {}.\n", options_.save);
-  }
-
   TrainOptions options_;
+  std::optional<RunFile> resumed_;  // until it is
   Experiment experiment_;
   DatasetPtr data_;
   ChosenDevice device_;
   Trainer trainer_;
   std::vector<LaneLog> logs_;
+  std::vector<LaneRecord> records_;
   int64_t total_;
   double seen_ = 0;  // the first lane's accuracy on a few test pictures
 };
@@ -310,8 +341,16 @@ Action train_command(CLI::App& app) {
   app.add_option("--epochs", options->epochs, "Passes over the training set (default 1)")->check(CLI::Range(1, 100000));
   app.add_option("--steps", options->steps, "End after so many updates, whatever --epochs says")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
-  app.add_option("--save", options->save, "Write the weights at the end, as safetensors with PyTorch's names")
-      ->type_name("FILE");
+  app.add_option("--save", options->save, "Write the run, with each epoch and at the end, so that it can be resumed")
+      ->type_name("RUN");
+  app.add_option("--save-every", options->save_every, "Write it after so many steps each instead")
+      ->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
+  auto* resume = app.add_option("--resume", options->resume, "Go on with a saved run, exactly where it was left")
+                     ->type_name("RUN")
+                     ->excludes("--experiment");
+  app.add_option("--weights", options->weights, "Start from these weights, trained here or by PyTorch (safetensors)")
+      ->type_name("FILE")
+      ->excludes(resume);
   app.add_option("--save-experiment", options->save_experiment, "Write the experiment as JSON, for --experiment")
       ->type_name("FILE");
   app.add_option("--ask", options->ask, "A text of yours to answer at the end; may be given more than once")

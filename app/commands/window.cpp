@@ -3,6 +3,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/device_option.h"
 #include "app/commands/experiment_options.h"
+#include "core/train/run_file.h"
 
 namespace lab {
 
@@ -12,6 +13,9 @@ Action window_command(CLI::App& app) {
   auto experiment = add_experiment_options(app);
   const auto device = add_device_option(app);
   const std::string group = "Window";
+  app.add_option("RUN", window->run, "A saved run to go on with; other options do not change it")
+      ->check(CLI::ExistingFile)
+      ->excludes("--experiment");
   app.add_flag("--paused", *paused, "Open paused instead of training at once")->group(group);
   app.add_option("--ui-scale", window->ui_scale, "Size of text and spaces (default: the monitor's)")
       ->check(CLI::Range(0.5, 4.0))
@@ -21,7 +25,7 @@ Action window_command(CLI::App& app) {
   app.add_flag("--frames-report", window->frames_report, "Draw all the time and report frame times at the end")
       ->group(group);
   return [=] {
-    window->experiment = experiment->experiment_of_pictures();
+    window->experiment = window->run.empty() ? experiment->experiment_of_pictures() : RunFile::load(window->run).experiment();
     window->start_playing = !*paused;
     window->device = device->wish;
     window->gpu = device->settings();

@@ -88,7 +88,8 @@ void draw_banner(const Snapshot& snapshot, View& view, Commands& commands) {
 }
 
 const std::string& notice(const Snapshot& snapshot) {
-  return snapshot.message.empty() && snapshot.data ? snapshot.data->notice : snapshot.message;
+  if (!snapshot.message.empty()) return snapshot.message;
+  return snapshot.event.empty() && snapshot.data ? snapshot.data->notice : snapshot.event;
 }
 
 }  // namespace lab

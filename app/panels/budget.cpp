@@ -18,15 +18,15 @@ constexpr float kLowestPlot = 170, kHighestPlot = 1000, kFieldsWidth = 190;
 
 /// What a training step costs, as the chart shows it.
 struct PriceKind {
-  const char* name;         // on its chip
+  const char* name;  // on its chip
   const char* axis;
   const char* explanation;  // in its tooltip
   double unit;
   double (*of)(const Standing&);
 };
 constexpr PriceKind kPrices[] = {
-    {"multiply-adds", "millions of multiply-adds a step", "Computed: attention's multiplications with an addition.", 1e6,
-     [](const Standing& s) { return s.multiply_adds; }},
+    {"multiply-adds", "millions of multiply-adds a step", "Computed: attention's multiplications with an addition.",
+     1e6, [](const Standing& s) { return s.multiply_adds; }},
     {"time", "milliseconds a step", "Measured: one training step of the whole model.", 1,
      [](const Standing& s) { return s.step_ms; }},
     {"memory", "MB of attention weights kept", "Computed: attention weights held for the backward pass.", 1e6,
@@ -48,12 +48,20 @@ ScatterPoint point_of(const Standing& s, const BudgetState& budget) {
 }
 
 ScatterPoint point_of(const SweepMean& mean, const BudgetState& budget) {
-  Standing s{lane_title(mean.lane), 0, 0, 0, mean.accuracy.mean, mean.loss.mean,
-             static_cast<double>(mean.multiply_adds), mean.step_ms.mean, static_cast<double>(mean.bytes)};
+  Standing s{lane_title(mean.lane),
+             0,
+             0,
+             0,
+             mean.accuracy.mean,
+             mean.loss.mean,
+             static_cast<double>(mean.multiply_adds),
+             mean.step_ms.mean,
+             static_cast<double>(mean.bytes)};
   ScatterPoint point = point_of(s, budget);
-  point.note = fmt::format("accuracy {:.3f} ± {:.3f}, loss {:.3f} ± {:.3f} on all test pictures\n{} {}\nmean of {} seed{}",
-                           mean.accuracy.mean, mean.accuracy.deviation, mean.loss.mean, mean.loss.deviation,
-                           brief(point.x), price_of(budget).axis, mean.runs, mean.runs == 1 ? "" : "s");
+  point.note =
+      fmt::format("accuracy {:.3f} ± {:.3f}, loss {:.3f} ± {:.3f} on all test pictures\n{} {}\nmean of {} seed{}",
+                  mean.accuracy.mean, mean.accuracy.deviation, mean.loss.mean, mean.loss.deviation, brief(point.x),
+                  price_of(budget).axis, mean.runs, mean.runs == 1 ? "" : "s");
   point.spread_y = static_cast<float>(budget.loss ? mean.loss.deviation : mean.accuracy.deviation);
   point.spread_x = budget.price == Price::kTime ? static_cast<float>(mean.step_ms.deviation) : 0;
   point.colour = colour::kText;
@@ -62,8 +70,8 @@ ScatterPoint point_of(const SweepMean& mean, const BudgetState& budget) {
 }
 
 std::vector<SweepMean> means_of(const BudgetState& budget) {
-  if (!budget.sweep) return {};
-  const auto shown = budget.sweep->latest();
+  const auto shown = shown_sweep(budget);
+  if (!shown) return {};
   return sweep_means(shown->sweep, shown->progress.results);
 }
 
@@ -85,7 +93,8 @@ std::vector<ScatterPoint> points_of(const Snapshot& snapshot, const BudgetState&
 
 void draw_choices(const Snapshot& snapshot, BudgetState& budget) {
   for (const bool loss : {false, true}) {
-    if (chip(loss ? "loss" : "accuracy", budget.loss == loss, {"What is judged, on test pictures.", "U"})) budget.loss = loss;
+    if (chip(loss ? "loss" : "accuracy", budget.loss == loss, {"What is judged, on test pictures.", "U"}))
+      budget.loss = loss;
     ImGui::SameLine(0, px(4));
   }
   ImGui::SameLine(0, px(12));
@@ -95,7 +104,8 @@ void draw_choices(const Snapshot& snapshot, BudgetState& budget) {
     ImGui::SameLine(0, px(4));
   }
   ImGui::SameLine(0, px(12));
-  if (chip("pin the lanes", false, {"Keeps where the lanes stand now as hollow points, to compare with later ones.", "P"}))
+  if (chip("pin the lanes", false,
+           {"Keeps where the lanes stand now as hollow points, to compare with later ones.", "P"}))
     pin_lanes(snapshot, budget);
   if (budget.pinned.empty()) return;
   ImGui::SameLine(0, px(4));
@@ -135,16 +145,39 @@ void draw_plan(const Snapshot& snapshot, View& view, Commands& commands) {
   draw_number("Steps", "How many batches each is trained on.", budget.steps, 100000);
   ImGui::SameLine(0, px(16));
   const Sweep plan = planned_sweep(snapshot, budget);
-  if (button("Sweep", {.primary = true,
-                       .tooltip = "Trains the lanes and the chosen ways in the background; live training pauses meanwhile.",
-                       .tooltip_key = "B"}))
+  if (button("Sweep",
+             {.primary = true,
+              .tooltip = "Trains the lanes and the chosen ways in the background; live training pauses meanwhile.",
+              .tooltip_key = "B"}))
     sweep_or_pause(snapshot, view, commands);
   ImGui::SameLine(0, px(10));
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  draw_text({at.x, at.y + (ImGui::GetFrameHeight() - theme().caption->FontSize) / 2},
-            fmt::format("{} ways × {} seed{}", plan.settings.size(), plan.seeds.size(), plan.seeds.size() == 1 ? "" : "s"), theme().caption, colour::kQuiet,
-            ImGui::GetContentRegionAvail().x);
+  draw_text(
+      {at.x, at.y + (ImGui::GetFrameHeight() - theme().caption->FontSize) / 2},
+      fmt::format("{} ways × {} seed{}", plan.settings.size(), plan.seeds.size(), plan.seeds.size() == 1 ? "" : "s"),
+      theme().caption, colour::kQuiet, ImGui::GetContentRegionAvail().x);
   ImGui::NewLine();
+}
+
+/// Under the plan: the last sweep, where it is kept, and what is left of it.
+void draw_last(const Snapshot& snapshot, View& view, Commands& commands) {
+  const auto shown = shown_sweep(view.budget);
+  if (!shown) return;
+  const size_t there = shown->progress.results.size(), all = shown->sweep.settings.size() * shown->sweep.seeds.size();
+  if (unfinished(*shown)) {
+    if (chip("go on with the last sweep", false,
+             {"Trains what it has not: its own ways and seeds, whatever is chosen above.", "Ctrl+E"}))
+      go_on_with_sweep(snapshot, view, commands);
+    ImGui::SameLine(0, px(10));
+  }
+  const std::string kept = view.budget.file.empty() ? "" : fmt::format(" Kept in {}", view.budget.file);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float room = ImGui::GetContentRegionAvail().x;
+  draw_text({at.x, at.y + (unfinished(*shown) ? px(4) : 0)},
+            fmt::format("Of the last sweep {} of {} results are there.{}", there, all, kept), theme().caption,
+            colour::kQuiet, room);
+  ImGui::Dummy({room, theme().caption->FontSize + px(4)});
+  if (!kept.empty()) tooltip({std::string_view(kept).substr(1)});
 }
 
 void draw_running(const Snapshot& snapshot, View& view, Commands& commands) {
@@ -158,10 +191,10 @@ void draw_running(const Snapshot& snapshot, View& view, Commands& commands) {
   ImGui::SameLine(0, px(12));
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float room = ImGui::GetContentRegionAvail().x, height = ImGui::GetFrameHeight();
-  draw_text({at.x, at.y}, fmt::format("{:.0f} %  {}", 100 * shown->progress.share, shown->progress.now), theme().caption,
-            colour::kText, room);
-  draw_bar({at.x, at.y + height - px(7)}, {at.x + room, at.y + height - px(1)}, static_cast<float>(shown->progress.share),
-           colour::kAccent);
+  draw_text({at.x, at.y}, fmt::format("{:.0f} %  {}", 100 * shown->progress.share, shown->progress.now),
+            theme().caption, colour::kText, room);
+  draw_bar({at.x, at.y + height - px(7)}, {at.x + room, at.y + height - px(1)},
+           static_cast<float>(shown->progress.share), colour::kAccent);
   ImGui::Dummy({room, height});
   const bool training = snapshot.phase == Phase::kRunning;
   small_print(training        ? "The sweep waits while live training runs: pause that, and it goes on."
@@ -173,8 +206,10 @@ void draw_sweep(const Snapshot& snapshot, View& view, Commands& commands) {
   heading("Sweep: the lanes, and these ways too, each from several seeds");
   if (sweeping(view.budget))
     draw_running(snapshot, view, commands);
-  else
+  else {
     draw_plan(snapshot, view, commands);
+    draw_last(snapshot, view, commands);
+  }
 }
 
 /// What the shapes mean; only of what is there.
@@ -192,7 +227,7 @@ void draw_budget(const Snapshot& snapshot, View& view, Commands& commands, Textu
   draw_choices(snapshot, budget);
   small_print(legend(budget));
   const std::vector<ScatterPoint> points = points_of(snapshot, budget);
-  const float room = ImGui::GetContentRegionAvail().y - px(128);
+  const float room = ImGui::GetContentRegionAvail().y - px(shown_sweep(budget) ? 156 : 128);
   if (points.empty())
     small_print("The lanes are tested after their first ten steps; then they appear here.");
   else

@@ -34,9 +34,12 @@ struct BudgetState {
 
   std::vector<std::string> ways;  // of the table, beside the lanes
   int seeds = 3, steps = 300;
-  std::unique_ptr<Job<SweepShown>> sweep;  // the last one; null: none yet
-  bool paused = false;                     // by the viewer
-  bool resume = false;                     // training, once the sweep has ended
+  std::unique_ptr<Job<SweepShown>> sweep;   // the last one; null: none yet
+  std::shared_ptr<const SweepShown> found;  // of an earlier time; null: none
+  std::string folder;                       // where sweeps are kept; empty: nowhere
+  std::string file;                         // where the last one is; empty: nowhere
+  bool paused = false;                      // by the viewer
+  bool resume = false;                      // training, once the sweep has ended
 };
 
 }  // namespace lab

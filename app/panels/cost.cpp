@@ -28,7 +28,7 @@ constexpr CostKind kCosts[] = {
      [](const Cost& cost) { return fmt::format("{:.1f}", static_cast<double>(cost.multiply_adds) / 1e6); }},
     {"weights kept, MB", "Computed: attention weights held for the backward pass, in millions of bytes.",
      [](const Cost& cost) { return fmt::format("{:.2f}", static_cast<double>(cost.weight_bytes) / 1e6); }},
-    {"pairs that exist", "Computed: of all pairs of a query and a key, the share this lane has.",
+    {"pairs that exist", "Computed: of all pairs of a query and a key, the share this lane weighs.",
      [](const Cost& cost) {
        const double all = static_cast<double>(cost.dense_pairs);
        return all > 0 ? fmt::format("{:.0f} %", 100 * static_cast<double>(cost.pairs) / all) : "–";

@@ -12,14 +12,16 @@
 namespace lab {
 namespace {
 
-constexpr float kHeading = 26, kLowest = 84, kHighest = 260;
+constexpr float kHeading = 26, kLowest = 64, kHighest = 260;
 
-/// One of the three plots: which curve, and what a guess would score.
+/// One of the plots: which curve, and what a guess would score.
 struct PlotKind {
   const char* title;
   Curve LaneSnapshot::*curve;
   bool accuracy, sparse;
-  float (*guess)(int classes);
+  float (*guess)(int classes) = nullptr;  // null: guessing has no such figure
+  const char* note = nullptr;             // null: how it was measured
+  bool optional = false;                  // shown where there is such a curve
 };
 constexpr PlotKind kPlots[] = {
     {"Training loss", &LaneSnapshot::train_loss, false, false,
@@ -28,7 +30,28 @@ constexpr PlotKind kPlots[] = {
      [](int classes) { return std::log(static_cast<float>(classes)); }},
     {"Test accuracy", &LaneSnapshot::test_accuracy, true, true,
      [](int classes) { return 1.0f / static_cast<float>(classes); }},
+    {"Held-out loss", &LaneSnapshot::held_out_loss, false, true,
+     [](int classes) { return std::log(static_cast<float>(classes)); }, "decides when to stop early", true},
+    {"Penalty terms", &LaneSnapshot::penalty, false, false, nullptr, "of attention weights", true},
+    {"Guidance loss", &LaneSnapshot::guidance, false, false, nullptr, "KL of attention to its target", true},
 };
+
+bool shown(const PlotKind& kind, const Snapshot& snapshot) {
+  const auto has = [&](const LaneSnapshot& lane) { return !(lane.*kind.curve).step.empty(); };
+  return !kind.optional || std::any_of(snapshot.lanes.begin(), snapshot.lanes.end(), has);
+}
+
+/// Where lanes were at their best and stopped early.
+std::vector<PlotMark> stops(const Snapshot& snapshot) {
+  std::vector<PlotMark> marks;
+  for (size_t i = 0; i < snapshot.lanes.size(); ++i) {
+    const LaneSnapshot& lane = snapshot.lanes[i];
+    if (lane.stopped_step == 0) continue;
+    marks.push_back({static_cast<float>(lane.best_step), lane_colour(static_cast<int>(i)), "best"});
+    marks.push_back({static_cast<float>(lane.stopped_step), lane_colour(static_cast<int>(i)), "stopped"});
+  }
+  return marks;
+}
 
 /// The losses of single batches jump about: an average that forgets, about 1/20 of the curve long.
 std::vector<float> smoothed(const Curve& curve) {
@@ -52,8 +75,9 @@ void draw_heading(const PlotKind& kind, const Snapshot& snapshot, CurvesState& s
   const ImVec2 at = ImGui::GetCursorScreenPos();
   draw_text({at.x, at.y + px(3)}, kind.title, theme().heading, colour::kQuiet);
   const float after = at.x + text_width(kind.title, theme().heading) + px(8);
-  const std::string note = kind.sparse ? fmt::format("on {} test pictures", grouped(snapshot.test_pictures))
-                                       : "each batch pale, average solid";
+  const std::string note = kind.note     ? kind.note
+                           : kind.sparse ? fmt::format("on {} test pictures", grouped(snapshot.test_pictures))
+                                         : "each batch pale, average solid";
   draw_text({after, at.y + px(3)}, note, theme().caption, colour::kQuiet, right - after - (kind.accuracy ? 0 : px(40)));
   ImGui::Dummy({1, px(24)});
   if (kind.accuracy) return;
@@ -65,10 +89,18 @@ void draw_heading(const PlotKind& kind, const Snapshot& snapshot, CurvesState& s
   ImGui::PopID();
 }
 
+/// What was abandoned when training went back may reach further than what is now.
+int64_t last_step(const Snapshot& snapshot) {
+  int64_t last = snapshot.history.past ? snapshot.history.live_step : snapshot.step;
+  for (const LaneSnapshot& lane : snapshot.lanes)
+    if (!lane.abandoned[0].step.empty()) last = std::max<int64_t>(last, std::lround(lane.abandoned[0].step.back()));
+  return last;
+}
+
 void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& selection, CurvesState& state,
                float height) {
   draw_heading(kind, snapshot, state);
-  std::vector<std::vector<float>> averages(snapshot.lanes.size());
+  std::vector<std::vector<float>> averages(snapshot.lanes.size()), before(snapshot.lanes.size());
   std::vector<Line> pale, lines;
   for (size_t i = 0; i < snapshot.lanes.size(); ++i) {
     const LaneSnapshot& lane = snapshot.lanes[i];
@@ -76,6 +108,9 @@ void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& 
     const ImU32 colour = line_colour(static_cast<int>(i), selection.lane);
     if (!kind.sparse) averages[i] = smoothed(curve);
     if (!kind.sparse) pale.push_back({"", colour::faded(colour, 38), curve.step, curve.value});
+    const Curve& abandoned = lane.abandoned[&kind - kPlots];
+    before[i] = kind.sparse ? abandoned.value : smoothed(abandoned);
+    pale.push_back({"", colour::faded(colour, 90), abandoned.step, before[i]});
     lines.push_back({lane.title, colour, curve.step,
                      kind.sparse ? std::span(curve.value) : std::span<const float>(averages[i]), kind.sparse});
   }
@@ -83,12 +118,25 @@ void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& 
   const int classes = snapshot.data ? static_cast<int>(snapshot.data->classes.size()) : 10;
   line_plot(kind.title, pale,
             {.height = height,
-             .last_step = static_cast<float>(snapshot.step),
+             .last_step = static_cast<float>(last_step(snapshot)),
              .logarithmic = state.logarithmic && !kind.accuracy,
              .unit_range = kind.accuracy,
-             .reference = kind.guess(classes),
-             .reference_name = "guessing"},
+             .marker = snapshot.history.past ? static_cast<float>(snapshot.step) : -1,
+             .reference = kind.guess ? kind.guess(classes) : -1,
+             .reference_name = "guessing",
+             .marks = stops(snapshot)},
             state.plot);
+}
+
+/// A row where attention is guided.
+void add_on_target(const Snapshot& snapshot, std::vector<TableRow>& rows) {
+  TableRow row = {"on target", {}, "The attention that guided queries spent on their target in the last batch."};
+  bool guided = false;
+  for (const LaneSnapshot& lane : snapshot.lanes) {
+    guided = guided || !lane.guidance.step.empty();
+    row.figures.push_back(lane.guidance.step.empty() ? "–" : fmt::format("{:.3f}", lane.on_target));
+  }
+  if (guided) rows.push_back(row);
 }
 
 }  // namespace
@@ -106,16 +154,21 @@ void draw_results(const Snapshot& snapshot) {
     accuracy.figures.push_back(tested ? fmt::format("{:.3f}", lane.last_test_accuracy) : "–");
   }
   heading("Results");
-  figure_table(columns, {training, loss, accuracy});
+  std::vector<TableRow> rows = {training, loss, accuracy};
+  add_on_target(snapshot, rows);
+  figure_table(columns, rows);
 }
 
 void draw_curves(const Snapshot& snapshot, View& view, float height) {
   CurvesState& state = view.curves;
   state.plot.begin_frame();
   const float spacing = 2 * ImGui::GetStyle().ItemSpacing.y;
-  const float share = (height - 3 * spacing) / (3 * theme().scale) - kHeading;
+  const auto count = static_cast<float>(
+      std::count_if(std::begin(kPlots), std::end(kPlots), [&](const PlotKind& kind) { return shown(kind, snapshot); }));
+  const float share = (height - count * spacing) / (count * theme().scale) - kHeading;
   for (const PlotKind& kind : kPlots)
-    draw_plot(kind, snapshot, resolve(view.selection, snapshot), state, std::clamp(share, kLowest, kHighest));
+    if (shown(kind, snapshot))
+      draw_plot(kind, snapshot, resolve(view.selection, snapshot), state, std::clamp(share, kLowest, kHighest));
 }
 
 }  // namespace lab

@@ -8,6 +8,7 @@ void Draft::follow(const Snapshot& snapshot) {
   const bool refused = snapshot.message != message_ && !snapshot.message.empty();
   message_ = snapshot.message;
   if (refused) sent_.clear();  // what was sent may never come back
+  if (refused && started_ && !waits()) wanted_ = seen_;
   if (started_ && snapshot.experiment == seen_) return;
   started_ = true;
   seen_ = snapshot.experiment;

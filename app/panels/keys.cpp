@@ -7,9 +7,11 @@
 #include "app/panels/banner.h"
 #include "app/panels/budget_control.h"
 #include "app/panels/examples.h"
+#include "app/panels/history_control.h"
 #include "app/panels/pages.h"
 #include "app/panels/scaling_control.h"
 #include "app/panels/setup.h"
+#include "app/panels/target_canvas.h"
 #include "core/data/tasks.h"
 
 namespace lab {
@@ -110,6 +112,11 @@ int lane_in_hand(const View& view) {
   return view.setup.edited_lane >= 0 ? view.setup.edited_lane : view.selection.lane;
 }
 
+void paint_target(const Snapshot& snapshot, View& view, Commands& commands) {
+  open_page(view, Page::kSetup);
+  paint_looked_at(snapshot, view.selection, view.setup, commands);
+}
+
 void new_lane(const Snapshot&, View& view, Commands& commands) {
   open_page(view, Page::kSetup);
   add_lane(view.setup, commands);
@@ -155,8 +162,10 @@ void zoom_out(const Snapshot&, View& view, Commands&) { view.curves.plot.low = v
 void earlier(const Snapshot& snapshot, View& view, Commands&) { zoom(snapshot, view, -0.25f, 0.75f); }
 void later(const Snapshot& snapshot, View& view, Commands&) { zoom(snapshot, view, 0.25f, 1.25f); }
 
-void toggle_linear(const Snapshot&, View& view, Commands&) { view.scaling.linear = !view.scaling.linear; }
-void toggle_kept_map(const Snapshot&, View& view, Commands&) { view.scaling.kept_map = !view.scaling.kept_map; }
+template <bool ScalingState::*choice>
+void toggle_beside(const Snapshot&, View& view, Commands&) {
+  view.scaling.*choice = !(view.scaling.*choice);
+}
 void other_quantity(const Snapshot&, View& view, Commands&) { next_quantity(view.scaling); }
 void measure(const Snapshot& snapshot, View& view, Commands& commands) {
   open_page(view, Page::kScaling);
@@ -179,6 +188,10 @@ void sweep(const Snapshot& snapshot, View& view, Commands& commands) {
   open_page(view, Page::kBudget);
   sweep_or_pause(snapshot, view, commands);
 }
+void rest_of_sweep(const Snapshot& snapshot, View& view, Commands& commands) {
+  open_page(view, Page::kBudget);
+  go_on_with_sweep(snapshot, view, commands);
+}
 void end_sweep(const Snapshot&, View& view, Commands&) { stop_sweep(view.budget); }
 
 void other_device(const Snapshot& snapshot, View&, Commands& commands) {
@@ -186,12 +199,35 @@ void other_device(const Snapshot& snapshot, View&, Commands& commands) {
   commands.send(command::SetDevice{static_cast<DeviceWish>((static_cast<int>(snapshot.device_wish) + 1) % kWishes)});
 }
 
+template <int by>
+void look(const Snapshot& snapshot, View& view, Commands& commands) {
+  look_by(snapshot, view, commands, by);
+}
+/// The next moment of a past that is looked at; else training's next step.
+void forward(const Snapshot& snapshot, View& view, Commands& commands) {
+  if (snapshot.history.past)
+    look<1>(snapshot, view, commands);
+  else
+    commands.send(command::StepBatch{});
+}
+void look_at_first(const Snapshot& snapshot, View& view, Commands& commands) {
+  view.history.film = false;
+  if (!snapshot.history.marks.empty()) look_back_to(snapshot, view, commands, 0);
+}
+void now(const Snapshot&, View& view, Commands& commands) { look_at_now(view, commands); }
+void ask_branch(const Snapshot&, View& view, Commands&) { view.history.branching = true; }
+void ask_save(const Snapshot& snapshot, View& view, Commands&) { view.history.saving = !snapshot.lanes.empty(); }
+void other_history_budget(const Snapshot& snapshot, View&, Commands& commands) {
+  next_history_budget(snapshot, commands);
+}
+
 void present(const Snapshot&, View& view, Commands&) { view.presenting = !view.presenting; }
 void help(const Snapshot&, View& view, Commands&) { view.help = !view.help; }
 
 void close(const Snapshot& snapshot, View& view, Commands&) {
-  const bool sheet = view.help || view.picture.asked, said = !view.trouble.empty();
-  view.help = view.picture.asked = false;
+  const bool sheet = view.help || view.picture.asked || view.history.branching || view.history.saving;
+  const bool said = !view.trouble.empty();
+  view.help = view.picture.asked = view.history.branching = view.history.saving = false;
   view.trouble.clear();
   view.dismissed = notice(snapshot);
   view.setup.chosen = -1;
@@ -207,11 +243,11 @@ void show_page(const Snapshot&, View& view, Commands&) {
 
 constexpr std::string_view kTraining = "Training", kLooking = "Looking", kCurves = "Curves", kScaling = "Scaling",
                            kBudget = "Budget", kSetup = "Lanes and settings", kExamples = "Examples",
-                           kWindow = "Window", kPages = "Pages";
+                           kHistory = "History", kWindow = "Window", kPages = "Pages";
 
 const KeyBinding kBindings[] = {
     {kTraining, "Train, or pause", {{{"space", train_or_pause}}}},
-    {kTraining, "Train one batch, then pause", {{{"→", send<command::StepBatch>}}}, true},
+    {kTraining, "Train one batch, then pause", {{{"→", forward}}}, true},
     {kTraining, "Restart with the same seed", {{{"R", send<command::Restart>}}}},
     {kTraining, "Slower, faster", {{{",", other_speed<1>}, {".", other_speed<-1>}}}},
     {kTraining, "The next task", {{{"T", other_task}}}},
@@ -232,13 +268,22 @@ const KeyBinding kBindings[] = {
      {{{"1", highlight<0>}, {"2", highlight<1>}, {"3", highlight<2>}, {"4", highlight<3>}}}},
     {kLooking, "One colour scale for all lanes", {{{"S", shared_scale}}}},
     {kLooking, "The other colour map", {{{"M", colour_map}}}},
-    {kLooking, "Open a picture of your own", {{{"Ctrl+O", open_picture}}}},
+    {kLooking, "Open a picture of your own, or a saved run", {{{"Ctrl+O", open_picture}}}},
+
+    {kHistory, "The moment before; the next one, or one batch more", {{{"←", look<-1>}}}, true},
+    {kHistory, "The first moment; now again", {{{"Home", look_at_first}, {"End", now}}}},
+    {kHistory, "Play training as a film", {{{"Ctrl+F", play_or_stop_film}}}},
+    {kHistory, "Go on from the moment shown", {{{"Ctrl+G", go_on_from_then}}}},
+    {kHistory, "Branch: a new lane from there", {{{"Ctrl+B", ask_branch}}}},
+    {kHistory, "More memory for the history, or none", {{{"Ctrl+M", other_history_budget}}}},
+    {kHistory, "Save the run", {{{"Ctrl+S", ask_save}}}},
 
     {kSetup, "Choose a setting: next, previous", {{{"J", walk_settings<1>}, {"K", walk_settings<-1>}}}, true},
     {kSetup, "Lower, raise the chosen setting", {{{"-", change_setting<-1>}, {"=", change_setting<1>}}}, true},
     {kSetup, "Add a lane", {{{"A", new_lane}}}},
     {kSetup, "Edit the highlighted lane", {{{"E", open_lane_editor}}}},
     {kSetup, "Remove the highlighted lane", {{{"Delete", drop_lane}}}},
+    {kSetup, "Guide attention to the patch looked at, or not", {{{"Ctrl+G", paint_target}}}},
     {kSetup, "Restart with the changes", {{{"Enter", apply_changes}}}},
     {kSetup, "Discard the changes", {{{"Backspace", discard_changes}}}},
 
@@ -252,10 +297,16 @@ const KeyBinding kBindings[] = {
 
     {kScaling, "Measure how the cost grows, or stop", {{{"V", measure}}}},
     {kScaling, "Forward, with gradients, memory", {{{"Q", other_quantity}}}},
-    {kScaling, "Linear attention too; dense with its map kept", {{{"I", toggle_linear}, {"Y", toggle_kept_map}}}},
+    {kScaling,
+     "Linear, hierarchical too; dense with its map kept",
+     {{{"I", toggle_beside<&ScalingState::linear>},
+       {"Ctrl+I", toggle_beside<&ScalingState::hierarchical>},
+       {"Y", toggle_beside<&ScalingState::kept_map>}}}},
     {kBudget, "Pin the lanes as points; clear the pins", {{{"P", pin}, {"Ctrl+P", clear_pins}}}},
     {kBudget, "Accuracy or loss; the other cost", {{{"U", other_worth}, {"F", other_price}}}},
-    {kBudget, "Sweep, or pause it; end it", {{{"B", sweep}, {"D", end_sweep}}}},
+    {kBudget,
+     "Sweep, or pause it; end it; the rest of the last",
+     {{{"B", sweep}, {"D", end_sweep}, {"Ctrl+E", rest_of_sweep}}}},
 
     {kWindow, "Present: full screen, bigger text", {{{"F11", present}}}},
     {kWindow, "This list of keys", {{{"?", help}, {"F1", help}}}},

@@ -38,11 +38,11 @@ std::vector<int> best_classes(const std::vector<float>& probabilities) {
 
 /// What a quiet line says, and what it says where there is little room; nothing where there is none, unless always.
 struct Words {
-  std::string full, brief;
+  std::string full, brief, briefest = {};
 };
 std::string fitting(const Words& words, float width, bool always = false) {
-  for (const std::string& text : {words.full, words.brief})
-    if (text_width(text, theme().caption) <= width) return text;
+  for (const std::string& text : {words.full, words.brief, words.briefest})
+    if (!text.empty() && text_width(text, theme().caption) <= width) return text;
   return always ? words.brief : std::string();
 }
 
@@ -101,11 +101,16 @@ void draw_picture(const Scene& scene, View& view) {
   const Geometry& geometry = scene.snapshot.geometry;
   const int query = scene.selection.query, prefix = geometry.prefix, columns = geometry.columns;
   const float side = scene.layout.picture;
-  caption_line({query < prefix ? "Where the class token looks" : "Where the marked patch looks", "It looks at"},
+  const std::string target = scene.snapshot.target.empty() ? "" : ", and its target";
+  caption_line({(query < prefix ? "Where the class token looks" : "Where the marked patch looks") + target,
+                target.empty() ? "It looks at" : "Outlined: target"},
                range(scene.image.row_scale), side);
   const Cells cells("picture", scene.image.picture, {side, side}, geometry.rows, columns);
   cells.grid();
   const auto cell = [&](int token) { return Cell{(token - prefix) / columns, (token - prefix) % columns}; };
+  const std::vector<uint8_t>& targets = scene.snapshot.target;
+  if (!targets.empty())
+    cells.surround([&](int row, int column) { return targets[prefix + row * columns + column] != 0; });
   if (query >= prefix) cells.outline(cell(query));
   if (view.lanes.hovered.query == query && view.lanes.hovered.key >= prefix) cells.light(cell(view.lanes.hovered.key));
   const auto token = [&](Cell at) { return prefix + at.row * columns + at.column; };
@@ -114,16 +119,16 @@ void draw_picture(const Scene& scene, View& view) {
   draw_class_token(scene, view);
 }
 
-/// "reach 2.3" or "reach 1.2–3.4": what the heads that are looked at have learned; empty where that is nothing.
-std::string learned_words(const Scene& scene, const Strategy& strategy) {
+/// "2.3" or "1.2–3.4": what the heads that are looked at have learned; empty where that is nothing.
+std::string learned_figures(const Scene& scene, const Strategy& strategy) {
   const size_t heads = scene.snapshot.experiment.model.heads, first = scene.selection.layer * heads;
   if (find_strategy(strategy.kind).figure.empty() || scene.lane.figures.size() < first + heads) return "";
   const auto all = scene.lane.figures.begin() + static_cast<std::ptrdiff_t>(first);
   const int head = scene.selection.head;
-  const auto [least, most] = head < 0 ? std::minmax_element(all, all + static_cast<std::ptrdiff_t>(heads))
-                                      : std::pair(all + head, all + head);
+  const auto [least, most] =
+      head < 0 ? std::minmax_element(all, all + static_cast<std::ptrdiff_t>(heads)) : std::pair(all + head, all + head);
   const std::string from = fmt::format("{:.2g}", *least), to = fmt::format("{:.2g}", *most);
-  return fmt::format("{} {}", find_strategy(strategy.kind).figure, from == to ? from : from + "–" + to);
+  return from == to ? from : from + "–" + to;
 }
 
 /// What the map shows; where heads differ, which of them it is of.
@@ -135,23 +140,30 @@ Words map_words(const Scene& scene) {
     return {"The weights it would have", "Would be"};
   if (attention.exceptions.empty()) {
     const std::string all = grid ? "Every patch to every patch" : "Every token to every token";
-    const std::string learned = learned_words(scene, attention.strategy);
-    return learned.empty() ? Words{all, "All to all"} : Words{all + ", " + learned, learned};
+    const std::string figures = learned_figures(scene, attention.strategy);
+    if (figures.empty()) return {all, "All to all"};
+    const StrategyKind& kind = find_strategy(attention.strategy.kind);
+    const std::string learned = fmt::format("{} {}", kind.figure, figures);
+    return {all + ", " + learned, learned, fmt::format("{} {}", kind.sign, figures)};
   }
   const int heads = scene.snapshot.experiment.model.heads;
   if (selection.head < 0 && head_groups(attention, selection.layer, heads).size() > 1)
     return {"Mean of heads that differ", "Heads differ"};
   const Spending& spending = spending_of(attention, selection.layer, std::max(selection.head, 0));
-  const std::string learned = learned_words(scene, spending.strategy);
-  const std::string what = title(spending, grid) + (learned.empty() ? "" : ", " + learned) +
-                           (find_strategy(spending.strategy.kind).equivalent_weights ? ", as it would be" : "");
-  return {selection.head < 0 ? "All heads: " + what : fmt::format("Head {}: {}", selection.head + 1, what), what};
+  const StrategyKind& kind = find_strategy(spending.strategy.kind);
+  const std::string figures = learned_figures(scene, spending.strategy);
+  const std::string what = title(spending, grid) +
+                           (figures.empty() ? "" : fmt::format(", {} {}", kind.figure, figures)) +
+                           (kind.equivalent_weights ? ", as it would be" : "");
+  return {selection.head < 0 ? "All heads: " + what : fmt::format("Head {}: {}", selection.head + 1, what), what,
+          figures.empty() ? "" : fmt::format("{} {}", kind.sign, figures)};
 }
 
 void draw_map(const Scene& scene, View& view) {
   const Geometry& geometry = scene.snapshot.geometry;
   const float side = scene.layout.picture;
-  caption_line(map_words(scene), range(scene.image.map_scale), side);
+  const Words dropped = {"Red: dropped in the last step", "Red: dropped"};
+  caption_line(scene.lane.dropped.empty() ? map_words(scene) : dropped, range(scene.image.map_scale), side);
   const Cells cells("map", scene.image.map, {side, side}, geometry.queries, geometry.keys);
   cells.outline({scene.selection.query, 0}, 1, geometry.keys);
   const PairHover& hovered = view.lanes.hovered;

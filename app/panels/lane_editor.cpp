@@ -179,7 +179,7 @@ void draw_rest(SetupState& setup, Commands& commands, const Lane& lane) {
   ImGui::Dummy({1, 0});
   heading("How alike a query and a key are");
   if (find_strategy(spending.strategy.kind).scores == StrategyKind::Scores::kNone)
-    small_print("No query is compared with any key.");
+    small_print("This strategy has no use for a score.");
   else
     draw_score(setup, commands, spending.score);
   ImGui::Dummy({1, 0});

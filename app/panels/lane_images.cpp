@@ -36,8 +36,9 @@ void LaneImages::paint(const Snapshot& snapshot, const Selection& selection, Tex
   for (size_t i = 0; i < images_.size(); ++i) {
     LaneImage& image = images_[i];
     const TileMap& map = selected_map(snapshot.lanes[i], selection);
-    image.map = textures.upload(fmt::format("map {}", i), map.keys(), map.queries(),
-                                map_pixels(image.weights, map, image.map_scale));
+    std::vector<Rgba> pixels = map_pixels(image.weights, map, image.map_scale);
+    mark_dropped(pixels, selected_dropped(snapshot.lanes[i], snapshot.experiment.model, selection));
+    image.map = textures.upload(fmt::format("map {}", i), map.keys(), map.queries(), pixels);
     image.picture = textures.upload(
         fmt::format("picture {}", i), probe.width, probe.height,
         overlay_pixels(probe.pixels, probe.height, probe.width, image.weights, map, selection.query, image.row_scale));

@@ -106,6 +106,12 @@ float scale_width() {
 
 }  // namespace
 
+void draw_picture_choice(const Snapshot& snapshot, Commands& commands) {
+  ImGui::BeginGroup();
+  draw_sample(snapshot, commands);
+  ImGui::EndGroup();
+}
+
 void draw_looking_at(const Snapshot& snapshot, View& view, Commands& commands, bool scale) {
   const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
   const ModelSettings& model = snapshot.experiment.model;

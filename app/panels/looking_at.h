@@ -10,4 +10,7 @@ namespace lab {
 /// `scale`: with the colours' scale, where 0 is dark.
 void draw_looking_at(const Snapshot& snapshot, View& view, Commands& commands, bool scale = true);
 
+/// Only which picture.
+void draw_picture_choice(const Snapshot& snapshot, Commands& commands);
+
 }  // namespace lab

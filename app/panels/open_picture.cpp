@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "app/panels/sheet.h"
 #include "app/widgets/button.h"
@@ -14,22 +15,35 @@
 namespace lab {
 namespace {
 
-/// "~/x" is the home folder's x.
-std::string expanded(const std::string& path) {
-  const char* home = std::getenv("HOME");
-  return home != nullptr && path.rfind("~/", 0) == 0 ? home + path.substr(1) : path;
-}
-
 void open(const Snapshot& snapshot, View& view, Commands& commands) {
   try {
-    look_at_picture(expanded(view.picture.path), snapshot, commands);
+    open_file(expanded_path(view.picture.path), snapshot, commands);
     view.picture = {.asked = false, .path = view.picture.path, .trouble = {}};
   } catch (const Error& error) {
     view.picture.trouble = error.what();
   }
 }
 
+/// By its first bytes: a safetensors file begins with the length of its header, which is short, and {.
+bool is_run(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  char begin[9] = {};
+  return in.read(begin, sizeof begin) && begin[8] == '{';
+}
+
 }  // namespace
+
+std::string expanded_path(const std::string& path) {
+  const char* home = std::getenv("HOME");
+  return home != nullptr && path.rfind("~/", 0) == 0 ? home + path.substr(1) : path;
+}
+
+void open_file(const std::string& path, const Snapshot& snapshot, Commands& commands) {
+  if (is_run(path))
+    commands.send(command::OpenRun{path});
+  else
+    look_at_picture(path, snapshot, commands);
+}
 
 void look_at_picture(const std::string& path, const Snapshot& snapshot, Commands& commands) {
   if (!snapshot.data) throw Error("The data is still loading: open the picture again in a moment.");
@@ -38,11 +52,11 @@ void look_at_picture(const std::string& path, const Snapshot& snapshot, Commands
 }
 
 void draw_open_picture(const Snapshot& snapshot, View& view, Commands& commands) {
-  Sheet sheet("open picture", "Open a picture", view.picture.asked, 520);
+  Sheet sheet("open picture", "Open a picture or a saved run", view.picture.asked, 520);
   if (!sheet) return;
   small_print(
-      "A PNG or JPEG of any size: its middle is made grey and as small as the data set's pictures. "
-      "You can also drop the file on the window.");
+      "A PNG or JPEG of any size: its middle is made grey and as small as the data set's pictures. A saved run goes on "
+      "where it was left. You can also drop the file on the window.");
   if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
   const bool entered =

@@ -1,5 +1,6 @@
 #pragma once
-// Open a picture: the viewer's own, from a path or dropped on the window, becomes the probe.
+// Open a file, from a path or dropped on the window: a picture of the viewer's own becomes the probe, a saved run goes
+// on.
 
 #include <string>
 
@@ -10,6 +11,11 @@ namespace lab {
 
 /// The dialog that asks for a path, while `view.picture.asked`.
 void draw_open_picture(const Snapshot& snapshot, View& view, Commands& commands);
+
+/// A saved run is opened, anything else is looked at as a picture. Throws Error when that cannot be read.
+void open_file(const std::string& path, const Snapshot& snapshot, Commands& commands);
+/// "~/x" is the home folder's x.
+std::string expanded_path(const std::string& path);
 
 /// Reads the file and sends it as the probe. Throws Error when it cannot be read or nothing is loaded yet.
 void look_at_picture(const std::string& path, const Snapshot& snapshot, Commands& commands);

@@ -7,6 +7,7 @@
 #include "app/panels/cost.h"
 #include "app/panels/curves.h"
 #include "app/panels/examples.h"
+#include "app/panels/explain.h"
 #include "app/panels/lanes.h"
 #include "app/panels/scaling.h"
 #include "app/panels/setup.h"
@@ -53,6 +54,7 @@ void draw_setup_page(const Snapshot& snapshot, View& view, Commands& commands, T
 constexpr PageRow kPages[] = {
     {"Lanes", "The ways of spending attention, side by side.", false, draw_lanes},
     {"Stages", "Inside attention: scores, softmax and mix of one head.", false, draw_stages, true},
+    {"Explain", "Where an answer came from, and how far each explanation can be believed.", false, draw_explain, true},
     {"Scaling", "What attention costs as pictures and texts grow, measured here.", false, draw_scaling},
     {"Budget", "What the lanes have learnt against what they cost, and sweeps of many ways.", false, draw_budget},
     {"Curves and cost", "How the lanes learn, and what their attention costs.", true, draw_measures_page},

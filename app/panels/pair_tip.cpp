@@ -36,6 +36,17 @@ void draw_weight(const LaneSnapshot& lane, const LaneImage& image, const Selecti
   ImGui::Dummy({px(kWidth), px(22)});
 }
 
+/// In which lanes attention dropout left the pair out.
+void draw_dropped(const Snapshot& snapshot, const Selection& selection, const PairHover& pair) {
+  std::string lanes;
+  for (const LaneSnapshot& lane : snapshot.lanes) {
+    const std::vector<float> dropped = selected_dropped(lane, snapshot.experiment.model, selection);
+    const size_t at = static_cast<size_t>(pair.query) * snapshot.geometry.keys + pair.key;
+    if (!dropped.empty() && dropped[at] > 0) lanes += (lanes.empty() ? "" : ", ") + lane.title;
+  }
+  if (!lanes.empty()) caption("dropped in the last training step: " + lanes);
+}
+
 }  // namespace
 
 void draw_pair_tip(const Snapshot& snapshot, const Selection& selection, const LanesState& lanes) {
@@ -52,6 +63,7 @@ void draw_pair_tip(const Snapshot& snapshot, const Selection& selection, const L
   for (size_t i = 0; i < snapshot.lanes.size(); ++i)
     draw_weight(snapshot.lanes[i], lanes.images[static_cast<int>(i)], selection, pair,
                 lane_colour(static_cast<int>(i)));
+  draw_dropped(snapshot, selection, pair);
   ImGui::PopStyleVar();
   ImGui::EndTooltip();
 }

@@ -15,7 +15,6 @@ namespace lab {
 namespace {
 
 constexpr float kLowestPlot = 150, kHighestPlot = 520, kWordsHeight = 22, kFiguresHeight = 4 * 24 + 2;
-constexpr ImU32 kLinearColour = colour::rgb(0xB07D00), kKeptMapColour = colour::rgb(0x1D2126);
 
 /// What can be seen of the measurement.
 struct Measure {
@@ -47,8 +46,9 @@ constexpr Measure kMeasures[] = {
 const Measure& measure_of(const ScalingState& state) { return kMeasures[static_cast<int>(state.quantity)]; }
 
 ImU32 curve_colour(const ScalingResult& result, size_t curve) {
-  const AttentionSubject& subject = result.curves[curve].subject;
-  return subject.linear ? kLinearColour : subject.keeps_map ? kKeptMapColour : lane_colour(static_cast<int>(curve));
+  for (const BesideLanes& choice : beside_lanes())
+    if (result.curves[curve].subject == subject_of(choice, result.settings.sizes.grid)) return choice.colour;
+  return lane_colour(static_cast<int>(curve));
 }
 
 /// The button and, at its right, how far it is.
@@ -87,16 +87,11 @@ void draw_choices(ScalingState& state) {
       state.quantity = measure.quantity;
     ImGui::SameLine(0, px(4));
   }
-  ImGui::SameLine(0, px(20));
-  if (chip("+ linear", state.linear,
-           {"Measures linear attention too, which has no weights of pairs. Counts from the next measurement.", "I"}))
-    state.linear = !state.linear;
-  ImGui::SameLine(0, px(4));
-  if (chip("+ dense, map kept", state.kept_map,
-           {"Measures dense attention that stores its whole map of weights too, as a textbook would. Counts from the "
-            "next measurement.",
-            "Y"}))
-    state.kept_map = !state.kept_map;
+  ImGui::SameLine(0, px(16));
+  for (const BesideLanes& choice : beside_lanes()) {
+    if (chip(choice.name, state.*choice.on, {choice.explanation, choice.key})) state.*choice.on = !(state.*choice.on);
+    if (&choice != &beside_lanes().back()) ImGui::SameLine(0, px(4));
+  }
 }
 
 /// The points of a curve as a plot takes them.

@@ -1,9 +1,26 @@
 #include "app/panels/scaling_control.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "app/panels/budget_control.h"
 
 namespace lab {
 namespace {
+
+constexpr BesideLanes kBeside[] = {
+    {"linear", "+ linear",
+     "Measures linear attention too, which has no weights of pairs. Counts from the next measurement.", "I",
+     colour::rgb(0xB07D00), &ScalingState::linear},
+    {"hierarchical", "+ hierarchical",
+     "Measures attention too that chooses two blocks of keys for each query by their means. Counts from the next "
+     "measurement.",
+     "Ctrl+I", colour::rgb(0x6A4C93), &ScalingState::hierarchical},
+    {"dense:kept", "+ dense, map kept",
+     "Measures dense attention that stores its whole map of weights too, as a textbook would. Counts from the next "
+     "measurement.",
+     "Y", colour::rgb(0x1D2126), &ScalingState::kept_map},
+};
 
 ScalingSettings settings_of(const Snapshot& snapshot, const ScalingState& state) {
   ScalingSettings settings = state.range;
@@ -11,14 +28,29 @@ ScalingSettings settings_of(const Snapshot& snapshot, const ScalingState& state)
   settings.sizes = {model.layers, model.heads, model.width / model.heads, snapshot.geometry.is_grid()};
   settings.subjects.clear();
   for (const Lane& lane : snapshot.experiment.lanes) settings.subjects.push_back(subject_of(lane, settings.sizes.grid));
-  if (state.linear) settings.subjects.push_back(linear_subject());
-  if (state.kept_map) settings.subjects.push_back(kept_map_subject());
+  for (const BesideLanes& choice : kBeside) {
+    AttentionSubject subject = subject_of(choice, settings.sizes.grid);
+    const auto same = [&](const AttentionSubject& lane) {
+      return lane.allocation == subject.allocation && lane.keeps_map == subject.keeps_map;
+    };
+    const auto& lanes = settings.subjects;
+    if (state.*choice.on && std::none_of(lanes.begin(), lanes.end(), same))
+      settings.subjects.push_back(std::move(subject));
+  }
   return settings;
 }
 
 bool at_work(const ScalingState& state) { return state.job && !ended(*state.job->latest()); }
 
 }  // namespace
+
+std::span<const BesideLanes> beside_lanes() { return kBeside; }
+
+AttentionSubject subject_of(const BesideLanes& choice, bool grid) {
+  AttentionSubject subject = parse_subject(choice.lane, grid);
+  subject.beside = true;
+  return subject;
+}
 
 bool measuring(const ScalingState& state) { return state.waiting || at_work(state); }
 
@@ -37,6 +69,10 @@ void measure_or_stop(const Snapshot& snapshot, View& view, Commands& commands) {
     return;
   }
   if (!snapshot.data) return;
+  if (sweeping(view.budget) && !view.budget.paused) {
+    view.trouble = "A sweep is training, which would disturb the measurement; pause or end it on the Budget page.";
+    return;
+  }
   state.waiting = true;
   state.resume = snapshot.phase == Phase::kRunning;
   if (state.resume) commands.send(command::Pause{});

@@ -34,15 +34,31 @@ const TileMap& selected_map(const LaneSnapshot& lane, const Selection& selection
   return lane.maps[selection.layer].of(selection.head);
 }
 
-std::vector<float> selected_weights(const LaneSnapshot& lane, const ModelSettings& model, const Selection& selection) {
+namespace {
+
+/// Of [L, H, N, N] the [N, N] of the layer and head looked at, or the mean over heads.
+template <class Number>
+std::vector<float> of_selected(const std::vector<Number>& all, const LaneSnapshot& lane, const ModelSettings& model,
+                               const Selection& selection) {
   const size_t pairs = static_cast<size_t>(selected_map(lane, selection).dense_pairs());
-  const float* layer = lane.attention.data() + static_cast<size_t>(selection.layer) * model.heads * pairs;
+  const Number* layer = all.data() + static_cast<size_t>(selection.layer) * model.heads * pairs;
   if (selection.head >= 0) return {layer + selection.head * pairs, layer + (selection.head + 1) * pairs};
   std::vector<float> mean(pairs, 0.0f);
   for (int head = 0; head < model.heads; ++head)
-    for (size_t i = 0; i < pairs; ++i) mean[i] += layer[head * pairs + i];
-  for (float& weight : mean) weight /= static_cast<float>(model.heads);
+    for (size_t i = 0; i < pairs; ++i) mean[i] += static_cast<float>(layer[head * pairs + i]);
+  for (float& number : mean) number /= static_cast<float>(model.heads);
   return mean;
+}
+
+}  // namespace
+
+std::vector<float> selected_weights(const LaneSnapshot& lane, const ModelSettings& model, const Selection& selection) {
+  return of_selected(lane.attention, lane, model, selection);
+}
+
+std::vector<float> selected_dropped(const LaneSnapshot& lane, const ModelSettings& model, const Selection& selection) {
+  if (lane.dropped.empty()) return {};
+  return of_selected(lane.dropped, lane, model, selection);
 }
 
 }  // namespace lab

@@ -28,4 +28,8 @@ const TileMap& selected_map(const LaneSnapshot& lane, const Selection& selection
 /// [N, N] weights of a lane at a resolved selection's layer and head, on the probe picture.
 std::vector<float> selected_weights(const LaneSnapshot& lane, const ModelSettings& model, const Selection& selection);
 
+/// [N, N] the share of the heads looked at in which attention dropout left out a pair in the latest training step;
+/// empty without it.
+std::vector<float> selected_dropped(const LaneSnapshot& lane, const ModelSettings& model, const Selection& selection);
+
 }  // namespace lab

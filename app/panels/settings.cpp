@@ -42,7 +42,21 @@ constexpr NamedChoice kOptimisers[] = {
 
 bool sgd(const Experiment& experiment) { return experiment.optimiser.kind == "sgd"; }
 
+constexpr NamedChoice kTargets[] = {
+    {"none", "Nothing", "The task alone decides where attention goes."},
+    {"painted", "Painting", "The patches that you paint below, the same in every picture."},
+    {"objects", "Objects", "The patches that show the object; the data set has to know them, as the shapes do."},
+};
+constexpr NamedChoice kGuided[] = {
+    {"class", "Class", "The attention of the class token, from which the answer is read."},
+    {"all", "All", "The attention of every patch and of the class token."},
+};
+
+bool guided(const Experiment& experiment) { return experiment.guidance.target != "none"; }
+bool stops_early(const Experiment& experiment) { return experiment.early_stopping.patience > 0; }
+
 constexpr const char* kTraining = "Training";
+constexpr const char* kAttention = "Attention in training";
 constexpr const char* kFurther = "More training";
 constexpr const char* kModel = "Model";
 
@@ -82,6 +96,40 @@ const Setting kSettings[] = {
      Drag{[](const Experiment& e) { return static_cast<float>(e.optimiser.cosine_steps); },
           [](Experiment& e, float value) { e.optimiser.cosine_steps = static_cast<int>(value); }, 0, 100000, 10, 500,
           true}},
+
+    {kFurther, "Patience",
+     "Early stopping: a lane ends at its best weights after so many evaluations on held-out training pictures without "
+     "a new best; 0: never.",
+     Drag{[](const Experiment& e) { return static_cast<float>(e.early_stopping.patience); },
+          [](Experiment& e, float value) { e.early_stopping.patience = static_cast<int>(value); }, 0, 50, 0.05f, 1,
+          true}},
+    {kFurther, "Held out", "The share of the training pictures that is only evaluated, for early stopping.",
+     Drag{[](const Experiment& e) { return e.early_stopping.held_out; },
+          [](Experiment& e, float value) { e.early_stopping.held_out = value; }, 0.01f, 0.5f, 0.001f, 0.05f},
+     stops_early},
+    {kFurther, "Evaluate every", "Steps between these evaluations.",
+     Drag{[](const Experiment& e) { return static_cast<float>(e.early_stopping.every); },
+          [](Experiment& e, float value) { e.early_stopping.every = static_cast<int>(value); }, 10, 5000, 2, 50, true},
+     stops_early},
+
+    {kAttention, "Attn. dropout", "The share of attention weights that is dropped, others at every step.",
+     Drag{[](const Experiment& e) { return e.model.attention_dropout; },
+          [](Experiment& e, float value) { e.model.attention_dropout = value; }, 0, 0.8f, 0.002f, 0.05f}},
+    {kAttention, "L2 on weights", "A penalty on the squares of attention weights: spreads attention.",
+     Drag{[](const Experiment& e) { return e.penalties.squares; },
+          [](Experiment& e, float value) { e.penalties.squares = value; }, 0, 10, 0.01f, 0.1f}},
+    {kAttention, "Entropy term",
+     "Above 0 a penalty on the entropy of attention: sharpens it. Below 0 a bonus: spreads it.",
+     Drag{[](const Experiment& e) { return e.penalties.entropy; },
+          [](Experiment& e, float value) { e.penalties.entropy = value; }, -5, 5, 0.005f, 0.05f}},
+    {kAttention, "Guided to", "Where attention is told to look, beside the task.",
+     Choose{[](Experiment& e) -> std::string& { return e.guidance.target; }, kTargets}},
+    {kAttention, "Guidance", "How much guidance counts beside the task's loss.",
+     Drag{[](const Experiment& e) { return e.guidance.weight; },
+          [](Experiment& e, float value) { e.guidance.weight = value; }, 0, 10, 0.01f, 0.1f},
+     guided},
+    {kAttention, "Guided query", "Whose attention is guided.",
+     Choose{[](Experiment& e) -> std::string& { return e.guidance.queries; }, kGuided}, guided},
 
     {kModel, "Width", "How many numbers describe a patch.",
      Pick{[](Experiment& e) -> int& { return e.model.width; }, widths}},
@@ -144,6 +192,7 @@ struct Change {
 }  // namespace
 
 const char* const kSeldom = kFurther;
+const char* const kGuidance = kAttention;
 
 std::span<const Setting> settings() { return kSettings; }
 

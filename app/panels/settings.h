@@ -54,6 +54,8 @@ struct Setting {
 std::span<const Setting> settings();
 /// The group that is folded away until it is asked for.
 extern const char* const kSeldom;
+/// The group below which the target of guidance is painted.
+extern const char* const kGuidance;
 
 /// The setting one step up (`by` 1) or down (−1), as far as it goes.
 void change(const Setting& setting, Experiment& experiment, const Snapshot& snapshot, int by);

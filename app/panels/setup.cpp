@@ -7,6 +7,7 @@
 
 #include "app/panels/lane_editor.h"
 #include "app/panels/settings.h"
+#include "app/panels/target_canvas.h"
 #include "app/widgets/button.h"
 #include "app/widgets/field.h"
 #include "app/widgets/table.h"
@@ -101,15 +102,16 @@ void draw_device(const Snapshot& snapshot, Commands& commands) {
   small_print(snapshot.device + ". " + snapshot.device_why);
 }
 
-void draw_settings(const Snapshot& snapshot, SetupState& setup, Commands& commands) {
+void draw_settings(const Snapshot& snapshot, SetupState& setup, Commands& commands, TextureStore& textures) {
   const char* group = nullptr;
   for (int index = 0; index < static_cast<int>(settings().size()); ++index) {
     const Setting& setting = settings()[index];
     const bool seldom = setting.group == kSeldom, first = setting.group != group;
+    if (first && group == kGuidance) draw_target_canvas(snapshot, setup, commands, textures);
     group = setting.group;
     if (first && seldom) {
       if (chip(setup.seldom_shown ? "fewer settings" : "more settings", false,
-               {"Clipping and the learning rate's schedule.", "J"}))
+               {"Clipping, the learning rate's schedule, early stopping.", "J"}))
         setup.seldom_shown = !setup.seldom_shown;
     } else if (first) {
       ImGui::Dummy({1, px(4)});
@@ -156,7 +158,7 @@ void draw_lane_list(const Snapshot& snapshot, SetupState& setup, Commands& comma
 
 void draw_setup(const Snapshot& snapshot, SetupState& setup, Commands& commands, TextureStore& textures) {
   draw_lane_list(snapshot, setup, commands, textures);
-  draw_settings(snapshot, setup, commands);
+  draw_settings(snapshot, setup, commands, textures);
   draw_device(snapshot, commands);
 }
 

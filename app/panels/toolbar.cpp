@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/panels/toolbar_controls.h"
+#include "app/widgets/button.h"
 #include "app/widgets/text.h"
 
 namespace lab {
@@ -40,6 +41,19 @@ void draw_at(const Controls& controls, const std::vector<ImVec2>& where, ImVec2 
   }
 }
 
+/// As much of the status as there is room for; why this device computes is at least its tooltip.
+void draw_status(const Snapshot& snapshot, ImVec2 at, float width) {
+  const std::string line = status_line(snapshot);
+  std::string shown = status_line(snapshot, StatusLine::kShort);
+  for (const std::string& longer : {line, line + ". " + snapshot.device_why})
+    if (text_width(longer, theme().body) <= width) shown = longer;
+  draw_text(at, shown, theme().body, colour::kQuiet, width);
+  if (snapshot.device_why.empty()) return;
+  ImGui::SetCursorScreenPos(at);
+  ImGui::Dummy({std::clamp(text_width(shown, theme().body), 1.0f, std::max(1.0f, width)), theme().body->FontSize});
+  tooltip(line + ". " + snapshot.device_why);
+}
+
 /// The name, the run controls and the status, up to `right`.
 void draw_first_row(const Snapshot& snapshot, const Controls& run, ImVec2 low, float right, bool titled) {
   float x = low.x + px(kEdge);
@@ -48,18 +62,24 @@ void draw_first_row(const Snapshot& snapshot, const Controls& run, ImVec2 low, f
   if (titled) x += text_width(kName, theme().title) + px(kApart);
   draw_at(run, places(run, 1e9f), {x, middle(ImGui::GetFrameHeight())});
   x += width_of(run) + px(kApart);
-  draw_text({x, middle(theme().body->FontSize)}, status_line(snapshot), theme().body, colour::kQuiet, right - x);
+  draw_status(snapshot, {x, middle(theme().body->FontSize)}, right - x);
 }
 
 }  // namespace
 
-std::string status_line(const Snapshot& snapshot) {
+std::string status_line(const Snapshot& snapshot, StatusLine length) {
   if (snapshot.phase == Phase::kLoading) return "loading…";
-  std::string line = fmt::format("step {} · epoch {:.2f}", grouped(snapshot.step), snapshot.epoch);
+  if (snapshot.history.past)
+    return fmt::format("looking back at step {} · now {}", grouped(snapshot.step), grouped(snapshot.history.live_step));
+  std::string line = "step " + grouped(snapshot.step);
+  if (length == StatusLine::kLong) line += fmt::format(" · epoch {:.2f}", snapshot.epoch);
   if (snapshot.phase == Phase::kRunning && snapshot.steps_per_second > 0)
     line += fmt::format(" · {:.{}f} steps/s", snapshot.steps_per_second, snapshot.steps_per_second < 10 ? 1 : 0);
   if (snapshot.phase == Phase::kPaused) line += " · paused";
   if (snapshot.phase == Phase::kFailed) line += " · stopped";
+  for (const LaneSnapshot& lane : snapshot.lanes)
+    if (lane.steps < snapshot.step)
+      return fmt::format("{} · {} catches up: step {}", line, lane.title, grouped(lane.steps));
   return snapshot.device.empty() ? line : line + " · " + snapshot.device;
 }
 

@@ -98,11 +98,15 @@ Controls choice_controls(const Snapshot& snapshot, View& view, Commands& command
   controls.push_back({speed, [&, speed] { draw_speed(snapshot, commands, speed); }});
   controls.push_back({task, [&, task] { draw_task(snapshot, view, commands, task); }});
   controls.push_back({seed, [&, seed] { draw_seed(view, commands, seed); }});
-  controls.push_back(button_control("Open a picture",
-                                    {.tooltip = "See how the lanes look at a picture of your own (PNG or JPEG). "
-                                                "Or drop the file on the window.",
-                                     .tooltip_key = "Ctrl+O"},
-                                    [&] { view.picture.asked = true; }));
+  controls.push_back(
+      button_control("Open",
+                     {.tooltip = "See how the lanes look at a picture of your own (PNG or JPEG), or go on "
+                                 "with a saved run. Or drop the file on the window.",
+                      .tooltip_key = "Ctrl+O"},
+                     [&] { view.picture.asked = true; }));
+  controls.push_back(button_control(
+      "Save", {.tooltip = "Write the run to a file, to go on with later exactly as it is.", .tooltip_key = "Ctrl+S"},
+      [&] { view.history.saving = !snapshot.lanes.empty(); }));
   controls.push_back(button_control(
       view.presenting ? "End presenting" : "Present",
       {.tooltip = "Full screen, bigger text, one panel at a time: for the back row.", .tooltip_key = "F11"},

@@ -9,6 +9,7 @@
 
 #include "app/panels/budget_state.h"
 #include "app/panels/draft.h"
+#include "app/panels/history_state.h"
 #include "app/panels/lane_images.h"
 #include "app/panels/pair_canvas.h"
 #include "app/panels/selection.h"
@@ -51,7 +52,7 @@ struct ScalingState {
   std::unique_ptr<ScalingJob> job;  // the last measurement; null: none yet
   ScalingSettings range;            // how far and how long to measure
   Quantity quantity = Quantity::kForward;
-  bool linear = true, kept_map = false;  // measured beside the lanes
+  bool linear = true, hierarchical = false, kept_map = false;  // measured beside the lanes
   bool waiting = false;                  // for training to pause, to begin
   bool resume = false;                   // training, afterwards
   bool disturbed = false;                // somebody trained meanwhile
@@ -76,14 +77,37 @@ struct ExamplesState {
 };
 
 struct StagesState {
-  StagesPlace asked;           // of the session
-  StageCell cell, next_cell;   // under the mouse in the last frame, and found in this one
-  uint64_t painted = 0;        // the serial of the snapshot in the textures
+  StagesPlace asked;          // of the session
+  StageCell cell, next_cell;  // under the mouse in the last frame, and found in this one
+  uint64_t painted = 0;       // the serial of the snapshot in the textures
   ColourMap colours = ColourMap::kViridis;
   std::vector<ImTextureID> textures;  // of each buffer
 };
 
-enum class Page { kLanes, kStages, kScaling, kBudget, kCurves, kSetup, kExamples };  // as the rows of kPages (pages.cpp)
+struct ExplainState {
+  struct Painted {
+    uint64_t serial = 0;  // of the snapshot in the textures
+    int removed = 0;      // tenths of the patches
+    ColourMap colours = ColourMap::kViridis;
+    bool operator==(const Painted&) const = default;
+  };
+  int asked = -1;                   // the lane, of the session
+  int patch = -1, next_patch = -1;  // under the mouse in the last frame, and found in this one
+  PlotView plot;
+  Painted painted;
+  std::vector<ImTextureID> textures;  // of each way
+};
+
+enum class Page {
+  kLanes,
+  kStages,
+  kExplain,
+  kScaling,
+  kBudget,
+  kCurves,
+  kSetup,
+  kExamples
+};  // as the rows of kPages (pages.cpp)
 
 struct View {
   Selection selection;
@@ -95,14 +119,16 @@ struct View {
   OpenPictureState picture;
   ExamplesState examples;
   StagesState stages;
+  ExplainState explain;
+  HistoryState history;
   Page page = Page::kLanes;  // the open one
   bool beside = true;        // whether curves and setup stand beside it
   bool presenting = false;   // bigger text, one panel at a time
   bool help = false;
   bool quit = false;
   std::function<void()> wake;  // the window's, from any thread: there is something new to draw; empty: none
-  std::string trouble;    // one sentence, until it is dismissed
-  std::string dismissed;  // the snapshot's message that the viewer has seen
+  std::string trouble;         // one sentence, until it is dismissed
+  std::string dismissed;       // the snapshot's message that the viewer has seen
 };
 
 }  // namespace lab

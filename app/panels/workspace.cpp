@@ -3,10 +3,15 @@
 #include <algorithm>
 
 #include "app/panels/banner.h"
+#include "app/panels/branch_sheet.h"
 #include "app/panels/budget_control.h"
+#include "app/panels/explain.h"
 #include "app/panels/help.h"
+#include "app/panels/history_bar.h"
+#include "app/panels/history_control.h"
 #include "app/panels/open_picture.h"
 #include "app/panels/pages.h"
+#include "app/panels/save_run.h"
 #include "app/panels/scaling_control.h"
 #include "app/panels/setup.h"
 #include "app/panels/stages.h"
@@ -94,8 +99,10 @@ void draw_below_toolbar(const Snapshot& snapshot, View& view, Commands& commands
 }  // namespace
 
 void draw_workspace(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
-  view.setup.draft.follow(snapshot);
+  if (!snapshot.history.past) view.setup.draft.follow(snapshot);  // settings are those of now
+  follow_history(snapshot, view, commands);
   ask_for_stages(snapshot, view, commands);
+  ask_for_explanation(snapshot, view, commands);
   follow_scaling(snapshot, view, commands);
   follow_sweep(snapshot, view, commands);
   ImGui::SetNextWindowPos({0, 0});
@@ -109,12 +116,20 @@ void draw_workspace(const Snapshot& snapshot, View& view, Commands& commands, Te
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   draw_margins(top, gap);
   ImGui::SetCursorScreenPos({gap, top + gap});
-  ImGui::BeginChild("below", {screen.x - 2 * gap, std::max(screen.y - top - 2 * gap, px(160))}, false,
-                    ImGuiWindowFlags_NoBackground);
+  const float room = std::max(screen.y - top - 2 * gap, px(160)), bar = history_bar_height(snapshot, room);
+  ImGui::BeginChild("below", {screen.x - 2 * gap, room - bar}, false, ImGuiWindowFlags_NoBackground);
   draw_below_toolbar(snapshot, view, commands, textures);
   ImGui::EndChild();
+  if (bar > 0) {
+    ImGui::SetCursorScreenPos({gap, top + gap + room - bar});
+    ImGui::BeginChild("history", {screen.x - 2 * gap, bar}, false, ImGuiWindowFlags_NoBackground);
+    draw_history_bar(snapshot, view, commands);
+    ImGui::EndChild();
+  }
   draw_help(view);
   draw_open_picture(snapshot, view, commands);
+  draw_branch_sheet(snapshot, view, commands);
+  draw_save_run(snapshot, view, commands);
   ImGui::PopFont();
   ImGui::End();
 }

@@ -37,6 +37,12 @@ void Cells::outline(Cell first, int height, int width) const {
   list.AddRect({a.x - line, a.y - line}, {b.x + line, b.y + line}, colour::kBlack, 0, 0, line);
 }
 
+// Light over dark, so that it shows on any colour.
+void Cells::edge(Cell from, Cell to, bool under) const {
+  const ImVec2 a = corner(from.row, from.column), b = corner(to.row, to.column);
+  ImGui::GetWindowDrawList()->AddLine(a, b, under ? colour::kBlack : colour::kWhite, px(under ? 4.0f : 2.0f));
+}
+
 void Cells::light(Cell cell) const {
   const ImVec2 a = corner(cell.row, cell.column), b = corner(cell.row + 1, cell.column + 1);
   const float line = px(2);

@@ -25,6 +25,19 @@ class Cells {
 
   /// A line around height × width cells, dark beside light, so that it shows on any colour.
   void outline(Cell first, int height = 1, int width = 1) const;
+  /// A line around all cells for which `inside(row, column)`, as one region or more.
+  template <class Inside>
+  void surround(const Inside& inside) const {
+    const auto at = [&](int row, int column) {
+      return row >= 0 && row < rows_ && column >= 0 && column < columns_ && inside(row, column);
+    };
+    for (const bool under : {true, false})
+      for (int row = 0; row <= rows_; ++row)
+        for (int column = 0; column <= columns_; ++column) {
+          if (at(row, column) != at(row - 1, column)) edge({row, column}, {row, column + 1}, under);
+          if (at(row, column) != at(row, column - 1)) edge({row, column}, {row + 1, column}, under);
+        }
+  }
   /// The hovered thing.
   void light(Cell cell) const;
   /// Lines between cells, faint unless told otherwise.
@@ -32,6 +45,7 @@ class Cells {
 
  private:
   ImVec2 corner(int row, int column) const;
+  void edge(Cell from, Cell to, bool under) const;
 
   ImVec2 low_, size_;
   int rows_, columns_;

@@ -22,6 +22,12 @@ std::vector<Rgba> map_pixels(std::span<const float> weights, const TileMap& map,
   return pixels;
 }
 
+void mark_dropped(std::span<Rgba> pixels, std::span<const float> shares) {
+  constexpr Rgba kDropped = 0xFF3B30E8u;  // a red that neither colour map has
+  constexpr float kStrength = 0.9f;
+  for (size_t i = 0; i < shares.size(); ++i) pixels[i] = mix(pixels[i], kDropped, kStrength * shares[i]);
+}
+
 std::vector<Rgba> overlay_pixels(std::span<const uint8_t> picture, int height, int width,
                                  std::span<const float> weights, const TileMap& map, int query,
                                  const HeatScale& scale) {
@@ -34,6 +40,18 @@ std::vector<Rgba> overlay_pixels(std::span<const uint8_t> picture, int height, i
       const Rgba below = grey(picture[at]);
       const float weight = weights[static_cast<size_t>(query) * map.keys() + key];
       pixels[at] = map.exists(query, key) ? mix(below, scale(weight), kOverlayShare) : mix(below, kAbsentPaper, kWash);
+    }
+  return pixels;
+}
+
+std::vector<Rgba> patch_pixels(std::span<const uint8_t> picture, int height, int width, std::span<const float> numbers,
+                               const Geometry& grid, const HeatScale& scale, const std::vector<bool>& removed) {
+  std::vector<Rgba> pixels(picture.size());
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      const int patch = (y * grid.rows / height) * grid.columns + x * grid.columns / width;
+      const size_t at = static_cast<size_t>(y) * width + x;
+      pixels[at] = removed[patch] ? grey(0) : mix(grey(picture[at]), scale(numbers[patch]), kOverlayShare);
     }
   return pixels;
 }

@@ -21,10 +21,18 @@ struct HeatScale {
 /// weights [N, N] → pixels [N, N]; pairs that do not exist are the colour of paper.
 std::vector<Rgba> map_pixels(std::span<const float> weights, const TileMap& map, const HeatScale& scale);
 
+/// Pairs that were dropped, towards red; `shares` of the heads, [N, N] or empty.
+void mark_dropped(std::span<Rgba> pixels, std::span<const float> shares);
+
 /// picture [height, width] with the weights of `query` over its patches → pixels [height, width].
 /// weights [N, N]; patches the query has no pair with are washed out.
 std::vector<Rgba> overlay_pixels(std::span<const uint8_t> picture, int height, int width,
                                  std::span<const float> weights, const TileMap& map, int query, const HeatScale& scale);
+
+/// picture [height, width] with a number for each patch of the grid laid over it → pixels [height, width]. What is
+/// below 0 is as dark as 0; patches that are `removed` are black.
+std::vector<Rgba> patch_pixels(std::span<const uint8_t> picture, int height, int width, std::span<const float> numbers,
+                               const Geometry& grid, const HeatScale& scale, const std::vector<bool>& removed);
 
 /// The largest weight of one row of [N, N], and of all of it.
 float largest_of_row(std::span<const float> weights, int tokens, int query);

@@ -45,7 +45,7 @@ Range value_range(std::span<const Line> lines, const PlotOptions& options, const
   if (whole && options.reference > 0) range.include(options.reference * (options.unit_range ? 1 : 1.04f));
   if (range.empty()) range = options.logarithmic ? Range{0.1f, 1} : Range{0, 1};
   if (options.logarithmic) return {range.low * 0.9f, range.high * 1.1f};
-  if (whole) return {0, options.unit_range ? 1 : range.high * 1.02f};
+  if (whole) return {std::min(0.0f, range.low * 1.02f), options.unit_range ? 1 : std::max(0.0f, range.high * 1.02f)};
   const float margin = std::max((range.high - range.low) * 0.08f, 1e-4f);
   return {std::max(0.0f, range.low - margin),
           options.unit_range ? std::min(1.0f, range.high + margin) : range.high + margin};
@@ -109,6 +109,25 @@ void draw_reference(const Frame& frame, const PlotOptions& options) {
   draw_text_right(right, options.reference_name, font, colour::kQuiet);
 }
 
+/// A line from top to bottom, with its word beside it; words one below the other.
+void draw_marks(const Frame& frame, std::span<const PlotMark> marks) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  ImFont* font = theme().caption;
+  float y = frame.low.y;
+  for (const PlotMark& mark : marks) {
+    const float x = std::round(frame.x.pixel(mark.x));
+    if (x < frame.low.x || x > frame.high.x) continue;
+    for (float dash = frame.low.y; dash < frame.high.y; dash += px(5))
+      list.AddLine({x, dash}, {x, std::min(dash + px(3), frame.high.y)}, mark.colour, px(1));
+    const float width = text_width(mark.word, font);
+    const bool left = x + width + px(6) > frame.high.x;
+    const ImVec2 at = {left ? x - width - px(4) : x + px(4), y};
+    list.AddRectFilled(at, {at.x + width, at.y + font->FontSize}, colour::faded(colour::kPanel, 200));
+    draw_text(at, mark.word, font, mark.colour);
+    y += font->FontSize;
+  }
+}
+
 /// At most two points a column of pixels: the lowest and the highest there.
 void draw_line(const Frame& frame, const Line& line) {
   std::vector<ImVec2> points;
@@ -126,6 +145,18 @@ void draw_line(const Frame& frame, const Line& line) {
   list.AddPolyline(points.data(), static_cast<int>(points.size()), line.colour, 0, px(1.75f));
   for (const ImVec2& point : points)
     if (line.dots) list.AddCircleFilled(point, px(2.6f), line.colour);
+}
+
+/// With the values of the lines there.
+void draw_marker(const Frame& frame, std::span<const Line> lines, float step) {
+  const float x = std::round(frame.x.pixel(step));
+  if (step < 0 || x < frame.low.x - 1 || x > frame.high.x + 1) return;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled({x, frame.low.y}, {frame.high.x, frame.high.y}, colour::faded(colour::kPanel, 150));  // later
+  list.AddLine({x, frame.low.y}, {x, frame.high.y}, colour::kHoverLine, px(2));
+  for (const Line& line : lines)
+    if (const float value = value_at(line, step); !line.name.empty() && !line.dots && std::isfinite(value))
+      list.AddCircleFilled({x, frame.y.pixel(value)}, px(3.5f), line.colour);
 }
 
 void draw_hover(const Frame& frame, std::span<const Line> lines, float step) {
@@ -230,7 +261,9 @@ void line_plot(const char* id, std::span<const Line> lines, const PlotOptions& o
   draw_axes(frame, options, steps);
   ImGui::PushClipRect({low.x - px(3), low.y - px(3)}, {high.x + px(2), high.y + px(3)}, true);
   for (const Line& line : lines) draw_line(frame, line);
+  draw_marker(frame, lines, options.marker);
   draw_reference(frame, options);
+  draw_marks(frame, options.marks);
   draw_hover(frame, lines, view.hovered);
   ImGui::PopClipRect();
   watch_mouse(frame, lines, options, steps, view);

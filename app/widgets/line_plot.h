@@ -17,6 +17,13 @@ struct Line {
   bool dots = false;            // mark the points (few of them)
 };
 
+/// Something that happened at a step.
+struct PlotMark {
+  float x = 0;
+  ImU32 colour = 0;
+  std::string_view word;
+};
+
 /// What the viewer did to the plots; several may share one, and zoom together.
 struct PlotView {
   float low = 0, high = 0;  // the steps shown; low = high: all of them
@@ -31,6 +38,7 @@ struct PlotOptions {
   float last_step = 1;       // the right end, while nothing is zoomed
   bool logarithmic = false;  // the y axis
   bool unit_range = false;   // the y axis is 0 … 1 at most
+  float marker = -1;         // an upright line at this step; < 0: none
   float reference = -1;      // a dashed line here; < 0: none
   std::string_view reference_name = {};
   std::string_view unit = "steps";          // of the x axis
@@ -39,6 +47,7 @@ struct PlotOptions {
   std::span<const float> x_labels = {};     // places to label, where the ends alone are not enough
   std::string (*figure)(double) = nullptr;  // how a value is written; null: with decimals that suit the axis
   std::string_view hint = "wheel or drag to zoom, double click for all; keys Z, X";  // under the values
+  std::span<const PlotMark> marks = {};
   float label_width = 34;  // of the values at the left, logical pixels
 };
 

@@ -10,8 +10,10 @@
 #include <cstdio>
 #include <optional>
 
+#include "app/panels/budget_control.h"
 #include "app/panels/keys.h"
 #include "app/panels/open_picture.h"
+#include "app/panels/sweep_store.h"
 #include "app/panels/workspace.h"
 #include "app/widgets/text.h"
 #include "app/window/frame_clock.h"
@@ -26,9 +28,9 @@
 namespace lab {
 namespace {
 
-constexpr float kPresenting = 1.35f;          // how much larger everything is
-constexpr int kSettling = 2;                  // further frames after input: sizes and hovers follow the frame before
-constexpr double kIdle = 0.5, kTyping = 0.1;  // seconds between looks when nothing happens; the text cursor blinks
+constexpr float kPresenting = 1.35f;  // how much larger everything is
+constexpr int kSettling = 2;          // further frames after input: sizes and hovers follow the frame before
+constexpr double kIdle = 0.5, kTyping = 0.1, kFilm = 0.02;  // seconds between looks; the text cursor blinks
 
 std::string window_title(const Snapshot& snapshot) {
   const char* state[] = {"loading", "paused", "training", "stopped"};
@@ -58,6 +60,9 @@ class LabWindow {
       woken_ = true;
       glfwPostEmptyEvent();
     };
+    view_.budget.folder = sweep_folder();
+    find_sweep(view_);
+    if (!options.run.empty()) session_.send(command::OpenRun{options.run});
     if (options.start_playing) session_.send(command::Play{});
   }
   ~LabWindow() { ImGui_ImplGlfw_Shutdown(); }
@@ -89,7 +94,7 @@ class LabWindow {
     if (settling_ > 0 || options_.frames_report)
       glfwPollEvents();
     else
-      glfwWaitEventsTimeout(typing_ ? kTyping : kIdle);
+      glfwWaitEventsTimeout(view_.history.film ? kFilm : typing_ ? kTyping : kIdle);
   }
 
   bool should_draw() {
@@ -99,7 +104,7 @@ class LabWindow {
     if (input_.take_activity()) settling_ = kSettling + 1;
     const bool settling = settling_ > 0;
     if (settling) --settling_;
-    return news || settling || typing_ || options_.frames_report;
+    return news || settling || typing_ || view_.history.film || options_.frames_report;
   }
 
   void draw() {
@@ -130,7 +135,7 @@ class LabWindow {
 
   void look_at(const std::string& file) {
     try {
-      look_at_picture(file, *snapshot_, commands_);
+      open_file(file, *snapshot_, commands_);
     } catch (const Error& error) {
       view_.trouble = error.what();
     }

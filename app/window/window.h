@@ -9,6 +9,7 @@ namespace lab {
 
 struct WindowOptions {
   Experiment experiment;
+  std::string run;                        // a saved one, to open; else empty
   DeviceWish device = DeviceWish::kAuto;  // what computes
   GlSettings gpu;                         // for a GPU
   bool start_playing = true;

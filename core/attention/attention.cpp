@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/attention/hierarchical_attention.h"
 #include "core/base/error.h"
 #include "core/base/simd.h"
 
@@ -47,8 +48,20 @@ void validate(const AttentionProblem& problem) {
       throw Error("A key length is {}; it must be from 0 to the number of keys, {}.", length, problem.keys());
 }
 
+void check_rules_fit(const AttentionProblem& problem) {
+  if (problem.rules.empty()) return;
+  const int64_t bytes = problem.map->pairs() * problem.batch * problem.heads * static_cast<int64_t>(sizeof(float));
+  if (bytes > kMostRuledBytes)
+    throw Error(
+        "Rules on attention weights (dropout, penalties) need every weight kept: {} MiB a layer, more than the {} MiB "
+        "allowed; choose a smaller batch, larger patches or a sparser pattern.",
+        bytes >> 20, kMostRuledBytes >> 20);
+}
+
 std::unique_ptr<AttentionKernel> make_attention(const AttentionProblem& problem, Arena& arena, Kernel kernel) {
+  if (problem.blocks.chosen > 0) return make_hierarchical_attention(problem, arena);
   validate(problem);
+  check_rules_fit(problem);
   if (kernel == Kernel::kAutomatic) kernel = choose_kernel(problem);
   if (kernel == Kernel::kTiles && !problem.rules.empty())
     throw Error("Attention tile by tile keeps no weights that a rule could change; use the pairs kernel.");

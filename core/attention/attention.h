@@ -47,6 +47,12 @@ struct AdditiveScore {
   float* dv = nullptr;       // [A], overwritten on the way back
 };
 
+/// Hierarchical attention: each query attends within a few blocks of keys (see hierarchical_attention.h).
+struct BlockChoice {
+  int block = 0;   // keys, on a grid so many patches a side; 0: as KeyBlocks has it
+  int chosen = 0;  // blocks of each query; 0: it attends to all pairs that exist
+};
+
 struct AttentionProblem {
   int batch = 0;       // B
   int heads = 0;       // H
@@ -62,6 +68,7 @@ struct AttentionProblem {
   std::span<RowRule* const> rules = {};
   /// For stages(): the scores are kept beside the weights and each stage is timed. Only the pairs kernel can.
   bool keep_stages = false;
+  BlockChoice blocks = {};
 
   int queries() const { return map->queries(); }
   int keys() const { return map->keys(); }
@@ -98,7 +105,12 @@ Kernel choose_kernel(const AttentionProblem& problem);
 /// Throws Error where sizes are below 1 or lengths are outside 0 … M.
 void validate(const AttentionProblem& problem);
 
-/// Throws Error where validate does.
+/// The most bytes of weights that one layer with rules may keep.
+constexpr int64_t kMostRuledBytes = int64_t{512} << 20;
+/// Throws Error, with the size, where rules would need more.
+void check_rules_fit(const AttentionProblem& problem);
+
+/// Hierarchical where problem.blocks says so, whatever the kernel. Throws Error where validate and check_rules_fit do.
 std::unique_ptr<AttentionKernel> make_attention(const AttentionProblem& problem, Arena& arena,
                                                 Kernel kernel = Kernel::kAutomatic);
 std::unique_ptr<AttentionKernel> make_pair_attention(const AttentionProblem& problem, Arena& arena);

@@ -10,8 +10,9 @@
 
 namespace lab {
 
-/// On a dense pattern, causal or not; `problem.scale` and `problem.additive` have no meaning here. weights() gives
-/// what the weights would be. Throws Error for another pattern, and where validate does.
+/// On a dense pattern; causal, query i sees keys 0 … i, however many queries and keys there are; `problem.scale` and
+/// `problem.additive` have no meaning here. weights() gives what the weights would be. Throws Error for another
+/// pattern, and where validate does.
 std::unique_ptr<AttentionKernel> make_linear_attention(const AttentionProblem& problem, Arena& arena);
 
 /// Multiply-adds of one training step of one layer: a key takes D·(D+1) to be added to the sums and a query as many

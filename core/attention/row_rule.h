@@ -32,6 +32,7 @@ class RowRule {
   /// weights [pairs, kLanes], of the softmax, before they mix the values. May be changed by a rule that can tell the
   /// softmax's own weights again on the way back.
   virtual void on_weights(const QueryRow&, float* /*weights*/) {}
+  /// A gradient added here must be 0 in lanes beyond the last (picture, head) pair.
   /// d_weights, by the weights that were mixed, becomes d_weights by those of the softmax; the same for `weights`.
   virtual void on_weights_backward(const QueryRow&, float* /*weights*/, float* /*d_weights*/) {}
   /// d_scores, by the scores on_scores left, becomes d_scores by those it was given; `weights` are the softmax's.

@@ -46,12 +46,13 @@ const Row kScores[] = {
        return {{"score_scale", {1}, Start::kScale}};
      },
      make_cosine_attention},
-    {{"general", "General", "qᵀ·W·k", "A learned matrix says which parts of a query ask for which parts of a key.", true},
+    {{"general", "General", "qᵀ·W·k", "A learned matrix says which parts of a query ask for which parts of a key.",
+      true},
      [](int64_t width) -> std::vector<ScoreParameterSpec> {
        return {{"score_weight", {width, width}, Start::kIdentity}};
      },
      make_general_attention},
-    {{"additive", "Additive", "v·tanh(Wq·q + Wk·k)", "A small network looks at query and key together."},
+    {{"additive", "Additive", "v·tanh(Wq·q + Wk·k)", "A small network looks at query and key together.", false, false},
      [](int64_t width) -> std::vector<ScoreParameterSpec> {
        return {{"score_query_weight", {width, width}, Start::kUniform},
                {"score_key_weight", {width, width}, Start::kUniform},

@@ -32,6 +32,7 @@ struct ScoreKind {
   std::string_view formula;      // "s · cos(q, k)"
   std::string_view explanation;  // one plain sentence
   bool proportional = false;     // it doubles when the query doubles
+  bool dot_product = true;       // of queries and keys that were prepared for it
 };
 std::span<const ScoreKind> score_kinds();
 /// Throws Error, listing the known ones, when there is none of that name.

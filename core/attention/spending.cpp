@@ -15,14 +15,13 @@ void validate(const Spending& spending) {
   validate(spending.strategy, spending.score, spending.pattern);
 }
 
-void check_range(const Range& range, int count, std::string_view what) {
+}  // namespace
+
+void check_range(std::string_view whose, const Range& range, int count, std::string_view what) {
   if (range.all()) return;
   if (range.first < 1 || range.last < range.first || range.last > count)
-    throw Error("A lane's exception is for the {} {}; there are {} {}, counted from 1.", what, text(range), count,
-                what);
+    throw Error("{} is for the {} {}; there are {} {}, counted from 1.", whose, what, text(range), count, what);
 }
-
-}  // namespace
 
 const Spending& spending_of(const Allocation& allocation, int layer, int head) {
   const auto& exceptions = allocation.exceptions;
@@ -48,8 +47,8 @@ void validate(const Allocation& allocation, int layers, int heads) {
     throw Error("A lane has {} exceptions; it can have up to {}.", allocation.exceptions.size(),
                 Allocation::kMostExceptions);
   for (const HeadException& exception : allocation.exceptions) {
-    check_range(exception.layers, layers, "layers");
-    check_range(exception.heads, heads, "heads");
+    check_range("A lane's exception", exception.layers, layers, "layers");
+    check_range("A lane's exception", exception.heads, heads, "heads");
     validate(exception.spending);
   }
 }

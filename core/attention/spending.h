@@ -6,7 +6,8 @@
 //
 //   dense+local:window=1,heads=1-2+block:block=3,score=cosine,layers=2
 //
-// the base first, then the exceptions; layers and heads are counted from 1, and are all where nothing is said.
+// the base first, then the exceptions; layers and heads are counted from 1, and are all where nothing is said. A
+// strategy's name may stand for the dense pattern with it: "linear", "top_k:k=5".
 
 #include <string>
 #include <string_view>
@@ -36,6 +37,8 @@ struct Range {
 /// "2", "1-3" or "all" → Range, and back. Throws Error, saying what (`what`: "heads"), on anything else.
 Range parse_range(std::string_view text, std::string_view what);
 std::string text(const Range& range);
+/// Throws Error, saying whose range it is, where it is not within the `count` there are.
+void check_range(std::string_view whose, const Range& range, int count, std::string_view what);
 
 struct HeadException {
   Range layers, heads;
@@ -61,8 +64,8 @@ struct HeadGroup {
 /// All heads of a layer (counted from 0), in order.
 std::vector<HeadGroup> head_groups(const Allocation& allocation, int layer, int heads);
 
-/// Throws Error when a score, strategy or pattern is unknown, a setting out of range, or an exception is for a layer or head that
-/// the model does not have.
+/// Throws Error when a score, strategy or pattern is unknown, a setting out of range, or an exception is for a layer or
+/// head that the model does not have.
 void validate(const Allocation& allocation, int layers, int heads);
 
 /// Throws Error on anything else than the syntax above.

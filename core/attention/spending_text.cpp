@@ -25,9 +25,13 @@ float parse_number(std::string_view key, std::string_view digits) {
   return value;
 }
 
+bool is_strategy(std::string_view name) {
+  return std::any_of(strategy_kinds().begin(), strategy_kinds().end(),
+                     [&](const StrategyKind& kind) { return kind.name == name; });
+}
+
 // The strategy comes first: it tells which settings are its own.
-Strategy parse_strategy(std::string_view items) {
-  Strategy strategy;
+Strategy parse_strategy(std::string_view items, Strategy strategy) {
   each_part(items, ',', [&](std::string_view item) {
     if (item.starts_with(kStrategy) && item.substr(kStrategy.size()).starts_with('='))
       strategy = usual_strategy(find_strategy(item.substr(kStrategy.size() + 1)));
@@ -58,8 +62,12 @@ HeadException parse_part(std::string_view text) {
   std::vector<std::string_view> taken;
   const size_t colon = std::min(text.find(':'), text.size());
   std::string pattern(text.substr(0, colon)), separator = ":";
+  if (is_strategy(pattern)) {
+    part.spending.strategy = usual_strategy(find_strategy(pattern));
+    pattern = Pattern{}.kind;
+  }
   if (colon < text.size()) {
-    part.spending.strategy = parse_strategy(text.substr(colon + 1));
+    part.spending.strategy = parse_strategy(text.substr(colon + 1), part.spending.strategy);
     each_part(text.substr(colon + 1), ',', [&](std::string_view item) {
       const size_t equals = std::min(item.find('='), item.size());
       const std::string_view key = item.substr(0, equals), value = item.substr(std::min(equals + 1, item.size()));

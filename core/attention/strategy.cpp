@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/attention/hierarchical_attention.h"
 #include "core/attention/linear_attention.h"
 #include "core/attention/position_attention.h"
 #include "core/attention/strategy_parts.h"
@@ -27,11 +28,14 @@ struct Wanted {
   Kernel kernel;
 };
 
+int64_t all_pairs(const AttentionProblem& p) { return p.map->pairs() * p.heads; }
+
 struct Row {
   StrategyKind kind;
   Parameters (*parameters)(int heads, const TileMap& map);
   std::unique_ptr<AttentionKernel> (*make)(const Wanted&);
   int64_t (*multiply_adds)(const AttentionProblem&);
+  int64_t (*pairs)(const AttentionProblem&) = all_pairs;
 };
 
 Parameters nothing(int, const TileMap&) { return {}; }
@@ -66,20 +70,29 @@ std::unique_ptr<AttentionKernel> top_k(const Wanted& w) {
 std::unique_ptr<AttentionKernel> span(const Wanted& w) {
   return ruled(w, make_span_rule(w.problem, w.strategy, w.own[0], w.arena));
 }
+AttentionProblem with_blocks(const Strategy& strategy, AttentionProblem problem) {
+  problem.blocks = {static_cast<int>(strategy.block), static_cast<int>(strategy.chosen)};
+  return problem;
+}
+std::unique_ptr<AttentionKernel> hierarchical(const Wanted& w) {
+  return make_scored_attention(w.score, with_blocks(w.strategy, w.problem), w.learned, w.arena, w.kernel);
+}
 
 // ---- multiply-adds of a training step
 
-// Of weights that are there: D to mix a pair and D for dv on the way back; D more where the weights learn.
+// Of weights that are there: D to mix a pair and D for dv on the way back; D more where the weights learn. Pairs of one
+// picture, all heads.
 int64_t mixing(const AttentionProblem& p, int64_t pairs, int passes) {
-  return int64_t{passes} * p.head_width * pairs * p.batch * p.heads;
+  return int64_t{passes} * p.head_width * pairs * p.batch;
 }
-int64_t mixing_fixed(const AttentionProblem& p) { return mixing(p, p.map->pairs(), 2); }
-int64_t mixing_learned(const AttentionProblem& p) { return mixing(p, p.map->pairs(), 3); }
-int64_t mixing_own_places(const AttentionProblem& p) {
+int64_t mixing_fixed(const AttentionProblem& p) { return mixing(p, all_pairs(p), 2); }
+int64_t mixing_learned(const AttentionProblem& p) { return mixing(p, all_pairs(p), 3); }
+int64_t own_places(const AttentionProblem& p) {
   int64_t pairs = 0;
   for (int i = 0; i < std::min(p.queries(), p.keys()); ++i) pairs += p.map->exists(i, i);
-  return mixing(p, pairs, 2);
+  return pairs * p.heads;
 }
+int64_t mixing_own_places(const AttentionProblem& p) { return mixing(p, own_places(p), 2); }
 // Each number of a query is multiplied once, and twice on the way back.
 int64_t with_temperature(const AttentionProblem& p) {
   return attention_multiply_adds(p) + int64_t{3} * p.head_width * p.queries() * p.batch * p.heads;
@@ -92,14 +105,20 @@ constexpr float kLargest = 1 << 20;
 constexpr StrategySetting kGaussian[] = {{"sigma", "How wide the bell is, in tokens: two thirds of it lie within.",
                                           &Strategy::sigma, 0.1f, 1.5f, kLargest, false,
                                           [](float sigma) { return fmt::format(" ±{}", sigma); }}};
-constexpr StrategySetting kTopK[] = {
-    {"k", "How many keys each query keeps.", &Strategy::k, 1, 8, kLargest, true,
-     [](float k) { return fmt::format(" {}", k); }}};
+constexpr StrategySetting kTopK[] = {{"k", "How many keys each query keeps.", &Strategy::k, 1, 8, kLargest, true,
+                                      [](float k) { return fmt::format(" {}", k); }}};
 constexpr StrategySetting kSpan[] = {
     {"ramp", "Over how many tokens the weight fades where the reach ends.", &Strategy::ramp, 0.1f, 2, kLargest, false,
      nullptr},
-    {"penalty", "How much loss a token of reach counts for: the more, the shorter the heads reach.",
-     &Strategy::penalty, 0, 0.01f, 100, false, nullptr}};
+    {"penalty", "How much loss a token of reach counts for: the more, the shorter the heads reach.", &Strategy::penalty,
+     0, 0.01f, 100, false, nullptr}};
+
+constexpr StrategySetting kHierarchical[] = {
+    {"block", "How many tokens a block holds; of patches, how many a side. 0: about as many as there are blocks.",
+     &Strategy::block, 0, 0, kLargest, true,
+     [](float block) { return block > 0 ? fmt::format(" {}", block) : std::string(); }},
+    {"chosen", "How many blocks each query looks into, its own among them.", &Strategy::chosen, 1, 2, kLargest, true,
+     [](float chosen) { return fmt::format(", {} block{}", chosen, chosen == 1 ? "" : "s"); }}};
 
 const Row kStrategies[] = {
     {{"data", "From the data", "Each query shares its attention out by how well the keys fit it, as usual."},
@@ -137,7 +156,8 @@ const Row kStrategies[] = {
               .scores = Scores::kNone},
      .parameters = nothing,
      .make = identity,
-     .multiply_adds = mixing_own_places},
+     .multiply_adds = mixing_own_places,
+     .pairs = own_places},
     {.kind = {.name = "synthesizer",
               .title = "Synthesizer",
               .explanation = "The weights are learned once for all pictures: they know the places and not the data.",
@@ -153,6 +173,7 @@ const Row kStrategies[] = {
               .explanation = "Each head learns how sharply it picks: its scores are multiplied by a number of its own.",
               .learns = "a number for each head",
               .figure = "temperature",
+              .sign = "t",
               .scores = Scores::kProportional},
      .parameters = [](int heads, const TileMap&) -> Parameters {
        return {{"strategy_temperature", {heads}, Start::kOne}};
@@ -169,16 +190,29 @@ const Row kStrategies[] = {
      .multiply_adds = attention_multiply_adds},
     {.kind = {.name = "span",
               .title = "Adaptive span",
-              .explanation = "Each head learns how far it reaches, and far costs loss. All pairs are computed: it costs "
-                             "as much as without.",
+              .explanation =
+                  "Each head learns how far it reaches, and far costs loss. All pairs are computed: it costs "
+                  "as much as without.",
               .learns = "a reach for each head",
               .figure = "reach",
+              .sign = "z",
               .settings = kSpan},
      .parameters = [](int heads, const TileMap&) -> Parameters {
        return {{"strategy_span", {heads}, Start::kZero}};
      },
      .make = span,
      .multiply_adds = attention_multiply_adds},
+    {.kind = {.name = "hierarchical",
+              .title = "Hierarchical",
+              .explanation = "The mean key of each block of keys tells which few blocks a query looks into; only there "
+                             "are weights computed.",
+              .scores = Scores::kDotProduct,
+              .settings = kHierarchical,
+              .dense_only = true},
+     .parameters = nothing,
+     .make = hierarchical,
+     .multiply_adds = hierarchical_multiply_adds,
+     .pairs = hierarchical_pairs},
 };
 
 const Row& find_row(std::string_view name) {
@@ -199,8 +233,8 @@ void check_learned(const Row& row, const AttentionProblem& problem, Learned own)
     throw Error("The strategy {} learns {} things; {} were given.", row.kind.name, specs.size(), own.size());
   for (size_t i = 0; i < specs.size(); ++i)
     if (own[i].value.shape != specs[i].shape)
-      throw Error("The strategy {}'s {} is {}; it must be {}.", row.kind.name, specs[i].name,
-                  own[i].value.shape.text(), specs[i].shape.text());
+      throw Error("The strategy {}'s {} is {}; it must be {}.", row.kind.name, specs[i].name, own[i].value.shape.text(),
+                  specs[i].shape.text());
 }
 
 }  // namespace
@@ -225,7 +259,8 @@ Strategy usual_strategy(const StrategyKind& kind) {
 
 bool fits_score(const StrategyKind& kind, std::string_view score) {
   if (kind.scores == Scores::kNone) return score == score_kinds().front().name;
-  return kind.scores == Scores::kAny || find_score(score).proportional;
+  const ScoreKind& chosen = find_score(score);
+  return kind.scores == Scores::kAny || (kind.scores == Scores::kDotProduct ? chosen.dot_product : chosen.proportional);
 }
 
 bool fits_pattern(const StrategyKind& kind, const Pattern& pattern) {
@@ -237,9 +272,14 @@ void validate(const Strategy& strategy, std::string_view score, const Pattern& p
   for (const StrategySetting& setting : kind.settings) check_setting(setting, strategy.*setting.value);
   if (kind.scores == Scores::kNone && !fits_score(kind, score))
     throw Error("The strategy {} compares no queries and keys; leave out the score {}.", kind.name, score);
+  if (kind.scores == Scores::kDotProduct && !fits_score(kind, score))
+    throw Error("The strategy {} compares queries with mean keys by a dot product; the score {} is none, take another.",
+                kind.name, score);
   if (!fits_score(kind, score))
-    throw Error("The strategy {} multiplies scores that grow with the query; take scaled_dot, dot or general instead of "
-                "{}.", kind.name, score);
+    throw Error(
+        "The strategy {} multiplies scores that grow with the query; take scaled_dot, dot or general instead of "
+        "{}.",
+        kind.name, score);
   if (!fits_pattern(kind, pattern))
     throw Error("The strategy {} works on the dense pattern; this one is {}.", kind.name, pattern.kind);
 }
@@ -255,8 +295,10 @@ std::unique_ptr<AttentionKernel> make_strategic_attention(std::string_view score
   const Row& row = find_row(strategy.kind);
   validate(strategy, score, problem.map->pattern());
   if (row.kind.scores == Scores::kNone && !problem.rules.empty())
-    throw Error("The strategy {} has no rows of scores, so nothing can drop, punish or guide its weights; take the "
-                "strategy data.", strategy.kind);
+    throw Error(
+        "The strategy {} has no rows of scores, so nothing can drop, punish or guide its weights; take the "
+        "strategy data.",
+        strategy.kind);
   const size_t of_score = std::min(score_parameters(score, problem.head_width).size(), learned.size());
   const Learned own = learned.subspan(of_score);
   check_learned(row, problem, own);
@@ -264,7 +306,11 @@ std::unique_ptr<AttentionKernel> make_strategic_attention(std::string_view score
 }
 
 int64_t strategy_multiply_adds(const Strategy& strategy, const AttentionProblem& problem) {
-  return find_row(strategy.kind).multiply_adds(problem);
+  return find_row(strategy.kind).multiply_adds(with_blocks(strategy, problem));
+}
+
+int64_t strategy_pairs(const Strategy& strategy, const AttentionProblem& problem) {
+  return find_row(strategy.kind).pairs(with_blocks(strategy, problem));
 }
 
 }  // namespace lab

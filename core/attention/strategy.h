@@ -13,6 +13,8 @@
 //   top_k        softmax of the k best s of each query             Gupta et al., 2021
 //   span         softmax(s + log m), m = (ramp + z − distance)/ramp within 0 … 1, z learned for each head
 //                                                                  Sukhbaatar et al., 2019 ("adaptive span")
+//   hierarchical softmax(s) over the keys of a few blocks, chosen by their mean keys
+//                                                                  Lu et al., 2025 ("MoBA"; hierarchical_attention.h)
 //
 // Add a strategy: 1. write its kernel or its rule on rows in a file of its own; 2. give it a row in kStrategies in
 // strategy.cpp, and its numbers one each in Strategy and in its table of settings.
@@ -33,6 +35,8 @@ struct Strategy {
   float k = 0;        // keys, a whole number
   float ramp = 0;     // tokens
   float penalty = 0;  // loss for a token of reach, mean over the heads of a layer
+  float block = 0;    // keys, or patches a side; 0: about as many as there are blocks
+  float chosen = 0;   // blocks
   bool operator==(const Strategy&) const = default;
 };
 
@@ -48,17 +52,18 @@ struct StrategySetting {
 
 /// One choice of the lane editor.
 struct StrategyKind {
-  /// Which scores it goes with: none are computed; any; those that double when the query doubles.
-  enum class Scores { kNone, kAny, kProportional };
+  /// Which scores it goes with: none are computed; any; those that double when the query doubles; dot products.
+  enum class Scores { kNone, kAny, kProportional, kDotProduct };
 
   std::string_view name;         // "top_k"
   std::string_view title;        // "Top"
   std::string_view explanation;  // one plain sentence
   std::string_view learns = {};  // "a temperature for each head"; empty: nothing
   std::string_view figure = {};  // what AttentionKernel::learned_figure is: "temperature"
+  std::string_view sign = {};    // the same where there is little room: "t"
   Scores scores = Scores::kAny;
   std::span<const StrategySetting> settings = {};
-  bool dense_only = false;         // it knows no other pattern
+  bool dense_only = false;          // it knows no other pattern
   bool equivalent_weights = false;  // it never has weights; those shown are what they would be
 };
 std::span<const StrategyKind> strategy_kinds();
@@ -85,5 +90,8 @@ std::unique_ptr<AttentionKernel> make_strategic_attention(std::string_view score
 
 /// Of one training step of one layer, as attention_multiply_adds.
 int64_t strategy_multiply_adds(const Strategy& strategy, const AttentionProblem& problem);
+
+/// The pairs that it weighs in one picture, of all heads: fewer than exist where it chooses among them beforehand.
+int64_t strategy_pairs(const Strategy& strategy, const AttentionProblem& problem);
 
 }  // namespace lab

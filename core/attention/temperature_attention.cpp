@@ -19,7 +19,12 @@ class TemperatureAttention final : public PreparedAttention {
   void forward(HeadRows q, HeadRows k, HeadRows v, HeadRows out) override {
     from_q_ = q;
     each_head([&](int64_t head) {
-      each_number([&](int n, int d) { row(q_.rows(), head, n)[d] = t_.value[head % p_.heads] * row(q, head, n)[d]; });
+      const float t = t_.value[head % p_.heads];
+      for (int n = 0; n < p_.queries(); ++n) {
+        const float* from = row(q, head, n);
+        float* to = row(q_.rows(), head, n);
+        for (int d = 0; d < p_.head_width; ++d) to[d] = t * from[d];
+      }
     });
     inner_->forward(q_.rows(), k, v, out);
   }
@@ -28,12 +33,16 @@ class TemperatureAttention final : public PreparedAttention {
   void backward(HeadRows d_out, HeadRows dq, HeadRows dk, HeadRows dv) override {
     inner_->backward(d_out, q_.gradient_rows(), dk, dv);
     each_head([&](int64_t head) {
+      const float t = t_.value[head % p_.heads];
       float along = 0;
-      each_number([&](int n, int d) {
-        const float dy = row(q_.gradient_rows(), head, n)[d];
-        along += row(from_q_, head, n)[d] * dy;
-        row(dq, head, n)[d] = t_.value[head % p_.heads] * dy;
-      });
+      for (int n = 0; n < p_.queries(); ++n) {
+        const float *q = row(from_q_, head, n), *dy = row(q_.gradient_rows(), head, n);
+        float* to = row(dq, head, n);
+        for (int d = 0; d < p_.head_width; ++d) {
+          along += q[d] * dy[d];
+          to[d] = t * dy[d];
+        }
+      }
       d_t_[head] = along;
     });
     for (int h = 0; h < p_.heads; ++h) {
@@ -46,12 +55,6 @@ class TemperatureAttention final : public PreparedAttention {
   float learned_figure(int head) const override { return t_.value[head]; }
 
  private:
-  template <class Body>
-  void each_number(const Body& body) const {
-    for (int n = 0; n < p_.queries(); ++n)
-      for (int d = 0; d < p_.head_width; ++d) body(n, d);
-  }
-
   ScoreTensor t_;  // [H]
   Side q_;
   Tensor d_t_;  // [B·H]

@@ -16,8 +16,8 @@ class Rng {
 
   /// Four words of the stream at `counter`, without touching the position.
   std::array<uint32_t, 4> words(uint64_t counter) const;
-
-  /// Both halves of the key, then of the stream, the lower first: what another device needs to give the same words.
+  /// Both halves of the key, then of the stream, the lower first: what another device, or lane_words() (lane_rng.h),
+  /// needs to give the same words.
   std::array<uint32_t, 4> identity() const { return {key_[0], key_[1], stream_low_, stream_high_}; }
 
   uint32_t next();
@@ -48,6 +48,9 @@ constexpr uint64_t kDropout = 3;
 constexpr uint64_t kShapes = 4;
 constexpr uint64_t kTests = 5;
 constexpr uint64_t kPattern = 6;
+constexpr uint64_t kRemoval = 7;
+constexpr uint64_t kAttentionDropout = 8;
+constexpr uint64_t kHeldOut = 9;
 constexpr uint64_t kTexts = 20;
 }  // namespace stream
 

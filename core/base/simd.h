@@ -103,6 +103,32 @@ inline Lanes exp(Lanes x) {
   return not_a_number ? x : (under ? Lanes{} : result);
 }
 
+/// The natural logarithm, within 2 units in the last place; whatever is below the smallest normal float, 0 too,
+/// counts as that: −87.3; NaN stays NaN. (Mantissa in √½ … √2 and a degree-9 polynomial; Cephes logf.)
+inline Lanes log(Lanes x) {
+  const LaneBits not_a_number = x != x;
+  const Lanes given = x;
+  x = larger(x, splat(1.17549435e-38f));
+  const LaneBits raw = bits(x);
+  Lanes m = from_bits((raw & 0x007fffff) | 0x3f000000);  // ½ … 1
+  const LaneBits small = m < splat(0.707106781186547524f);
+  const Lanes e = __builtin_convertvector((raw >> 23) - 126 + small, Lanes);  // `small` is −1 where it is true
+  m = (small ? m + m : m) - splat(1.0f);
+  Lanes p = splat(7.0376836292e-2f);
+  p = p * m + splat(-1.1514610310e-1f);
+  p = p * m + splat(1.1676998740e-1f);
+  p = p * m + splat(-1.2420140846e-1f);
+  p = p * m + splat(1.4249322787e-1f);
+  p = p * m + splat(-1.6668057665e-1f);
+  p = p * m + splat(2.0000714765e-1f);
+  p = p * m + splat(-2.4999993993e-1f);
+  p = p * m + splat(3.3333331174e-1f);
+  const Lanes square = m * m;
+  const Lanes result =
+      m + (p * m * square + e * splat(-2.12194440e-4f) - splat(0.5f) * square) + e * splat(0.693359375f);
+  return not_a_number ? given : result;
+}
+
 /// The hyperbolic tangent, within 1e-7 of it.
 inline Lanes tanh(Lanes x) { return splat(1.0f) - splat(2.0f) / (exp(x + x) + splat(1.0f)); }
 

@@ -18,10 +18,17 @@ struct ImageSet {
   std::vector<uint8_t> pixels;  // [count, height, width]
   std::vector<uint8_t> labels;  // [count]
 
+  std::vector<uint8_t> objects;  // [count, height, width] 1 where the object is; empty where that is not known
+
+  bool knows_objects() const { return !objects.empty(); }
   int count() const { return static_cast<int>(labels.size()); }
   std::span<const uint8_t> picture(int index) const {
     const size_t size = static_cast<size_t>(height) * width;
     return {pixels.data() + index * size, size};
+  }
+  std::span<const uint8_t> object(int index) const {
+    const size_t size = static_cast<size_t>(height) * width;
+    return {objects.data() + index * size, size};
   }
 };
 

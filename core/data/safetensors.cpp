@@ -199,18 +199,23 @@ std::string safetensors_bytes(const std::vector<NamedTensor>& tensors, const Saf
       throw Error("Two tensors cannot both be saved as \"{}\".", named.name);
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
   if (!metadata.empty()) header[kMetadata] = metadata;
-  std::string data;
+  size_t end = 0;
   for (const auto& [name, tensor] : by_name) {
-    const size_t begin = data.size();
-    data.append(reinterpret_cast<const char*>(tensor.data), tensor.count() * sizeof(float));
+    const size_t begin = end;
+    end += static_cast<size_t>(tensor.count()) * sizeof(float);
     std::vector<int64_t> shape;
     for (int axis = 0; axis < tensor.shape.rank(); ++axis) shape.push_back(tensor.shape[axis]);
-    header[name] = {{"dtype", "F32"}, {"shape", shape}, {"data_offsets", {begin, data.size()}}};
+    header[name] = {{"dtype", "F32"}, {"shape", shape}, {"data_offsets", {begin, end}}};
   }
   std::string text = header.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   text.resize((text.size() + 7) / 8 * 8, ' ');
   const uint64_t length = text.size();
-  return std::string(reinterpret_cast<const char*>(&length), kPrefixBytes) + text + data;
+  std::string bytes;
+  bytes.reserve(kPrefixBytes + text.size() + end);  // once: runs with their history are large
+  bytes.append(reinterpret_cast<const char*>(&length), kPrefixBytes).append(text);
+  for (const auto& [name, tensor] : by_name)
+    bytes.append(reinterpret_cast<const char*>(tensor.data), static_cast<size_t>(tensor.count()) * sizeof(float));
+  return bytes;
 }
 
 void save_safetensors(const std::string& path, const std::vector<NamedTensor>& tensors,

@@ -44,7 +44,7 @@ struct Shape {
 constexpr Shape kShapes[] = {{"Disc", disc},         {"Ring", ring},   {"Square", square}, {"Frame", frame},
                              {"Triangle", triangle}, {"Cross", cross}, {"Bars", bars},     {"Corner", corner}};
 
-void draw(uint8_t* picture, Distance distance, Rng& rng) {
+void draw(uint8_t* picture, uint8_t* object, Distance distance, Rng& rng) {
   const float size = rng.uniform(5, 10), stroke = rng.uniform(0.14f, 0.26f);
   const float turn = rng.uniform(-0.35f, 0.35f), bright = rng.uniform(110, 235), noise = rng.uniform(10, 50);
   const float centre_x = rng.uniform(size, kSide - size), centre_y = rng.uniform(size, kSide - size);
@@ -55,6 +55,7 @@ void draw(uint8_t* picture, Distance distance, Rng& rng) {
       const float outside = distance({cosine * dx + sine * dy, cosine * dy - sine * dx}, stroke) * size;
       const float cover = std::clamp(0.5f - outside, 0.0f, 1.0f);  // the edge is one pixel soft
       const float value = cover * bright + rng.uniform(0, noise);
+      object[y * kSide + x] = cover >= 0.5f;
       picture[y * kSide + x] = static_cast<uint8_t>(std::clamp(value, 0.0f, 255.0f));
     }
 }
@@ -63,9 +64,11 @@ ImageSet make_set(int count, Rng& rng) {
   ImageSet set;
   set.height = set.width = kSide;
   set.pixels.resize(static_cast<size_t>(count) * kSide * kSide);
+  set.objects.resize(set.pixels.size());
   for (int i = 0; i < count; ++i) {
     set.labels.push_back(static_cast<uint8_t>(rng.below(std::size(kShapes))));
-    draw(set.pixels.data() + static_cast<size_t>(i) * kSide * kSide, kShapes[set.labels.back()].distance, rng);
+    const size_t first = static_cast<size_t>(i) * kSide * kSide;
+    draw(set.pixels.data() + first, set.objects.data() + first, kShapes[set.labels.back()].distance, rng);
   }
   return set;
 }

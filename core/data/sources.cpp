@@ -6,6 +6,8 @@
 #include <sstream>
 
 #include "core/base/named.h"
+#include "core/base/user_folder.h"
+#include "core/base/user_folder.h"
 #include "core/data/idx.h"
 
 namespace lab {
@@ -42,16 +44,11 @@ std::vector<std::string> split(std::string_view words) {
   return all;
 }
 
-// The user's own places, first the one to write to. Relative paths in XDG variables are ignored, as the XDG
-// base directory specification asks.
+// The user's own places, first the one to write to.
 std::vector<std::string> own_folders() {
   std::vector<std::string> folders;
   if (const std::string own = environment("ATTENTION_LAB_DATA"); !own.empty()) folders.push_back(own);
-  const std::string xdg = environment("XDG_DATA_HOME"), home = environment("HOME");
-  if (!xdg.empty() && xdg[0] == '/')
-    folders.push_back(xdg + "/attention-lab/datasets");
-  else if (!home.empty())
-    folders.push_back(home + "/.local/share/attention-lab/datasets");
+  if (const std::string user = user_data_folder(); !user.empty()) folders.push_back(user + "/datasets");
   return folders;
 }
 

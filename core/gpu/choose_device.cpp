@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/base/error.h"
 #include "core/device/cpu_device.h"
 #include "core/gpu/egl_context.h"
 #include "core/train/trainer.h"
@@ -40,6 +41,16 @@ ChosenDevice measured(const MakeContext& make_context, const GlSettings& setting
   return on_gpu < on_cpu ? ChosenDevice{gpu, "The GPU is faster: " + both} : cpu_because("The CPU is faster: " + both);
 }
 
+// Where the GPU cannot do the work, its sentence is the reason to take the CPU.
+ChosenDevice wanted_gpu(std::shared_ptr<GlDevice> gpu, const WorkOn& work) {
+  try {
+    if (work) work(*gpu);
+  } catch (const Error& cannot) {
+    return cpu_because(cannot.what());
+  }
+  return {std::move(gpu), "The GPU was asked for."};
+}
+
 }  // namespace
 
 std::unique_ptr<GlContext> make_offscreen_context() { return std::make_unique<EglContext>(4, 3); }
@@ -57,7 +68,7 @@ WorkOn training_step_of(const Experiment& experiment, DatasetPtr data) {
 ChosenDevice choose_device(DeviceWish wish, const MakeContext& make_context, const GlSettings& settings,
                            const WorkOn& work) {
   if (wish == DeviceWish::kCpu) return cpu_because("The CPU was asked for.");
-  if (wish == DeviceWish::kGl) return {open(make_context, settings), "The GPU was asked for."};
+  if (wish == DeviceWish::kGl) return wanted_gpu(open(make_context, settings), work);
   try {
     return measured(make_context, settings, work);
   } catch (const std::exception& problem) {

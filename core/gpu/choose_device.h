@@ -23,7 +23,7 @@ using WorkOn = std::function<std::function<void()>(Device&)>;
 WorkOn training_step_of(const Experiment& experiment, DatasetPtr data);
 
 /// kAuto never throws: what is wrong with the GPU is the reason to take the CPU. kGl throws Error where there is no
-/// OpenGL 4.3; `work` is not measured for it, and may be empty.
+/// OpenGL 4.3, and takes the CPU where the GPU cannot do the work; that is not measured for it, and may be empty.
 ChosenDevice choose_device(DeviceWish wish, const MakeContext& make_context, const GlSettings& settings,
                            const WorkOn& work);
 

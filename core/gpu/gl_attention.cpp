@@ -227,7 +227,7 @@ std::unique_ptr<AttentionKernel> make_gl_attention(GlEngine& engine, std::string
                                                    const AttentionProblem& problem, Learned learned, Kernel kernel) {
   validate(problem);
   if (!problem.rules.empty())
-    throw Error("The GPU does not follow rules on the rows of scores and weights; train on the CPU.");
+    throw Error("The GPU does not drop, punish or guide attention weights; the CPU does.");
   if (learned.size() != score_parameters(score, problem.head_width).size())
     throw Error("The score {} was given {} learned tensors.", score, learned.size());
   return find_named(kScores, score, "score on the GPU", &Row::name)

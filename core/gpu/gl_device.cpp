@@ -43,6 +43,12 @@ struct GlDevice::Programs {
           &adam_decoupled = engine.program("update_adam", adam(1));
 };
 
+std::string model(const std::string& renderer) {
+  std::string name = renderer.substr(0, renderer.find('/'));
+  if (const size_t details = name.find(" ("); details != std::string::npos) name.resize(details);
+  return name;
+}
+
 bool is_software(const std::string& renderer) {
   constexpr std::array kNames = {"llvmpipe", "softpipe", "SwiftShader", "Software Rasterizer", "swrast"};
   return std::any_of(kNames.begin(), kNames.end(),
@@ -60,7 +66,7 @@ GlDevice::GlDevice(std::unique_ptr<GlContext> context, const GlSettings& setting
 GlDevice::~GlDevice() = default;
 
 std::string GlDevice::name() const {
-  return fmt::format("{}, {}", is_software(renderer()) ? "OpenGL on the CPU" : "GPU", renderer());
+  return fmt::format("{}, {}", is_software(renderer()) ? "OpenGL on the CPU" : "GPU", model(renderer()));
 }
 std::string GlDevice::renderer() const { return engine_->context->renderer(); }
 std::string GlDevice::complaint() const { return engine_->shaders.complaint(); }
@@ -257,8 +263,8 @@ std::unique_ptr<AttentionKernel> GlDevice::make_attention(std::string_view score
                                                           const AttentionProblem& problem,
                                                           std::span<const ScoreTensor> learned, Arena&, Kernel kernel) {
   if (strategy.kind != Strategy{}.kind)
-    throw Error("The GPU does not know the strategy {}; train on the CPU.", strategy.kind);
-  if (problem.lengths_change) throw Error("The GPU does not know texts of different lengths; train on the CPU.");
+    throw Error("The GPU does not know the strategy {}; the CPU does.", strategy.kind);
+  if (problem.lengths_change) throw Error("The GPU does not know texts of different lengths; the CPU does.");
   return make_gl_attention(*engine_, score, problem, learned, kernel);
 }
 

@@ -26,6 +26,8 @@ struct GlSettings {
 
 /// Whether a renderer computes on the processor itself, as llvmpipe does: then the CPU does it faster.
 bool is_software(const std::string& renderer);
+/// What people call it: "NVIDIA H200/PCIe/SSE2" is an "NVIDIA H200", "llvmpipe (LLVM 15.0.6, 256 bits)" "llvmpipe".
+std::string model(const std::string& renderer);
 
 class GlDevice final : public Device {
  public:
@@ -73,9 +75,8 @@ class GlDevice final : public Device {
   void clip_gradient(Tensor norm, Tensor gradients, float largest) override;
   void update(const Update& update, Tensor values, Tensor gradients, Tensor first, Tensor second, Tensor norm) override;
   std::unique_ptr<AttentionKernel> make_attention(std::string_view score, const Strategy& strategy,
-                                                  const AttentionProblem& problem,
-                                                  std::span<const ScoreTensor> learned, Arena& arena,
-                                                  Kernel kernel) override;
+                                                  const AttentionProblem& problem, std::span<const ScoreTensor> learned,
+                                                  Arena& arena, Kernel kernel) override;
 
  private:
   struct Programs;

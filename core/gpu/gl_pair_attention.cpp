@@ -234,7 +234,7 @@ class GlPairAttention final : public GlKernel {
 std::unique_ptr<GlKernel> make_gl_pair_attention(GlEngine& engine, const AttentionProblem& problem,
                                                  const GlAdditive& additive) {
   if (problem.queries() > kMostTokens || problem.keys() > kMostTokens)
-    throw Error("The GPU keeps attention weights for at most {} tokens; train on the CPU.", kMostTokens);
+    throw Error("The GPU keeps attention weights for at most {} tokens; the CPU keeps them.", kMostTokens);
   engine.memory.check_size(problem.map->pairs() * problem.batch * problem.heads * static_cast<int64_t>(sizeof(float)));
   return std::make_unique<GlPairAttention>(engine, problem, additive);
 }

@@ -111,7 +111,7 @@ void Program::refresh() {
       version_ = -1;
       throw;
     }
-    folder_.complain(error.what());
+    folder_.complain(fmt::format("{} The shader as it was before goes on.", error.what()));
   }
 }
 

@@ -76,12 +76,12 @@ class Trial {
     const AttentionProblem problem{1, group.count, sizes_.head_width,
                                    1 / std::sqrt(static_cast<float>(sizes_.head_width)),
                                    map_of(group.spending.pattern, layer)};
-    needs_.pairs += problem.map->pairs() * problem.heads;
     const auto& [pattern, score, strategy] = group.spending;
+    needs_.pairs += strategy_pairs(strategy, problem);
     needs_.multiply_adds += strategy_multiply_adds(strategy, problem);
     std::vector<ScoreTensor> learned;
-    for (const auto& specs : {score_parameters(score, sizes_.head_width),
-                              strategy_parameters(strategy, group.count, *problem.map)})
+    for (const auto& specs :
+         {score_parameters(score, sizes_.head_width), strategy_parameters(strategy, group.count, *problem.map)})
       for (const ScoreParameterSpec& spec : specs) {
         learned.push_back({inputs_.allocate(spec.shape), inputs_.allocate(spec.shape)});
         if (purpose == Arena::Purpose::kUse) fill(learned.back().value, 0.1f);
@@ -129,17 +129,10 @@ AttentionSubject subject_of(const Lane& lane, bool grid) {
   return {lane.name.empty() ? title(static_cast<const Allocation&>(lane), grid) : lane.name, lane};
 }
 
-AttentionSubject linear_subject() {
-  AttentionSubject subject{.title = "Linear", .linear = true};
-  subject.allocation.strategy = usual_strategy(find_strategy("linear"));
-  return subject;
-}
 AttentionSubject kept_map_subject() { return {.title = "Dense, map kept", .keeps_map = true}; }
 
 AttentionSubject parse_subject(const std::string& text, bool grid) {
-  for (const AttentionSubject& special : {linear_subject(), kept_map_subject()})
-    if (text == (special.linear ? "linear" : "dense:kept")) return special;
-  return subject_of(parse_lane(text), grid);
+  return text == "dense:kept" ? kept_map_subject() : subject_of(parse_lane(text), grid);
 }
 
 Geometry geometry_of(const AttentionSizes& sizes, int tokens) {

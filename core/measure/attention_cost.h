@@ -20,15 +20,14 @@ namespace lab {
 struct AttentionSubject {
   std::string title;
   Allocation allocation = {};
-  bool linear = false;     // linear_subject(): shown beside the lanes
+  bool beside = false;     // shown beside the lanes of an experiment
   bool keeps_map = false;  // every weight kept from the way there to the way back, however many
   bool operator==(const AttentionSubject&) const = default;
 };
 /// `grid`: whether the title should speak of two dimensions.
 AttentionSubject subject_of(const Lane& lane, bool grid);
-AttentionSubject linear_subject();
 AttentionSubject kept_map_subject();
-/// As on the command line: a lane, or "linear", or "dense:kept". Throws Error on anything else.
+/// As on the command line: a lane, or "dense:kept". Throws Error on anything else.
 AttentionSubject parse_subject(const std::string& text, bool grid);
 
 struct AttentionSizes {
@@ -54,7 +53,7 @@ AttentionNeeds needs_of(const AttentionSubject& subject, const AttentionSizes& s
 struct AttentionCost {
   double forward_ms = 0, forward_backward_ms = 0;
   int64_t forward_multiply_adds = 0;  // scores and mix
-  int64_t bytes = 0;  // as AttentionNeeds::bytes, as they were taken
+  int64_t bytes = 0;                  // as AttentionNeeds::bytes, as they were taken
 };
 /// Throws Error where needs_of does.
 AttentionCost measure_attention(const AttentionSubject& subject, const AttentionSizes& sizes, int tokens,

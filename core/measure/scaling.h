@@ -1,7 +1,7 @@
 #pragma once
 // Scaling: what each way of spending attention costs as sequences grow, measured on this machine.
 //
-//   ScalingSettings settings{{subject_of(lane, false), linear_subject()}};           // 1. which
+//   ScalingSettings settings{{subject_of(lane, false), parse_subject("linear", false)}};           // 1. which
 //   measure_scaling(settings, [&](const ScalingResult& now) { return show(now); });  // 2. false stops it
 //   curve_points(result.curves[0], Quantity::kForward);                              // 3. what came out
 

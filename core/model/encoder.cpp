@@ -8,8 +8,6 @@ namespace lab {
 
 namespace {
 
-std::string layer_name(int layer) { return fmt::format("encoder.layers.{}", layer); }
-
 Initial uniform(double bound) { return {Initial::Kind::kUniform, static_cast<float>(bound)}; }
 Initial initial(ScoreParameterSpec::Start start, int64_t head_width) {
   constexpr float kSharpness = 8;  // where a learned cosine begins: e^8 between alike and unlike
@@ -32,12 +30,14 @@ constexpr Initial kZero{Initial::Kind::kConstant, 0}, kOne{Initial::Kind::kConst
 
 // Of all heads of a layer "….score_scale", of some "….heads_1_2.score_scale".
 std::string learned_name(int layer, const HeadGroup& group, int heads, std::string_view learned) {
-  const std::string attention = layer_name(layer) + ".self_attn";
+  const std::string attention = encoder_layer(layer) + ".self_attn";
   if (group.count == heads) return fmt::format("{}.{}", attention, learned);
   return fmt::format("{}.heads_{}_{}.{}", attention, group.first + 1, group.first + group.count, learned);
 }
 
 }  // namespace
+
+std::string encoder_layer(int layer) { return fmt::format("encoder.layers.{}", layer); }
 
 void add_linear(std::vector<ParameterSpec>& specs, const std::string& name, int64_t in, int64_t out) {
   specs.push_back({name + ".weight", {out, in}, uniform(1 / std::sqrt(in))});
@@ -59,7 +59,7 @@ void add_attention(std::vector<ParameterSpec>& specs, const std::string& name, i
 
 void add_encoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape) {
   for (int layer = 0; layer < shape.layers; ++layer) {
-    const std::string name = layer_name(layer);
+    const std::string name = encoder_layer(layer);
     add_attention(specs, name + ".self_attn", shape.width);
     add_linear(specs, name + ".linear1", shape.width, shape.mlp);
     add_linear(specs, name + ".linear2", shape.mlp, shape.width);
@@ -99,6 +99,7 @@ Variable norm_of(Tape& tape, ParameterSet& parameters, const std::string& name, 
 Encoder::Encoder(const EncoderShape& shape, const Geometry& geometry, const ModelSetup& setup)
     : shape_(shape),
       setup_(setup),
+      rules_(knobs(), setup.seed, shape.layers, shape.heads),
       maps_(make_layer_maps(shape.attention, geometry, shape.layers, shape.heads)),
       kernels_(shape.layers) {}
 
@@ -122,11 +123,13 @@ std::vector<HeadPart> Encoder::parts(Tape& tape, ParameterSet& parameters, int l
     part.problem.key_lengths = setup_.lengths;
     part.problem.lengths_change = !setup_.lengths.empty();
     part.problem.map = maps_[layer].heads[group.first];
+    if (tape.training()) part.problem.rules = rules_.add({layer, group.first}, part.problem, tape.arena());
     for (const auto& specs : {score_parameters(part.score, part.problem.head_width),
                               strategy_parameters(part.strategy, group.count, *part.problem.map)})
       for (const ScoreParameterSpec& spec : specs)
         part.learned.push_back(tape.parameter(parameters[learned_name(layer, group, shape_.heads, spec.name)]));
     multiply_adds_ += strategy_multiply_adds(part.strategy, part.problem);
+    pairs_ += strategy_pairs(part.strategy, part.problem);
     parts.push_back(std::move(part));
   }
   return parts;
@@ -134,7 +137,7 @@ std::vector<HeadPart> Encoder::parts(Tape& tape, ParameterSet& parameters, int l
 
 // x + attention(norm(x)), then x + mlp(norm(x)).
 Variable Encoder::layer(Tape& tape, ParameterSet& parameters, int index, Variable x) {
-  const std::string name = layer_name(index), attention = name + ".self_attn";
+  const std::string name = encoder_layer(index), attention = name + ".self_attn";
   Variable a = norm_of(tape, parameters, name + ".norm1", x);
   a = linear(tape, attention + ".in_proj", a, tape.parameter(parameters[attention + ".in_proj_weight"]),
              tape.parameter(parameters[attention + ".in_proj_bias"]));

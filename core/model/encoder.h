@@ -9,6 +9,7 @@
 #include "core/attention/layer_maps.h"
 #include "core/graph/layers.h"
 #include "core/graph/parameters.h"
+#include "core/model/training_rules.h"
 
 namespace lab {
 
@@ -16,14 +17,7 @@ struct EncoderShape {
   int width = 64;  // C
   int heads = 4, layers = 2, mlp = 128;
   Allocation attention = {};  // how each head of each layer spends it
-};
-
-/// What a training tape reads at every step; all may change between steps, but a model built while
-/// dropout is 0 has none.
-struct TrainingKnobs {
-  float dropout = 0;
-  float label_smoothing = 0;
-  uint64_t step = 0;
+  bool operator==(const EncoderShape&) const = default;
 };
 
 /// How a model is built: for how large a batch, for training or not, with which kernels.
@@ -38,6 +32,8 @@ struct ModelSetup {
   std::span<const int> lengths = {};  // the model's own, where they do: [B], read at every forward
 };
 
+/// "encoder.layers.0": what the names of a layer's parameters and variables begin with.
+std::string encoder_layer(int layer);
 /// Parameters as torch.nn names and starts them: Linear uniform in ± 1/√in, LayerNorm 1 and 0.
 void add_linear(std::vector<ParameterSpec>& specs, const std::string& name, int64_t in, int64_t out);
 void add_norm(std::vector<ParameterSpec>& specs, const std::string& name, int64_t width);
@@ -57,6 +53,7 @@ class Encoder {
  public:
   /// Throws Error when a pattern does not fit the geometry of the tokens.
   Encoder(const EncoderShape& shape, const Geometry& geometry, const ModelSetup& setup);
+  Encoder(const Encoder&) = delete;
 
   /// x [B, N, C] through all layers, without the final norm.
   Variable layers(Tape& tape, ParameterSet& parameters, Variable x);
@@ -66,6 +63,10 @@ class Encoder {
   const std::vector<LayerMaps>& maps() const { return maps_; }  // [L]
   /// Attention's, of one training step, in all layers.
   int64_t multiply_adds() const { return multiply_adds_; }
+  /// That are weighed, of one picture, in all layers and heads.
+  int64_t pairs() const { return pairs_; }
+  /// What training does to attention beside the strategies; it has no rules on a tape for inference.
+  const TrainingRules& rules() const { return rules_; }
   const TrainingKnobs& knobs() const { return setup_.knobs ? *setup_.knobs : no_knobs_; }
 
  private:
@@ -76,8 +77,9 @@ class Encoder {
   EncoderShape shape_;
   ModelSetup setup_;
   TrainingKnobs no_knobs_;
+  TrainingRules rules_;
   std::vector<LayerMaps> maps_;  // [L]
-  int64_t multiply_adds_ = 0;
+  int64_t multiply_adds_ = 0, pairs_ = 0;
   std::vector<std::unique_ptr<AttentionKernel>> kernels_;  // [L]
   uint64_t dropouts_ = 0;
 };

@@ -21,6 +21,7 @@ struct VisionTransformerShape {
   int patch = 4;                                // pixels a side
   int classes = 10;                             // K
   EncoderShape encoder;
+  bool operator==(const VisionTransformerShape&) const = default;
 
   /// The class token, then the patches row by row.
   Geometry geometry() const { return Geometry::grid(picture_height / patch, picture_width / patch, 1); }

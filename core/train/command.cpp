@@ -9,7 +9,10 @@ bool needs_restart(const Experiment& from, const Experiment& to) {
   same.optimiser = from.optimiser;
   same.optimiser.kind = to.optimiser.kind;
   same.model.dropout = from.model.dropout;
+  same.model.attention_dropout = from.model.attention_dropout;
+  same.penalties = from.penalties;
   same.label_smoothing = from.label_smoothing;
+  same.guidance = from.guidance;
   for (size_t lane = 0; lane < std::min(from.lanes.size(), to.lanes.size()); ++lane)
     same.lanes[lane].name = from.lanes[lane].name;
   return !(same == from);

@@ -21,7 +21,7 @@ struct SetSpeedLimit {
   double steps_per_second = 0;  // 0: as fast as possible
 };
 /// A new experiment. What can change in flight (learning rate, momentum, betas, epsilon, weight
-/// decay, clipping, schedule, dropout, label smoothing) does, and training goes on; anything
+/// decay, clipping, schedule, both dropouts, penalties, guidance, label smoothing) does, and training goes on; anything
 /// else (see needs_restart) starts again from step 0.
 struct SetExperiment {
   Experiment experiment;
@@ -40,6 +40,37 @@ struct SetProbePicture {
 struct ShowStages {
   StagesPlace place;
 };
+/// From now on the snapshots explain the answer of one lane; −1: of none.
+struct Explain {
+  int lane = -1;
+};
+/// Shows the latest moment that is remembered of that step or before; −1: now. Training goes on meanwhile.
+struct LookBack {
+  int64_t step = -1;
+};
+/// Training goes on from the latest checkpoint of that step or before, as if it had never gone further.
+struct GoBack {
+  int64_t step = 0;
+};
+/// One more lane, which goes on from where `lane` was at the latest checkpoint of that step or before, by another way
+/// of spending attention.
+struct Branch {
+  int64_t step = 0;
+  int lane = 0;
+  Lane spending;
+};
+constexpr double kHistoryTime = 0.05;
+struct SetHistoryBudget {
+  int64_t bytes = 0;           // 0: nothing is remembered
+  double time = kHistoryTime;  // share of the time that training takes
+};
+/// To and from one file (core/train/run_file.h). An opened run waits, paused, where it was left.
+struct SaveRun {
+  std::string path;
+};
+struct OpenRun {
+  std::string path;
+};
 /// Carries the experiment to another device; training goes on without a jump.
 struct SetDevice {
   DeviceWish wish = DeviceWish::kAuto;
@@ -49,9 +80,11 @@ struct SetDevice {
 
 namespace lab {
 
-using Command = std::variant<command::Play, command::Pause, command::StepBatch, command::Restart,
-                             command::SetSpeedLimit, command::SetExperiment, command::SetProbe,
-                             command::SetProbePicture, command::ShowStages, command::SetDevice>;
+using Command =
+    std::variant<command::Play, command::Pause, command::StepBatch, command::Restart, command::SetSpeedLimit,
+                 command::SetExperiment, command::SetProbe, command::SetProbePicture, command::ShowStages,
+                 command::Explain, command::SetDevice, command::LookBack, command::GoBack, command::Branch,
+                 command::SetHistoryBudget, command::SaveRun, command::OpenRun>;
 
 /// Whether going from one experiment to the other has to start from step 0.
 bool needs_restart(const Experiment& from, const Experiment& to);

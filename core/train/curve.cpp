@@ -1,20 +1,23 @@
 #include "core/train/curve.h"
 
+#include <utility>
+
 namespace lab {
 
-CurveRecorder::CurveRecorder() {
+CurveRecorder::CurveRecorder() : CurveRecorder({}, {}) {}
+
+CurveRecorder::CurveRecorder(Curve curve, const Waiting& waiting) : curve_(std::move(curve)), waiting_(waiting) {
   curve_.step.reserve(kMostPoints);
   curve_.value.reserve(kMostPoints);
 }
 
 void CurveRecorder::add(float step, float value) {
-  step_sum_ += step;
-  value_sum_ += value;
-  if (++waiting_ < per_point_) return;
-  curve_.step.push_back(static_cast<float>(step_sum_ / waiting_));
-  curve_.value.push_back(static_cast<float>(value_sum_ / waiting_));
-  step_sum_ = value_sum_ = 0;
-  waiting_ = 0;
+  waiting_.step_sum += step;
+  waiting_.value_sum += value;
+  if (++waiting_.count < waiting_.per_point) return;
+  curve_.step.push_back(static_cast<float>(waiting_.step_sum / waiting_.count));
+  curve_.value.push_back(static_cast<float>(waiting_.value_sum / waiting_.count));
+  waiting_ = {.per_point = waiting_.per_point};
   if (curve_.step.size() >= kMostPoints) thin();
 }
 
@@ -26,7 +29,7 @@ void CurveRecorder::thin() {
   }
   curve_.step.resize(half);
   curve_.value.resize(half);
-  per_point_ *= 2;
+  waiting_.per_point *= 2;
 }
 
 }  // namespace lab

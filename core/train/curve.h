@@ -11,17 +11,26 @@ class CurveRecorder {
  public:
   static constexpr size_t kMostPoints = 2048;
 
+  /// What waits to become the next point.
+  struct Waiting {
+    int per_point = 1;  // values averaged into one point
+    int count = 0;      // of them, how many are summed here
+    double step_sum = 0, value_sum = 0;
+    bool operator==(const Waiting&) const = default;
+  };
+
   CurveRecorder();
+  /// Goes on from where another was.
+  CurveRecorder(Curve curve, const Waiting& waiting);
   void add(float step, float value);
   const Curve& curve() const { return curve_; }
+  const Waiting& waiting() const { return waiting_; }
 
  private:
   void thin();
 
   Curve curve_;
-  int per_point_ = 1;  // values averaged into one point
-  int waiting_ = 0;    // of them, how many are summed below
-  double step_sum_ = 0, value_sum_ = 0;
+  Waiting waiting_;
 };
 
 }  // namespace lab

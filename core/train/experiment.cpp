@@ -1,5 +1,7 @@
 #include "core/train/experiment.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -28,6 +30,7 @@ void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::re
   visit("mlp", s.mlp);
   visit("patch", s.patch);
   visit("dropout", s.dropout);
+  visit("attention_dropout", s.attention_dropout);
 }
 
 template <class Settings, class Visit>
@@ -43,6 +46,31 @@ void each_field(Settings& s,
   visit("clip_norm", s.clip_norm);
   visit("warmup_steps", s.warmup_steps);
   visit("cosine_steps", s.cosine_steps);
+}
+
+template <class Settings, class Visit>
+void each_field(Settings& s,
+                const Visit& visit) requires std::is_same_v<std::remove_const_t<Settings>, PenaltySettings> {
+  visit("squares", s.squares);
+  visit("entropy", s.entropy);
+}
+
+template <class Settings, class Visit>
+void each_field(Settings& s,
+                const Visit& visit) requires std::is_same_v<std::remove_const_t<Settings>, GuidanceSettings> {
+  visit("target", s.target);
+  visit("weight", s.weight);
+  visit("queries", s.queries);
+  visit("layers", s.layers);
+  visit("heads", s.heads);
+  visit("painting", s.painting);
+}
+
+template <class Settings, class Visit>
+void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::remove_const_t<Settings>, EarlyStopping> {
+  visit("patience", s.patience);
+  visit("held_out", s.held_out);
+  visit("every", s.every);
 }
 
 template <class Settings, class Visit>
@@ -98,6 +126,9 @@ void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::re
   visit("model", s.model);
   visit("lanes", s.lanes);
   visit("optimiser", s.optimiser);
+  visit("penalties", s.penalties);
+  visit("guidance", s.guidance);
+  visit("early_stopping", s.early_stopping);
   visit("batch", s.batch);
   visit("label_smoothing", s.label_smoothing);
   visit("seed", s.seed);
@@ -116,7 +147,7 @@ Json write(const T& value) {
     return std::stod(fmt::format("{}", value));  // 0.001, not 0.0010000000474974513
   } else if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string>) {
     return value;
-  } else if constexpr (std::is_same_v<T, PairMask>) {
+  } else if constexpr (std::is_same_v<T, PairMask> || std::is_same_v<T, PatchMask>) {
     return value.text();
   } else if constexpr (std::is_same_v<T, Range>) {
     return text(value);
@@ -158,7 +189,7 @@ void read(const Json& json, T& value, const Place& place) {
     if (!json.is_number_integer() || json.get<double>() < -1e9 || json.get<double>() > 1e9)
       place.refuse("must be a whole number");
     value = json.get<int>();
-  } else if constexpr (std::is_same_v<T, PairMask> || std::is_same_v<T, Range>) {
+  } else if constexpr (std::is_same_v<T, PairMask> || std::is_same_v<T, PatchMask> || std::is_same_v<T, Range>) {
     if (!json.is_string()) place.refuse("must be a text");
     try {
       if constexpr (std::is_same_v<T, Range>)
@@ -200,6 +231,7 @@ void check_model(const ModelSettings& m) {
   check_range("MLP width", m.mlp, 1, 8192);
   check_range("patch size", m.patch, 1, 256);
   check_range("dropout", m.dropout, 0.0f, 0.95f);
+  check_range("attention dropout", m.attention_dropout, 0.0f, 0.95f);
   if (m.width % m.heads != 0)
     throw Error("A width of {} cannot be shared by {} heads; choose a width that is a multiple of the heads.", m.width,
                 m.heads);
@@ -217,6 +249,28 @@ void check_optimiser(const OptimiserSettings& o) {
   check_range("gradient's largest norm", o.clip_norm, 0.0f, 1e30f);
   check_range("number of warm-up steps", o.warmup_steps, 0, kMostSteps);
   check_range("number of cosine steps", o.cosine_steps, 0, kMostSteps);
+}
+
+void check_name(const char* what, const std::string& name, std::initializer_list<std::string_view> known) {
+  if (std::find(known.begin(), known.end(), name) == known.end())
+    throw Error("There is no {} \"{}\"; there are {}.", what, name, fmt::join(known, ", "));
+}
+
+void check_regularisers(const Experiment& e) {
+  check_range("L2 on attention weights", e.penalties.squares, 0.0f, 1000.0f);
+  check_range("entropy penalty (below 0: bonus)", e.penalties.entropy, -1000.0f, 1000.0f);
+  check_range("patience", e.early_stopping.patience, 0, 1000000);
+  check_range("held-out share of the training pictures", e.early_stopping.held_out, 0.01f, 0.9f);
+  check_range("number of steps between evaluations", e.early_stopping.every, 1, 1000000);
+}
+
+void check_guidance(const Experiment& e) {
+  const GuidanceSettings& g = e.guidance;
+  check_name("target of guidance", g.target, {"none", "painted", "objects"});
+  check_name("guided query", g.queries, {"class", "all"});
+  check_range("weight of guidance", g.weight, 0.0f, 1000.0f);
+  check_range("Guidance", g.layers, e.model.layers, "layers");
+  check_range("Guidance", g.heads, e.model.heads, "heads");
 }
 
 void check_patches(const ModelSettings& m, int height, int width) {
@@ -252,6 +306,8 @@ void validate(const Experiment& experiment, int picture_height, int picture_widt
   const bool pictures = find_task(experiment.task).kind == ModelKind::kPictureClassifier;
   check_model(experiment.model);
   check_optimiser(experiment.optimiser);
+  check_regularisers(experiment);
+  check_guidance(experiment);
   check_range("batch size", experiment.batch, 1, 4096);
   check_range("label smoothing", experiment.label_smoothing, 0.0f, 0.95f);
   check_range("number of lanes", static_cast<int>(experiment.lanes.size()), 1, Experiment::kMaxLanes);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/attention/patch_mask.h"
 #include "core/attention/spending.h"
 
 namespace lab {
@@ -17,6 +18,7 @@ struct ModelSettings {
   int mlp = 128;  // hidden width of the feed-forward part
   int patch = 4;  // pixels a side; divides the picture
   float dropout = 0;
+  float attention_dropout = 0;  // on the softmax's weights
   bool operator==(const ModelSettings&) const = default;
 };
 
@@ -33,6 +35,31 @@ struct OptimiserSettings {
   bool operator==(const OptimiserSettings&) const = default;
 };
 
+/// Terms of the loss that see only the attention weights (attention/weight_penalty.h); 0: none.
+struct PenaltySettings {
+  float squares = 0;  // L2 on the weights
+  float entropy = 0;  // above 0 a penalty: sharper; below 0 a bonus: broader
+  bool operator==(const PenaltySettings&) const = default;
+};
+
+/// Where attention is told to look, beside the task (attention/guidance_rule.h).
+struct GuidanceSettings {
+  std::string target = "none";    // "none", "painted": the same in all pictures, "objects": those of the data
+  float weight = 1;               // in the loss
+  std::string queries = "class";  // "class": the class token alone; "all"
+  Range layers, heads;
+  PatchMask painting;
+  bool operator==(const GuidanceSettings&) const = default;
+};
+
+/// Ends a lane's training where it no longer gets better on training pictures that it was not trained on.
+struct EarlyStopping {
+  int patience = 0;       // evaluations without a new best; 0: training goes on, and nothing is held out
+  float held_out = 0.1f;  // the share of the training pictures that is only evaluated
+  int every = 100;        // steps between evaluations
+  bool operator==(const EarlyStopping&) const = default;
+};
+
 /// A way of spending attention.
 struct Lane : Allocation {
   std::string name;  // shown; empty: what it does
@@ -47,6 +74,9 @@ struct Experiment {
   ModelSettings model;
   std::vector<Lane> lanes = default_lanes();
   OptimiserSettings optimiser;
+  PenaltySettings penalties;
+  GuidanceSettings guidance;
+  EarlyStopping early_stopping;
   int batch = 64;
   float label_smoothing = 0;
   uint64_t seed = 7;

@@ -8,8 +8,10 @@
 #include "core/data/tasks.h"
 #include "core/device/cpu_device.h"
 #include "core/train/counted_cost.h"
-#include "core/train/curve.h"
-#include "core/train/trainer.h"
+#include "core/train/explaining.h"
+#include "core/train/recent_median.h"
+#include "core/train/recorder.h"
+#include "core/train/run_file.h"
 
 namespace lab {
 
@@ -20,26 +22,7 @@ constexpr int kTestPictures = 1000;  // of the test set, for the live curves
 // Often at first, when much changes; then every hundred steps.
 bool test_is_due(int64_t step) { return step == 10 || step == 25 || step == 50 || step % 100 == 0; }
 
-// The median of the latest values.
-class RecentMedian {
- public:
-  void add(double value) { values_[count_++ % values_.size()] = value; }
-  double median() const {
-    std::array<double, 31> sorted = values_;
-    const size_t count = std::min(count_, sorted.size());
-    if (count == 0) return 0;
-    std::nth_element(sorted.begin(), sorted.begin() + count / 2, sorted.begin() + count);
-    return sorted[count / 2];
-  }
-
- private:
-  std::array<double, 31> values_{};
-  size_t count_ = 0;
-};
-
-struct LaneRecord {
-  CurveRecorder train_loss, test_loss, test_accuracy;
-  Evaluation test;
+struct LaneTimes {
   RecentMedian step_seconds, attention_seconds;
 };
 
@@ -51,8 +34,13 @@ struct LiveRun::Impl {
   ChosenDevice chosen = cpu_because("");  // before the trainer, which must go first
   std::unique_ptr<Trainer> trainer;
   std::vector<LaneRecord> records;
+  std::vector<LaneTimes> times;
+  Recorder recorder;
+  std::vector<std::array<Curve, 3>> abandoned;  // the curves of before training went back, by lane; or empty
+  std::string said;                             // about the latest command, for the viewer
   Probe probe;
   StagesPlace stages_place;
+  Explaining explaining;
   bool playing = false;
   double speed_limit = 0;
   RecentMedian step_interval;
@@ -90,11 +78,76 @@ struct LiveRun::Impl {
     const ChosenDevice before = chosen;  // the old trainer still needs it
     if (trainer && !trainer->setback().empty()) chosen = cpu_because(trainer->setback());
     auto fresh = trainer_for(experiment, data);  // may throw; then nothing has changed
+    std::vector<LaneRecord> nothing_yet(fresh->lanes());
+    take(std::move(fresh), std::move(nothing_yet));
+  }
+
+  void take(std::unique_ptr<Trainer> fresh, std::vector<LaneRecord> so_far) {
     const bool same_pictures = trainer && trainer->data_ptr() == fresh->data_ptr();
     trainer = std::move(fresh);
-    records = std::vector<LaneRecord>(trainer->lanes());
+    records = std::move(so_far);
+    times = std::vector<LaneTimes>(trainer->lanes());
     step_interval = {};
+    explaining.forget();
+    abandoned.clear();
+    recorder.begin(*trainer, records);
     if (!same_pictures) look_at(0);
+  }
+
+  void open(const std::string& path) {
+    const RunFile file = RunFile::load(path);
+    const Experiment& now = trainer->experiment();
+    const bool same_data = now.task == file.experiment().task && now.data_dir == file.experiment().data_dir;
+    const ChosenDevice before = chosen;  // the old trainer still needs it
+    auto fresh =
+        trainer_for(file.experiment(),
+                    same_data ? trainer->data_ptr() : load_task(file.experiment().task, file.experiment().data_dir));
+    file.resume(*fresh);
+    std::vector<Moment> moments = file.moments(*fresh);
+    take(std::move(fresh), file.records());
+    recorder.take_over(std::move(moments), *trainer, records);
+    playing = false;
+    said = fmt::format("{} goes on after step {}.", path, trainer->steps());
+  }
+
+  void save(const std::string& path) {
+    save_run(path, *trainer, records, recorder.history());
+    said = fmt::format("Step {} is saved in {}.", trainer->steps(), path);
+  }
+
+  void go_back(int64_t step) {
+    const Moment* found = recorder.history().checkpoint_at_or_before(step);
+    if (found == nullptr)
+      throw Error("Nothing is remembered of step {} or before from which training could go on.", step);
+    const Moment then = *found;  // the history moves
+    if (then.lanes.size() != static_cast<size_t>(trainer->lanes()))
+      trainer = trainer_for(*then.experiment, trainer->data_ptr());  // lanes that came later go
+    trainer->restore(then.state());
+    explaining.forget();
+    abandon();
+    records.clear();
+    for (const LaneMomentPtr& lane : then.lanes) records.push_back(*lane->record);
+    times.resize(records.size());
+    recorder.history().forget_after(then.step);
+    recorder.look_back(-1);
+  }
+
+  void abandon() {
+    abandoned.clear();
+    for (const LaneRecord& record : records)
+      abandoned.push_back({record.train_loss.curve(), record.test_loss.curve(), record.test_accuracy.curve()});
+  }
+
+  void branch(const command::Branch& asked) {
+    const Moment* then = recorder.history().checkpoint_at_or_before(asked.step);
+    if (then == nullptr || asked.lane < 0 || asked.lane >= static_cast<int>(then->lanes.size()))
+      throw Error("Nothing is remembered of step {} or before from which that lane could go on.", asked.step);
+    const LaneMomentPtr origin = then->lanes[asked.lane];
+    trainer->branch(asked.lane, origin->learned, asked.spending);
+    records.push_back(*origin->record);
+    times.emplace_back();
+    recorder.add_latecomers(*trainer, records, origin->learned.steps);
+    recorder.look_back(-1);
   }
 
   void look_at(int index) {
@@ -114,41 +167,52 @@ struct LiveRun::Impl {
     probe = {-1, own.pixels, test.height, test.width, -1, own.source};
   }
 
+  // What another device cannot do is done on the CPU.
+  void change_in_flight(const Experiment& experiment) {
+    try {
+      trainer->change(experiment);
+    } catch (const Error& cannot) {
+      if (&trainer->device() == &cpu_device()) throw;
+      const std::string why = cannot.what();
+      trainer->move_to(cpu_device());
+      chosen = cpu_because(why);
+      trainer->change(experiment);  // throws where it is the experiment that is wrong
+    }
+  }
+
   void change(const Experiment& experiment) {
-    if (!needs_restart(trainer->experiment(), experiment)) return trainer->change(experiment);
+    if (!needs_restart(trainer->experiment(), experiment)) return change_in_flight(experiment);
     const Experiment& now = trainer->experiment();
     const bool same_data = now.task == experiment.task && now.data_dir == experiment.data_dir;
     start(experiment, same_data ? trainer->data_ptr() : load_task(experiment.task, experiment.data_dir));
   }
 
   void advance() {
+    if (trainer->finished()) {
+      playing = false;
+      return;
+    }
     trainer->step();
     const auto now = std::chrono::steady_clock::now();
     if (last_step.time_since_epoch().count() != 0)
       step_interval.add(std::chrono::duration<double>(now - last_step).count());
     last_step = now;
+    double seconds = 0;
     for (int lane = 0; lane < trainer->lanes(); ++lane) {
-      LaneRecord& record = records[lane];
-      record.train_loss.add(static_cast<float>(trainer->steps()), trainer->loss(lane));
-      record.step_seconds.add(trainer->step_seconds(lane));
-      record.attention_seconds.add(trainer->attention_seconds(lane));
+      if (!records[lane].add_step(*trainer, lane) || trainer->at_rest(lane)) continue;
+      times[lane].step_seconds.add(trainer->step_seconds(lane));
+      times[lane].attention_seconds.add(trainer->attention_seconds(lane));
+      seconds += trainer->step_seconds(lane);
+      if (test_is_due(records[lane].steps) || trainer->stopping(lane).stopped)
+        records[lane].add_test(trainer->evaluate(lane, trainer->data().test, kTestPictures));
     }
-    if (test_is_due(trainer->steps())) test();
-  }
-
-  void test() {
-    for (int lane = 0; lane < trainer->lanes(); ++lane) {
-      LaneRecord& record = records[lane];
-      record.test = trainer->evaluate(lane, trainer->data().test, kTestPictures);
-      record.test_loss.add(static_cast<float>(trainer->steps()), static_cast<float>(record.test.loss));
-      record.test_accuracy.add(static_cast<float>(trainer->steps()), static_cast<float>(record.test.accuracy));
-    }
+    recorder.after_step(*trainer, records, seconds);
   }
 
   Cost cost(int lane) const {
     Cost cost = counted_cost(*trainer, lane);
-    cost.step_ms = records[lane].step_seconds.median() * 1e3;
-    cost.attention_ms = records[lane].attention_seconds.median() * 1e3;
+    cost.step_ms = times[lane].step_seconds.median() * 1e3;
+    cost.attention_ms = times[lane].attention_seconds.median() * 1e3;
     return cost;
   }
 
@@ -160,7 +224,7 @@ struct LiveRun::Impl {
     if (p.lane < 0 || p.lane >= trainer->lanes() || p.layer >= model.layers || p.head >= model.heads) return s;
     s.place = p;
     if (!trainer->stages(p, s.stages))
-      s.missing = "This way of spending attention never has scores for single pairs, so there are no stages to show.";
+      s.missing = "This way of spending attention keeps no scores of single pairs, so there are no stages to show.";
     return s;
   }
 
@@ -177,11 +241,49 @@ struct LiveRun::Impl {
     s.train_loss = record.train_loss.curve();
     s.test_loss = record.test_loss.curve();
     s.test_accuracy = record.test_accuracy.curve();
+    if (lane < static_cast<int>(abandoned.size())) s.abandoned = abandoned[lane];
     s.last_train_loss = trainer->loss(lane);
     s.last_test_loss = static_cast<float>(record.test.loss);
     s.last_test_accuracy = static_cast<float>(record.test.accuracy);
+    s.steps = record.steps;
+    s.penalty = record.penalty.curve();
+    s.guidance = record.guidance.curve();
+    s.on_target = trainer->terms(lane).on_target;
+    s.held_out_loss = record.held_out_loss.curve();
+    s.best_step = trainer->stopping(lane).best_step;
+    s.stopped_step = trainer->stopping(lane).stopped ? trainer->stopping(lane).evaluated : 0;
+    s.dropped = trainer->dropped(lane);
     s.cost = cost(lane);
     return s;
+  }
+
+  // About the lanes that stopped early.
+  std::string event() const {
+    std::string sentence;
+    for (int lane = 0; lane < trainer->lanes(); ++lane) {
+      const Stopping& stop = trainer->stopping(lane);
+      if (!stop.stopped) continue;
+      const std::string title = lane_title(trainer->experiment().lanes[lane]);
+      sentence += fmt::format("{}{} stopped early at step {}: its weights are those of step {}, its best.",
+                              sentence.empty() ? "" : " ", title, stop.evaluated, stop.best_step);
+    }
+    return sentence;
+  }
+
+  // The first `lanes` as their weights now are, those of s.step, and what was asked of one.
+  void look(Snapshot& s, int lanes) {
+    s.lanes.clear();
+    for (int lane = 0; lane < lanes; ++lane) s.lanes.push_back(lane_snapshot(lane));
+    s.stages = stages_place.lane < lanes ? stages_snapshot() : StagesSnapshot{};
+    if (explaining.lane < lanes) s.explanation = explaining.look(*trainer, probe, s.step, !playing);
+  }
+
+  void look_back(Snapshot& s, const Moment& then) {
+    s.step = then.step;
+    trainer->visit(weights_of(then), [&] { look(s, static_cast<int>(then.lanes.size())); });
+    show_figures(then, s.lanes);
+    for (LaneSnapshot& lane : s.lanes) lane.dropped.clear();  // those are of now
+    s.experiment = *then.experiment;
   }
 };
 
@@ -198,10 +300,12 @@ void LiveRun::apply(const Command& asked) {
     void operator()(const command::Play&) const {
       run.playing = true;
       run.last_step = {};
+      run.recorder.look_back(-1);
     }
     void operator()(const command::Pause&) const { run.playing = false; }
     void operator()(const command::StepBatch&) const {
       run.playing = false;
+      run.recorder.look_back(-1);
       run.advance();
     }
     void operator()(const command::Restart&) const { run.start(run.trainer->experiment(), run.trainer->data_ptr()); }
@@ -210,8 +314,19 @@ void LiveRun::apply(const Command& asked) {
     void operator()(const command::SetProbe& probe) const { run.look_at(probe.index); }
     void operator()(const command::SetProbePicture& picture) const { run.look_at(picture); }
     void operator()(const command::ShowStages& show) const { run.stages_place = show.place; }
+    void operator()(const command::Explain& explain) const { run.explaining.lane = explain.lane; }
     void operator()(const command::SetDevice& device) const { run.move(device.wish); }
+    void operator()(const command::LookBack& look) const { run.recorder.look_back(look.step); }
+    void operator()(const command::GoBack& back) const { run.go_back(back.step); }
+    void operator()(const command::Branch& branch) const { run.branch(branch); }
+    void operator()(const command::SetHistoryBudget& budget) const {
+      run.recorder.history().set_budget(budget.bytes);
+      run.recorder.most_time = budget.time;
+    }
+    void operator()(const command::SaveRun& save) const { run.save(save.path); }
+    void operator()(const command::OpenRun& open) const { run.open(open.path); }
   };
+  run.said.clear();
   std::visit(Visitor{run}, asked);
 }
 
@@ -225,16 +340,22 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
   s->device_why = trainer.setback().empty() ? impl_->chosen.why : trainer.setback();
   s->device_wish = impl_->wish;
   s->message = trainer.setback().empty() ? trainer.device().complaint() : trainer.setback();
+  if (s->message.empty()) s->message = impl_->said;
+  s->event = impl_->event();
   s->geometry = trainer.geometry(impl_->probe.sample());
   s->step = trainer.steps();
-  s->epoch = static_cast<double>(trainer.steps()) / static_cast<double>(trainer.steps_per_epoch());
   const double interval = impl_->step_interval.median();
   s->steps_per_second = impl_->playing && interval > 0 ? 1 / interval : 0;
   s->speed_limit = impl_->speed_limit;
   s->test_pictures = std::min(kTestPictures, trainer.data().test.count());
   s->probe = impl_->probe;
-  for (int lane = 0; lane < trainer.lanes(); ++lane) s->lanes.push_back(impl_->lane_snapshot(lane));
-  s->stages = impl_->stages_snapshot();
+  s->target = trainer.target_of(impl_->probe.index);
+  s->history = impl_->recorder.describe(trainer);
+  if (const Moment* then = impl_->recorder.shown())
+    impl_->look_back(*s, *then);
+  else
+    impl_->look(*s, trainer.lanes());
+  s->epoch = static_cast<double>(s->step) / static_cast<double>(trainer.steps_per_epoch());
   return s;
 }
 

@@ -14,6 +14,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr auto kBetweenSnapshots = std::chrono::milliseconds(33);
 constexpr double kSlowestLimit = 0.1;  // steps a second
+
+/// After these, training that had broken down can go on.
+bool heals(const Command& command) {
+  return std::holds_alternative<command::Restart>(command) || std::holds_alternative<command::SetExperiment>(command) ||
+         std::holds_alternative<command::GoBack>(command) || std::holds_alternative<command::OpenRun>(command);
+}
 }  // namespace
 
 // What runs on the trainer thread.
@@ -61,8 +67,7 @@ class Session::Worker {
     guard(breaks, [&] {
       run_->apply(command);
       message_.clear();
-      if (std::holds_alternative<command::Restart>(command) || std::holds_alternative<command::SetExperiment>(command))
-        failed_ = false;
+      if (heals(command)) failed_ = false;
     });
     changed_ = true;
   }

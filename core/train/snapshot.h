@@ -3,6 +3,7 @@
 // makes it, every panel reads it, nobody changes it. Everything on screen is a function of a
 // Snapshot and of what the viewer points at.
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,6 +13,7 @@
 #include "core/attention/stages.h"
 #include "core/data/dataset.h"
 #include "core/device/chosen_device.h"
+#include "core/inspect/explainer.h"
 #include "core/train/experiment.h"
 
 namespace lab {
@@ -28,7 +30,7 @@ struct Cost {
   double attention_ms = 0;    // of it: scores, softmax, mix and their gradients, all layers
   int64_t multiply_adds = 0;  // attention's, one training step: forward (scores, mix) and backward
   int64_t weight_bytes = 0;   // attention weights kept for one training step
-  int64_t pairs = 0;          // pairs that exist, all heads and layers, one picture
+  int64_t pairs = 0;          // pairs that are weighed, all heads and layers, one picture
   int64_t dense_pairs = 0;    // pairs of dense attention
 };
 
@@ -41,8 +43,17 @@ struct LaneSnapshot {
   std::vector<float> probabilities;  // [K] on the probe picture; [N, V] where the model writes
   Curve train_loss;                  // every step
   Curve test_loss, test_accuracy;    // now and then, on `test_pictures` pictures
+  std::array<Curve, 3> abandoned;    // these three as they went on before training went back; or empty
   float last_train_loss = 0;
   float last_test_loss = 0, last_test_accuracy = 0;
+  Curve penalty;                 // penalties on attention weights, as they enter the loss; every step; or empty
+  Curve guidance;                // mean KL of attention to its target, every step; or empty
+  float on_target = 0;           // of the latest step: guided queries' mean attention on their target
+  Curve held_out_loss;           // where training may stop early
+  int64_t best_step = 0;         // where it was lowest so far; 0: not evaluated yet
+  int64_t stopped_step = 0;      // where training stopped, at the weights of best_step; 0: it has not
+  std::vector<uint8_t> dropped;  // [L, H, N, N] 1: dropped in the latest step, of the batch's first picture; or empty
+  int64_t steps = 0;  // done; fewer than the snapshot's while the lane catches up with the others
   Cost cost;
 };
 
@@ -65,12 +76,32 @@ struct StagesSnapshot {
   std::string missing;  // one sentence where this way of spending attention has no such stages; else empty
 };
 
+/// Where one lane's answer for the probe picture came from.
+struct ExplanationSnapshot {
+  int lane = -1;     // −1: not asked for
+  int64_t step = 0;  // of the weights; explaining takes time, so it is not done at every snapshot
+  Explanation explanation;
+};
+
+/// What the run remembers of itself, and whether a snapshot is of then.
+struct HistorySnapshot {
+  struct Mark {
+    int64_t step = 0;
+    bool checkpoint = false;  // training can go on from here
+  };
+  std::vector<Mark> marks;  // the remembered moments, in order
+  bool past = false;        // the snapshot is of a moment, not of now
+  int64_t live_step = 0;    // that training has reached
+  int64_t bytes = 0, budget = 0;
+};
+
 enum class Phase { kLoading, kPaused, kRunning, kFailed };
 
 struct Snapshot {
   uint64_t serial = 0;  // grows by one with each snapshot of a session
   Phase phase = Phase::kLoading;
   std::string message;  // why it failed, or a sentence worth showing; else empty
+  std::string event;    // one sentence about what happened in training, if something did
 
   Experiment experiment;
   DatasetPtr data;     // null while loading
@@ -87,7 +118,10 @@ struct Snapshot {
 
   Probe probe;
   std::vector<LaneSnapshot> lanes;
-  StagesSnapshot stages;  // where command::ShowStages asks for them
+  HistorySnapshot history;
+  std::vector<uint8_t> target;  // [N] 1: a token that guidance points at in the probe picture; or empty
+  StagesSnapshot stages;            // where command::ShowStages asks for them
+  ExplanationSnapshot explanation;  // where command::Explain asks for it
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -116,10 +116,12 @@ void validate(const Sweep& sweep, int picture_height, int picture_width) {
   check_count("seeds", sweep.seeds.size(), Sweep::kMostSeeds);
   if (sweep.epochs < 1 || sweep.epochs > 10000)
     throw Error("A sweep of {} epochs cannot be run; choose 1 to 10000.", sweep.epochs);
-  if (sweep.steps < 0) throw Error("A sweep of {} steps cannot be run; choose 1 or more, or 0 for whole epochs.", sweep.steps);
+  if (sweep.steps < 0)
+    throw Error("A sweep of {} steps cannot be run; choose 1 or more, or 0 for whole epochs.", sweep.steps);
   std::set<std::string> settings;
   for (const Lane& lane : sweep.settings) {
-    if (!settings.insert(text(lane)).second) throw Error("The sweep has the setting \"{}\" twice; keep one.", text(lane));
+    if (!settings.insert(text(lane)).second)
+      throw Error("The sweep has the setting \"{}\" twice; keep one.", text(lane));
     validate(experiment_of(sweep, {sweep.seeds[0], {lane}}), picture_height, picture_width);
   }
   std::set<uint64_t> seeds;
@@ -136,7 +138,8 @@ std::vector<SweepResult> run_sweep(const Sweep& sweep, const DatasetPtr& data, s
 std::vector<SweepMean> sweep_means(const Sweep& sweep, std::span<const SweepResult> results) {
   std::vector<SweepMean> means;
   for (const Lane& lane : sweep.settings) {
-    SweepMean mean{lane};
+    SweepMean mean;
+    mean.lane = lane;
     std::vector<double> accuracy, loss, step_ms;
     for (const SweepResult& result : results) {
       if (result.setting != text(lane)) continue;

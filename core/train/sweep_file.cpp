@@ -78,7 +78,8 @@ Json write(const Sweep& sweep) {
 Experiment read_base(const Json& json, const std::string& where) {
   for (const char* key : {"lanes", "seed"})
     if (json.is_object() && json.contains(key))
-      throw Error("{}: \"experiment\" has \"{}\"; a sweep has \"settings\" and \"seeds\" beside it instead.", where, key);
+      throw Error("{}: \"experiment\" has \"{}\"; a sweep has \"settings\" and \"seeds\" beside it instead.", where,
+                  key);
   return from_json(json.dump(), where + ", experiment");
 }
 
@@ -87,7 +88,8 @@ Sweep read_sweep(const Json& json, const std::string& where) {
   Sweep sweep;
   if (const Json* base = object.find("experiment")) sweep.base = read_base(*base, where);
   for (const Json& setting : object.list("settings")) {
-    if (!setting.is_string()) throw Error("{}: \"settings\" must be texts as --lane takes them, like \"local:window=1\".", where);
+    if (!setting.is_string())
+      throw Error("{}: \"settings\" must be texts as --lane takes them, like \"local:window=1\".", where);
     sweep.settings.push_back(parse_lane(setting.get<std::string>()));
   }
   if (object.find("seeds")) {
@@ -105,8 +107,8 @@ Sweep read_sweep(const Json& json, const std::string& where) {
 }
 
 Json write(const SweepResult& r) {
-  return {{"setting", r.setting},   {"seed", r.seed}, {"steps", r.steps},
-          {"accuracy", r.accuracy}, {"loss", r.loss}, {"multiply_adds", r.multiply_adds},
+  return {{"setting", r.setting},   {"seed", r.seed},  {"steps", r.steps},
+          {"accuracy", r.accuracy}, {"loss", r.loss},  {"multiply_adds", r.multiply_adds},
           {"step_ms", r.step_ms},   {"bytes", r.bytes}};
 }
 
@@ -143,16 +145,21 @@ void save_sweep_results(const Sweep& sweep, std::span<const SweepResult> results
   write_file_atomically(path, Json{{"sweep", write(sweep)}, {"results", list}}.dump(2) + "\n");
 }
 
-std::vector<SweepResult> load_sweep_results(const Sweep& sweep, const std::string& path) {
+SavedSweep load_saved_sweep(const std::string& path) {
   const Json json = parse_json(read_file(path, kMostFileBytes), path);
   Object object(json, path);
-  if (!(read_sweep(object.need("sweep"), path + ", sweep") == sweep))
-    throw Error("{} holds the results of another sweep; move it away, or begin anew without --resume.", path);
-  std::vector<SweepResult> results;
+  SavedSweep saved{read_sweep(object.need("sweep"), path + ", sweep"), {}};
   for (const Json& result : object.list("results"))
-    results.push_back(read_result(result, fmt::format("{}, result {}", path, results.size() + 1)));
+    saved.results.push_back(read_result(result, fmt::format("{}, result {}", path, saved.results.size() + 1)));
   object.refuse_others();
-  return results;
+  return saved;
+}
+
+std::vector<SweepResult> load_sweep_results(const Sweep& sweep, const std::string& path) {
+  SavedSweep saved = load_saved_sweep(path);
+  if (!(saved.sweep == sweep))
+    throw Error("{} holds the results of another sweep; move it away, or begin anew without --resume.", path);
+  return std::move(saved.results);
 }
 
 }  // namespace lab

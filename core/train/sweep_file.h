@@ -20,7 +20,13 @@ Sweep load_sweep(const std::string& path);
 
 /// Written beside, synced and renamed: whoever is interrupted keeps the results that were there.
 void save_sweep_results(const Sweep& sweep, std::span<const SweepResult> results, const std::string& path);
-/// Throws Error when the file cannot be read or holds the results of another sweep.
+struct SavedSweep {
+  Sweep sweep;
+  std::vector<SweepResult> results;
+};
+/// Throws Error when the file cannot be read or is not as save_sweep_results writes it.
+SavedSweep load_saved_sweep(const std::string& path);
+/// The same, and when it holds the results of another sweep.
 std::vector<SweepResult> load_sweep_results(const Sweep& sweep, const std::string& path);
 
 }  // namespace lab

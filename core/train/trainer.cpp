@@ -1,14 +1,18 @@
 #include "core/train/trainer.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <map>
+#include <tuple>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/device/cpu_device.h"
 #include "core/train/command.h"
+#include "core/train/early_stopping.h"
+#include "core/train/guide.h"
+#include "core/train/lane_state.h"
 
 namespace lab {
 
@@ -17,80 +21,36 @@ namespace {
 constexpr int kEvaluationBatch = 100;
 constexpr int64_t kStepsBetweenCopies = 64;  // steps that are done again at most when a device fails
 
-std::vector<SampleSize> sizes_of(const Dataset& data, const SampleSet& set) {
+std::vector<SampleSize> sizes_of(const Dataset& data, std::span<const uint32_t> samples) {
   std::vector<SampleSize> sizes;
-  for (int i = 0; i < set.count(); ++i) sizes.push_back(size_of(data, set.sample(i)));
+  for (uint32_t sample : samples) sizes.push_back(size_of(data, data.train.sample(static_cast<int>(sample))));
   return sizes;
 }
 
-const char* name_of_samples(const Dataset& data) {
-  return data.kind == ModelKind::kPictureClassifier ? "pictures" : "texts";
+// What a training network is built with, beside its shape.
+auto parts(const TrainingKnobs& k) {
+  return std::tuple(k.dropout > 0, k.attention_dropout > 0, k.squares_penalty != 0 || k.entropy_penalty != 0,
+                    k.guidance.on(), k.guidance.layers, k.guidance.heads);
 }
 
 }  // namespace
 
-struct Trainer::LaneState {
-  ParameterSet parameters;
-  Optimiser optimiser;
-  Arena arena;
-  Tensor norm;                                     // [1] the gradient's, before clipping
-  std::vector<std::unique_ptr<Learner>> training;  // of each size of batches
-  std::map<SampleSize, std::unique_ptr<Learner>> evaluation;
-  int in_training = 0;  // the size that was trained last
-  std::unique_ptr<Learner> reading;
-  SampleSize reading_size;
-  float loss = 0, gradient_norm = 0;
-  double step_seconds = 0;
-
-  LaneState(const LearnerShape& shape, uint64_t seed)
-      : parameters(parameter_specs(shape)), optimiser(parameters.values().size()), norm(arena.allocate(Shape{1})) {
-    parameters.initialise(parameter_specs(shape), seed);
-  }
-  // What is learned so far, one run of memory each.
-  std::array<Tensor, 3> learned() { return {tensor(parameters.values()), optimiser.first(), optimiser.second()}; }
-  static Tensor tensor(std::span<float> numbers) {
-    return {numbers.data(), Shape{static_cast<int64_t>(numbers.size())}};
-  }
-
-  // The host's copy of a good step.
-  struct Kept {
-    std::array<std::vector<float>, 3> learned;
-    int64_t optimiser_steps = 0;
-  } kept;
-  void keep() {
-    const auto now = learned();
-    for (size_t i = 0; i < now.size(); ++i) kept.learned[i].assign(now[i].begin(), now[i].end());
-    kept.optimiser_steps = optimiser.steps();
-  }
-  void restore() {
-    const auto now = learned();
-    for (size_t i = 0; i < now.size(); ++i) std::copy(kept.learned[i].begin(), kept.learned[i].end(), now[i].begin());
-  }
-
-  // The host's numbers go there; networks are built anew when they are needed.
-  void settle_on(Device& device, int64_t optimiser_steps) {
-    training.clear();
-    evaluation.clear();
-    reading.reset();
-    optimiser.resume(device, optimiser_steps);
-    arena.attach(&device);
-    parameters.attach(nullptr);
-    parameters.attach(&device);
-  }
-};
-
 Trainer::Trainer(const Experiment& experiment, DatasetPtr data, Device& device)
-    : device_(&device),
-      experiment_(experiment),
-      data_(std::move(data)),
-      batches_(sizes_of(*data_, data_->train), std::max(experiment.batch, 1)) {
+    : device_(&device), experiment_(experiment), data_(std::move(data)) {
   validate(experiment_, data_->train.height, data_->train.width);
-  if (batches_.per_epoch() == 0)
+  check_guidance(experiment_, *data_);
+  HeldOut held_out = hold_out(data_->train, experiment_.early_stopping, experiment_.seed);
+  trained_on_ = std::move(held_out.rest);
+  held_out_ = std::move(held_out.pictures);
+  batches_ = std::make_unique<Batches>(sizes_of(*data_, trained_on_), experiment_.batch);
+  if (batches_->per_epoch() == 0)
     throw Error("A batch of {} {} is more than the {} that {} has to train on; choose a smaller batch.",
-                experiment_.batch, name_of_samples(*data_), data_->train.count(), data_->title);
+                experiment_.batch, of_pictures() ? "pictures" : "texts", training_pictures(), data_->title);
   for (int lane = 0; lane < static_cast<int>(experiment_.lanes.size()); ++lane)
     lanes_.push_back(std::make_unique<LaneState>(shape_of(lane), experiment_.seed));
+  batch_.resize(experiment_.batch);
   for (auto& lane : lanes_) lane->keep();
+  set_knobs();
   settle_on(device);
 }
 
@@ -105,39 +65,63 @@ VisionTransformerShape Trainer::shape() const {
           {m.width, m.heads, m.layers, m.mlp}};
 }
 
+void Trainer::set_knobs() {
+  knobs_.dropout = experiment_.model.dropout;
+  knobs_.label_smoothing = experiment_.label_smoothing;
+  knobs_.attention_dropout = experiment_.model.attention_dropout;
+  knobs_.squares_penalty = experiment_.penalties.squares;
+  knobs_.entropy_penalty = experiment_.penalties.entropy;
+  if (of_pictures()) knobs_.guidance = guidance_of(experiment_, shape().geometry());
+}
+
+std::vector<uint8_t> Trainer::target_of(int test_picture) const {
+  if (!of_pictures()) return {};
+  return target_in(data_->test, test_picture, experiment_, shape().geometry());
+}
+
 LearnerShape Trainer::shape_of(int lane) const { return {*data_, experiment_.model, experiment_.lanes[lane]}; }
 
 Geometry Trainer::geometry(const Sample& sample) const {
   return geometry_of(shape_of(0), size_of(*data_, sample, true));
 }
 
+std::vector<std::unique_ptr<Learner>> Trainer::training_learners(const Lane& lane, ParameterSet& parameters) {
+  std::vector<std::unique_ptr<Learner>> learners;
+  for (const SampleSize& size : batches_->sizes())
+    learners.push_back(make_learner({*data_, experiment_.model, lane}, size, *device_,
+                                    {experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_}, parameters));
+  return learners;
+}
+
+// All or, where one does not fit, none.
 void Trainer::build_training_networks() {
-  knobs_.dropout = experiment_.model.dropout;
-  knobs_.label_smoothing = experiment_.label_smoothing;
-  for (int index = 0; index < lanes(); ++index) {
-    LaneState& lane = *lanes_[index];
-    lane.training.clear();
-    for (const SampleSize& size : batches_.sizes())
-      lane.training.push_back(make_learner(shape_of(index), size, *device_,
-                                           {experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_},
-                                           lane.parameters));
-  }
+  std::vector<std::vector<std::unique_ptr<Learner>>> fresh;
+  for (int lane = 0; lane < lanes(); ++lane)
+    fresh.push_back(training_learners(experiment_.lanes[lane], lanes_[lane]->parameters));
+  for (size_t lane = 0; lane < lanes_.size(); ++lane) lanes_[lane]->training = std::move(fresh[lane]);
 }
 
 void Trainer::change(const Experiment& experiment) {
   validate(experiment, data_->train.height, data_->train.width);
   if (needs_restart(experiment_, experiment)) throw Error("These changes need a restart from step 0.");
   if (device_ != &cpu_device()) surviving([&] { keep(); });  // steps done again are done with the settings they had
-  const bool had_dropout = experiment_.model.dropout > 0;
-  experiment_ = experiment;
-  knobs_.dropout = experiment.model.dropout;
-  knobs_.label_smoothing = experiment.label_smoothing;
-  if (had_dropout != (experiment.model.dropout > 0)) surviving([&] { build_training_networks(); });
+  check_guidance(experiment, *data_);
+  const auto built_with = parts(knobs_);
+  const Experiment before = std::exchange(experiment_, experiment);
+  set_knobs();
+  if (parts(knobs_) == built_with) return;
+  try {
+    surviving([&] { build_training_networks(); });
+  } catch (const Error&) {
+    experiment_ = before;
+    set_knobs();
+    throw;
+  }
 }
 
 void Trainer::settle_on(Device& device) {
   device_ = &device;
-  for (auto& lane : lanes_) lane->settle_on(device, lane->kept.optimiser_steps);
+  for (auto& lane : lanes_) lane->settle_on(device);
   build_training_networks();
 }
 
@@ -146,7 +130,7 @@ void Trainer::keep() {
   for (auto& lane : lanes_)
     for (Tensor numbers : lane->learned()) device_->download(numbers);
   for (auto& lane : lanes_) lane->keep();
-  kept_step_ = steps_;
+  since_kept_ = 0;
 }
 
 void Trainer::move_to(Device& device) {
@@ -162,12 +146,81 @@ void Trainer::move_to(Device& device) {
 }
 
 void Trainer::fall_back(const std::string& reason) {
-  const int64_t reached = steps_;
+  const int64_t again = std::exchange(since_kept_, 0);
   for (auto& lane : lanes_) lane->restore();
-  steps_ = kept_step_;
   settle_on(cpu_device());
-  while (steps_ < reached) step_on_device();
-  setback_ = fmt::format("{} Training goes on on the CPU from step {}.", reason, reached);
+  while (since_kept_ < again) step_on_device();
+  setback_ = fmt::format("{} Training goes on on the CPU from step {}.", reason, steps());
+}
+
+TrainingState Trainer::state() {
+  TrainingState state{experiment_, {}};
+  for (int lane = 0; lane < lanes(); ++lane) state.lanes.push_back(learned(lane));
+  return state;
+}
+
+LearnedLane Trainer::learned(int lane, bool whole) {
+  LearnedLane copy;
+  surviving([&] {
+    const auto now = lanes_[lane]->learned();
+    for (size_t i = 0; i < (whole ? now.size() : 1); ++i) device_->download(now[i]);
+  });
+  lanes_[lane]->copy_learned(copy, whole);
+  return copy;
+}
+
+void Trainer::restore(const TrainingState& state) {
+  validate(state.experiment, data_->train.height, data_->train.width);
+  bool fits = !needs_restart(experiment_, state.experiment) && state.lanes.size() == lanes_.size();
+  for (size_t lane = 0; fits && lane < lanes_.size(); ++lane) fits = lanes_[lane]->fits(state.lanes[lane]);
+  if (!fits) throw Error("That training was of another experiment; start that one to go on with it.");
+  experiment_ = state.experiment;
+  set_knobs();
+  for (size_t lane = 0; lane < lanes_.size(); ++lane) {
+    lanes_[lane]->kept = state.lanes[lane];
+    lanes_[lane]->restore();
+  }
+  since_kept_ = 0;
+  surviving([&] { settle_on(*device_); });
+}
+
+void Trainer::branch(int from, const LearnedLane& then, const Lane& lane) {
+  Experiment wider = experiment_;
+  wider.lanes.push_back(lane);
+  validate(wider, data_->train.height, data_->train.width);
+  if (!lanes_[from]->fits(then)) throw Error("A lane goes on from a checkpoint only; choose one.");
+  auto fresh = std::make_unique<LaneState>(LearnerShape{*data_, experiment_.model, lane}, experiment_.seed);
+  fresh->take_over(then, lanes_[from]->parameters);
+  surviving([&] { keep(); });
+  fresh->settle_on(*device_);
+  fresh->training = training_learners(lane, fresh->parameters);
+  lanes_.push_back(std::move(fresh));
+  experiment_ = std::move(wider);
+}
+
+void Trainer::take_weights(int lane, std::span<const float> values) {
+  const std::span<float> now = lanes_[lane]->parameters.values();
+  std::copy(values.begin(), values.end(), now.begin());
+  surviving([&] { device_->upload(LaneState::tensor(now)); });
+}
+
+// A device that fails meanwhile leaves the lanes as they were kept, on the CPU, which does not fail: so look again.
+void Trainer::visit(std::span<const LearnedLane* const> then, const std::function<void()>& look) {
+  surviving([&] { keep(); });
+  const auto put_back = [&] {
+    for (int lane = 0; lane < static_cast<int>(then.size()); ++lane) take_weights(lane, lanes_[lane]->kept.values);
+  };
+  try {
+    const Device* before = nullptr;
+    while (std::exchange(before, device_) != device_) {
+      for (int lane = 0; lane < static_cast<int>(then.size()); ++lane) take_weights(lane, then[lane]->values);
+      look();
+    }
+  } catch (...) {
+    put_back();
+    throw;
+  }
+  put_back();
 }
 
 template <class Work>
@@ -180,36 +233,80 @@ void Trainer::surviving(const Work& work) {
   }
 }
 
-int64_t Trainer::steps_per_epoch() const { return batches_.per_epoch(); }
+int64_t Trainer::steps_per_epoch() const { return batches_->per_epoch(); }
 
-void Trainer::step() {
-  surviving([&] {
-    if (device_ != &cpu_device() && steps_ - kept_step_ >= kStepsBetweenCopies) keep();
-    step_on_device();
-  });
+void Trainer::take_batch(int64_t step) {
+  const Batch batch = batches_->at(step, experiment_.seed);
+  batch_size_ = batch.size;
+  for (size_t slot = 0; slot < batch_.size(); ++slot) batch_[slot] = trained_on_[batch.samples[slot]];
+  if (of_pictures()) point_at_objects(knobs_.guidance, experiment_, shape().geometry(), data_->train, batch_);
 }
 
+void Trainer::step() {
+  if (finished()) return;
+  surviving([&] {
+    if (device_ != &cpu_device() && since_kept_ >= kStepsBetweenCopies) keep();
+    step_on_device();
+  });
+  if (experiment_.early_stopping.patience == 0) return;
+  const int64_t done = static_cast<int64_t>(knobs_.step) + 1;
+  if (done % experiment_.early_stopping.every != 0) return;
+  for (int lane = 0; lane < lanes(); ++lane)
+    if (lanes_[lane]->steps == done && !lanes_[lane]->stopping.stopped) judge(lane);
+  if (device_ != &cpu_device()) surviving([&] { keep(); });  // steps done again must not be judged again
+}
+
+// A device that fails meanwhile sets the lane back to where it was kept: so its state is put in place at the end.
+void Trainer::judge(int lane) {
+  const Evaluation now = evaluate(lane, held_out_, held_out_.count());
+  std::vector<float> weights = learned(lane, false).values;
+  Stopping next = lanes_[lane]->stopping;
+  const Verdict verdict = lab::judge(next, lanes_[lane]->steps, now.loss, experiment_.early_stopping.patience);
+  if (verdict == Verdict::kBetter) next.best = std::move(weights);
+  if (verdict == Verdict::kStop && next.best_step > 0) {  // else no evaluation gave a number: nothing is better
+    next.stopped = true;
+    const Device* before = nullptr;
+    while (std::exchange(before, device_) != device_) take_weights(lane, next.best);
+  }
+  lanes_[lane]->stopping = std::move(next);
+}
+
+const Stopping& Trainer::stopping(int lane) const { return lanes_[lane]->stopping; }
+
+bool Trainer::at_rest(int lane) const {
+  const LaneState& state = *lanes_[lane];
+  return state.stopping.stopped && state.steps > state.stopping.evaluated;
+}
+
+bool Trainer::finished() const {
+  return std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->stopping.stopped; });
+}
+
+// The lanes that are furthest behind; usually all.
 void Trainer::step_on_device() {
-  batch_ = batches_.at(steps_, experiment_.seed);
-  knobs_.step = static_cast<uint64_t>(steps_);
-  for (auto& lane : lanes_) train(*lane);
-  ++steps_;
+  int64_t step = lanes_.front()->steps;
+  for (const auto& lane : lanes_) step = std::min(step, lane->steps);
+  take_batch(step);
+  knobs_.step = static_cast<uint64_t>(step);
+  for (auto& lane : lanes_)
+    if (lane->steps == step) lane->stopping.stopped ? void(++lane->steps) : train(*lane);
+  ++since_kept_;
 }
 
 void Trainer::train(LaneState& lane) {
   const auto start = std::chrono::steady_clock::now();
-  lane.in_training = batch_.size;
-  Learner& network = *lane.training[batch_.size];
+  lane.in_training = batch_size_;
+  Learner& network = *lane.training[batch_size_];
   for (int slot = 0; slot < experiment_.batch; ++slot)
-    network.put(slot, data_->train.sample(static_cast<int>(batch_.samples[slot])));
+    network.put(slot, data_->train.sample(static_cast<int>(batch_[slot])));
   // Nothing is waited for until the whole step is on its way: so the update itself looks at the norm.
   network.start_forward();
   // A smaller size reaches fewer positions than the one before: what it does not reach has no gradient.
-  if (batches_.sizes().size() > 1) std::ranges::fill(lane.parameters.gradients(), 0.0f);
+  if (batches_->sizes().size() > 1) std::ranges::fill(lane.parameters.gradients(), 0.0f);
   network.backward();
   device_->clip_gradient(lane.norm, LaneState::tensor(lane.parameters.gradients()), experiment_.optimiser.clip_norm);
-  lane.optimiser.step(experiment_.optimiser, scheduled_rate(experiment_.optimiser, steps_), lane.parameters.values(),
-                      lane.parameters.gradients(), lane.norm);
+  lane.optimiser.step(experiment_.optimiser, scheduled_rate(experiment_.optimiser, lane.steps),
+                      lane.parameters.values(), lane.parameters.gradients(), lane.norm);
   lane.loss = network.loss();
   device_->download(lane.norm);
   lane.gradient_norm = lane.norm[0];
@@ -217,11 +314,24 @@ void Trainer::train(LaneState& lane) {
     throw Error(
         "Training broke down at step {}: the loss or its gradient is no longer a finite number; restart with a "
         "smaller learning rate than {:g}.",
-        steps_ + 1, experiment_.optimiser.learning_rate);
+        lane.steps + 1, experiment_.optimiser.learning_rate);
+  ++lane.steps;
   lane.step_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+int64_t Trainer::steps() const {
+  int64_t most = 0;
+  for (const auto& lane : lanes_) most = std::max(most, lane->steps);
+  return most;
+}
+int64_t Trainer::steps(int lane) const { return lanes_[lane]->steps; }
 float Trainer::loss(int lane) const { return lanes_[lane]->loss; }
+LossTerms Trainer::terms(int lane) const {
+  const AttentionMeans means = training_network(lane).encoder().rules().means();
+  return {static_cast<float>(knobs_.squares_penalty * means.squares + knobs_.entropy_penalty * means.entropy),
+          static_cast<float>(means.divergence), static_cast<float>(means.on_target)};
+}
+std::vector<uint8_t> Trainer::dropped(int lane) const { return training_network(lane).encoder().rules().dropped(); }
 float Trainer::gradient_norm(int lane) const { return lanes_[lane]->gradient_norm; }
 double Trainer::step_seconds(int lane) const { return lanes_[lane]->step_seconds; }
 double Trainer::attention_seconds(int lane) const {

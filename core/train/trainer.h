@@ -19,6 +19,7 @@
 #include "core/train/experiment.h"
 #include "core/train/learner.h"
 #include "core/train/optimiser.h"
+#include "core/train/training_state.h"
 
 namespace lab {
 
@@ -34,6 +35,13 @@ struct Reading {
   std::vector<LayerMaps> maps;       // [L] which pairs exist
   std::vector<float> attention;      // [L, H, N, N]
   std::vector<float> figures;        // [L, H], AttentionKernel::learned_figure
+};
+
+/// What a step's loss had beside the task's.
+struct LossTerms {
+  float penalty = 0;    // of the penalties on attention weights together
+  float guidance = 0;   // mean KL(target ‖ attention), without its weight
+  float on_target = 0;  // the attention that a guided query spends on its target, on average
 };
 
 class Trainer {
@@ -65,19 +73,55 @@ class Trainer {
   const Device& device() const { return *device_; }
   const std::string& setback() const { return setback_; }
 
-  /// One training step of every lane. Throws Error when a loss or gradient is not finite; that lane's
-  /// weights are left as they were before the step.
+  /// One training step of every lane; where some are behind the others, of those that are furthest behind. Throws
+  /// Error when a loss or gradient is not finite; that lane's weights are left as they were before the step.
   void step();
-  int64_t steps() const { return steps_; }
+  /// Done by a lane; by the lane that is furthest.
+  int64_t steps(int lane) const;
+  int64_t steps() const;
   int64_t steps_per_epoch() const;
   int lanes() const { return static_cast<int>(lanes_.size()); }
 
-  /// Of the latest step: the mean loss before its update, the gradient's norm before clipping, the seconds
-  /// it took, and of these the seconds in attention.
+  /// All that has to be known to go on from here; of one lane, or without `whole` its weights alone.
+  TrainingState state();
+  LearnedLane learned(int lane, bool whole = true);
+  /// Goes on from there, exactly. Throws Error, changing nothing, when that was another experiment, or one that
+  /// cannot be reached without a restart.
+  void restore(const TrainingState& state);
+
+  /// One more lane, which goes on from where lane `from` was then, by another way of spending attention: it takes over
+  /// what both learn, and trains alone until it has caught up with the others. Throws Error, changing nothing, when
+  /// there are as many lanes as there may be or the attention does not fit.
+  void branch(int from, const LearnedLane& then, const Lane& lane);
+  /// Looks at the lanes as they were: while `look` runs, read(), stages() and evaluate() speak of those weights; lanes
+  /// beyond the end of `then` keep theirs. Training goes on afterwards as if nothing had happened.
+  void visit(std::span<const LearnedLane* const> then, const std::function<void()>& look);
+
+  /// Of the latest step: the mean loss of the task alone before its update, the gradient's norm before
+  /// clipping, the seconds it took, and of these the seconds in attention.
   float loss(int lane) const;
   float gradient_norm(int lane) const;
   double step_seconds(int lane) const;
   double attention_seconds(int lane) const;
+  /// The rest of the loss, and the pairs dropped (see TrainingRules).
+  LossTerms terms(int lane) const;
+  std::vector<uint8_t> dropped(int lane) const;
+
+  /// Early stopping: every so many steps each lane is evaluated on pictures that were held out of the training
+  /// pictures, never on the test set; where that brings nothing better for too long, the lane takes back its best
+  /// weights and no longer learns, though its steps are counted on beside the others'.
+  const Stopping& stopping(int lane) const;
+  /// Whether the lane had stopped before the latest step; whether all lanes have, so that step() does nothing.
+  bool at_rest(int lane) const;
+  bool finished() const;
+  /// How many pictures are trained on, and how many held out.
+  int training_pictures() const { return static_cast<int>(trained_on_.size()); }
+  int held_out_pictures() const { return held_out_.count(); }
+
+  /// Whether attention is guided now, and where it points in a picture of the test set (−1: in
+  /// one that is in none), as target_in() says it.
+  bool guided() const { return knobs_.guidance.on(); }
+  std::vector<uint8_t> target_of(int test_picture) const;
 
   /// The first `samples` of a set (all when fewer).
   Evaluation evaluate(int lane, const SampleSet& set, int samples);
@@ -96,6 +140,7 @@ class Trainer {
  private:
   struct LaneState;
 
+  void set_knobs();
   void build_training_networks();
   void settle_on(Device& device);
   void keep();
@@ -106,6 +151,11 @@ class Trainer {
   Evaluation evaluate_on_device(int lane, const SampleSet& set, int samples);
   Reading read_on_device(int lane, const Sample& sample);
   Learner& evaluation_learner(int lane, const SampleSize& size);
+  std::vector<std::unique_ptr<Learner>> training_learners(const Lane& lane, ParameterSet& parameters);
+  bool of_pictures() const { return data_->kind == ModelKind::kPictureClassifier; }
+  void take_weights(int lane, std::span<const float> values);
+  void take_batch(int64_t step);
+  void judge(int lane);
   void train(LaneState& lane);
 
   Device* device_;
@@ -113,10 +163,12 @@ class Trainer {
   DatasetPtr data_;
   TrainingKnobs knobs_;
   std::vector<std::unique_ptr<LaneState>> lanes_;
-  Batches batches_;
-  Batch batch_;  // of this step
-  int64_t steps_ = 0;
-  int64_t kept_step_ = 0;  // the step that the host's copies are of
+  std::vector<uint32_t> trained_on_;  // the training pictures that are not held out
+  SampleSet held_out_;
+  std::unique_ptr<Batches> batches_;  // of trained_on_
+  std::vector<uint32_t> batch_;       // [B] the pictures or texts of this step
+  int batch_size_ = 0;                // the number of their size
+  int64_t since_kept_ = 0;            // calls of step() since the host's copies were made
   std::string setback_;
 };
 

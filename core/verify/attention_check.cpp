@@ -8,13 +8,13 @@
 
 namespace lab {
 
-namespace {
-
 float largest(Tensor tensor) {
   float most = 0;
   for (float value : tensor) most = std::max(most, std::abs(value));
   return most;
 }
+
+namespace {
 
 // What a score learns, as a case names it, and its shape with heads of width D; a 0 stands for any size.
 struct LearnedTensor {

@@ -15,7 +15,7 @@ constexpr double kTolerance = 2e-5;
 /// q, k, v, grad_out [B, H, N or M, D] over a pattern → weights, out, dq, dk, dv. Scores: scaled_dot, dot.
 void check_attention(ReferenceCase& reference, Kernel kernel = Kernel::kAutomatic);
 
-/// Linear attention with the features elu + 1, causal or not → out, dq, dk, dv.
+/// Linear attention with the features elu + 1, causal (key j ≤ query i) or not → out, dq, dk, dv.
 void check_linear_attention(ReferenceCase& reference);
 /// Attention rollout, the heads of a layer averaged.
 void check_rollout(ReferenceCase& reference);
@@ -30,6 +30,8 @@ void check_optimiser(ReferenceCase& reference);
 /// A whole model (vit, lm) trained for some steps: every loss, and the weights at the end.
 void check_training(ReferenceCase& reference, Kernel kernel = Kernel::kAutomatic);
 
+/// The largest absolute number; for a gradient's natural size.
+float largest(Tensor tensor);
 /// The pattern of a case: its settings `pattern`, `global_tokens`, `causal` and the one that the pattern needs.
 Pattern read_pattern(ReferenceCase& reference);
 /// An optimiser's settings, with torch.optim's usual values where the case leaves one out.

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/panels/keys.h"
+#include "app/panels/pages.h"
 #include "app/widgets/number_table.h"
 #include "app/widgets/text.h"
 #include "tests/app/panel_driver.h"
@@ -46,9 +47,10 @@ TEST_F(ExamplesPage, TakesTheWholeWidthAndGivesItBack) {
   hit("J");
   EXPECT_EQ(state().chosen, 0);
   EXPECT_EQ(lab.view.setup.chosen, -1);  // the settings are not in sight
-  hit("F4");                             // Setup: it stands beside the lanes
+  const auto key_of = [](Page page) { return std::string(page_key(static_cast<int>(page))); };
+  hit(key_of(Page::kSetup).c_str());  // the settings stand beside the lanes
   EXPECT_EQ(lab.view.page, Page::kLanes);
-  hit("F5");
+  hit(key_of(Page::kExamples).c_str());
   EXPECT_EQ(lab.view.page, Page::kExamples);
 }
 

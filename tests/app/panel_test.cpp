@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/panels/banner.h"
 #include "app/panels/keys.h"
 #include "app/panels/pages.h"
 #include "app/panels/settings.h"
@@ -112,6 +113,40 @@ TEST(Panels, ClassTokenIsAQueryToo) {
   ASSERT_TRUE(lab.find([&] { return lab.view.lanes.next_hovered.key == 0; }, kCards));
   lab.click();
   EXPECT_EQ(lab.view.selection.query, 0);
+}
+
+TEST(Panels, TargetsOfGuidanceArePaintedOnThePicture) {
+  Snapshot snapshot = sample_snapshot();
+  snapshot.experiment.guidance.target = "painted";
+  PanelDriver lab(std::move(snapshot), 1280, 1600);
+  open_page(lab.view, Page::kSetup);
+  lab.frames(3);
+  const auto painted = [&] { return lab.view.setup.draft.wanted().guidance.painting.any(); };
+  EXPECT_FALSE(painted());
+  press("Ctrl+G", lab.snapshot, lab.view, lab.commands);
+  const Geometry& grid = lab.snapshot.geometry;
+  const PatchMask& painting = lab.view.setup.draft.wanted().guidance.painting;
+  EXPECT_TRUE(painting.painted(grid.rows / 2, grid.columns / 2));
+  const std::string text = painting.text();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '#'), 1);
+  EXPECT_FALSE(lab.view.setup.draft.waits());  // it is on its way to the trainer
+  press("Ctrl+G", lab.snapshot, lab.view, lab.commands);
+  EXPECT_FALSE(painted());
+}
+
+TEST(Panels, EarlyStopsTermsAndDroppedPairsAreDrawn) {
+  Snapshot snapshot = sample_snapshot();
+  LaneSnapshot& lane = snapshot.lanes[0];
+  lane.best_step = 20, lane.stopped_step = 40;
+  lane.penalty = lane.guidance = lane.held_out_loss = {{10, 20, 30, 40}, {-0.1f, 0.2f, 0.1f, 0.3f}};
+  lane.dropped.assign(lane.attention.size(), 1);
+  snapshot.target.assign(snapshot.geometry.keys, 1);
+  snapshot.event = "Dense stopped early.";
+  for (const float width : {1024.0f, 1280.0f, 1920.0f}) {
+    PanelDriver lab(snapshot, width, width * 0.6f);
+    lab.frames(3);
+    EXPECT_EQ(notice(lab.snapshot), "Dense stopped early.");
+  }
 }
 
 TEST(Keys, DoWhatTheTableSays) {

@@ -63,6 +63,7 @@ LaneSnapshot sample_lane(const Snapshot& snapshot, int index, Rng& rng) {
   LaneSnapshot lane;
   lane.lane = snapshot.experiment.lanes[index];
   lane.title = lane_title(lane.lane);
+  lane.steps = snapshot.step;
   const ModelSettings& model = snapshot.experiment.model;
   lane.maps = make_layer_maps(lane.lane, snapshot.geometry, model.layers, model.heads);
   lane.attention = sample_attention(lane.maps, rng);

@@ -58,7 +58,7 @@ TEST(ScalingPage, StopsAndTellsWhoDisturbedIt) {
   PanelDriver lab(sample_snapshot(1));
   lab.view.scaling.range = short_range();
   lab.view.scaling.range.milliseconds = 1e9;
-  hit(lab, "I"), hit(lab, "Y"), hit(lab, "V");
+  hit(lab, "I"), hit(lab, "Ctrl+I"), hit(lab, "Y"), hit(lab, "V");
   lab.frames(2);
   lab.snapshot.phase = Phase::kRunning;
   lab.frames(2);
@@ -66,7 +66,7 @@ TEST(ScalingPage, StopsAndTellsWhoDisturbedIt) {
   wait_for(lab);
   EXPECT_TRUE(lab.view.scaling.disturbed);
   EXPECT_TRUE(scaling_result(lab.view.scaling)->stopped);
-  EXPECT_EQ(scaling_result(lab.view.scaling)->curves.size(), 2u);  // no linear attention, but a map that is kept
+  EXPECT_EQ(scaling_result(lab.view.scaling)->curves.size(), 3u);  // a lane, hierarchical attention and a map
   EXPECT_FALSE(lab.asked<command::Play>());
 }
 

@@ -149,5 +149,15 @@ TEST_F(Fonts, HaveEverySymbolOnScreen) {
       EXPECT_NE(font->FindGlyphNoFallback(static_cast<ImWchar>(symbol)), nullptr) << "U+" << std::hex << symbol;
 }
 
+TEST(Heatmap, DroppedPairsTurnRedWithTheirShare) {
+  std::vector<Rgba> pixels(3, 0xFF000000u);
+  const std::vector<float> shares = {0, 0.5f, 1};
+  mark_dropped(pixels, shares);
+  EXPECT_EQ(pixels[0], 0xFF000000u);
+  EXPECT_LT(pixels[1] & 0xFF, pixels[2] & 0xFF);
+  EXPECT_GT(pixels[2] & 0xFF, 200u);
+  mark_dropped(pixels, {});
+}
+
 }  // namespace
 }  // namespace lab::testing

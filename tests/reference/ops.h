@@ -154,6 +154,43 @@ Attended<T> linear_attention(const Numbers<T>& q, const Numbers<T>& k, const Num
   return result;
 }
 
+/// One head of hierarchical attention: as attention() above, over the keys of a few blocks. block_of(token) says where
+/// a token is, −1: nowhere; block 0 is seen by all where `all_see_first`; `causal`: only blocks before the query's own.
+template <class T, class BlockOf, class Exists>
+Attended<T> hierarchical_attention(const Numbers<T>& q, const Numbers<T>& k, const Numbers<T>& v, size_t width,
+                                   double scale, int chosen, bool all_see_first, bool causal, const BlockOf& block_of,
+                                   const Exists& exists) {
+  const int queries = static_cast<int>(q.size() / width), keys = static_cast<int>(k.size() / width);
+  const auto looks_into = [&](int i) {
+    std::vector<int> into;
+    if (all_see_first) into.push_back(0);
+    std::vector<std::pair<double, int>> others;  // −score and block
+    const int own = block_of(i), last = block_of(keys - 1);
+    bool own_exists = false;
+    for (int j = 0; j < keys; ++j) own_exists = own_exists || (block_of(j) == own && exists(i, j));
+    if (own_exists && !(all_see_first && own == 0)) into.push_back(own);
+    for (int b = all_see_first; b <= last; ++b) {
+      if (b == own || (causal && own >= 0 && b > own)) continue;
+      double score = 0, count = 0;
+      for (int j = 0; j < keys; ++j) {
+        if (block_of(j) != b || !exists(i, j)) continue;
+        ++count;
+        for (size_t d = 0; d < width; ++d) score += real(q[i * width + d]) * real(k[j * width + d]);
+      }
+      if (count > 0) others.push_back({-score / count, b});
+    }
+    std::stable_sort(others.begin(), others.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (const auto& [score, b] : others)
+      if (static_cast<int>(into.size()) < chosen + all_see_first) into.push_back(b);
+    return into;
+  };
+  std::vector<std::vector<int>> into;
+  for (int i = 0; i < queries; ++i) into.push_back(looks_into(i));
+  return attention(q, k, v, width, scale, [&](int i, int j) {
+    return exists(i, j) && std::find(into[i].begin(), into[i].end(), block_of(j)) != into[i].end();
+  });
+}
+
 /// pixels [B, height, width] → [B, patches, side²]: patches row by row, pixels of each row by row
 template <class T>
 Numbers<T> cut_patches(const Numbers<T>& pixels, size_t height, size_t width, size_t side) {

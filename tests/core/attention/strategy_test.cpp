@@ -178,10 +178,15 @@ TEST(Strategies, OneTableOfWeightsServesAllThatShareIt) {
 }
 
 TEST(Strategies, AreWrittenAndReadWithTheLane) {
-  for (const char* lane : {"dense:strategy=top_k,k=5", "local:window=2,score=cosine,strategy=span,ramp=1.5,penalty=0.25",
-                           "dense+local:window=1,strategy=gaussian,sigma=0.5,heads=1-2", "dense:strategy=linear"})
+  for (const char* lane :
+       {"dense:strategy=top_k,k=5", "local:window=2,score=cosine,strategy=span,ramp=1.5,penalty=0.25",
+        "dense+local:window=1,strategy=gaussian,sigma=0.5,heads=1-2", "dense:strategy=linear"})
     EXPECT_EQ(text(parse_allocation(lane)), lane);
   EXPECT_EQ(text(parse_allocation("dense:k=5,strategy=top_k")), "dense:strategy=top_k,k=5");
+  EXPECT_EQ(text(parse_allocation("linear")), "dense:strategy=linear");
+  EXPECT_EQ(text(parse_allocation("hierarchical:chosen=3,causal")),
+            "dense:causal,strategy=hierarchical,block=0,chosen=3");
+  EXPECT_EQ(text(parse_allocation("dense+top_k:k=3,heads=1")), "dense+dense:strategy=top_k,k=3,heads=1");
   EXPECT_EQ(title(parse_allocation("local:window=1,strategy=top_k,k=5"), true), "Local 3×3, top 5");
   EXPECT_EQ(title(parse_allocation("dense:strategy=gaussian"), true), "Gaussian ±1.5");
   EXPECT_EQ(title(parse_allocation("dense:causal,strategy=linear+dense:strategy=top_k,heads=2"), false),

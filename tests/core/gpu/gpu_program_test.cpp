@@ -130,6 +130,13 @@ TEST(ChooseDevice, ASoftwareRendererMeansTheCpu) {
     EXPECT_FALSE(is_software(name)) << name;
 }
 
+TEST(ChooseDevice, ARendererIsCalledByItsModel) {
+  EXPECT_EQ(model("NVIDIA H200/PCIe/SSE2"), "NVIDIA H200");
+  EXPECT_EQ(model("AMD Radeon RX 6800 (radeonsi, navi21, LLVM 15.0.6)"), "AMD Radeon RX 6800");
+  EXPECT_EQ(model("llvmpipe (LLVM 15.0.6, 256 bits)"), "llvmpipe");
+  EXPECT_EQ(model("Mesa Intel(R) UHD Graphics 620 (KBL GT2)"), "Mesa Intel(R) UHD Graphics 620");
+}
+
 // A context that says it is another renderer.
 class Renamed final : public GlContext {
  public:

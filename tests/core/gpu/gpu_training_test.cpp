@@ -233,6 +233,45 @@ TEST(GpuLiveRun, MovesWhenAskedSaysWhyAndSurvives) {
   EXPECT_EQ(run.snapshot()->device, cpu_device().name());
 }
 
+// A strategy that only the CPU has is no reason to stop: it says which, and the CPU trains.
+TEST(GpuTraining, StrategiesThatTheGpuLacksTrainOnTheCpu) {
+  Experiment experiment = small_experiment();
+  for (const StrategyKind& kind : strategy_kinds()) {
+    experiment.lanes = {parse_lane("dense"), parse_lane(fmt::format("dense+dense:strategy={},heads=1", kind.name))};
+    const ChosenDevice chosen =
+        choose_device(DeviceWish::kGl, make_offscreen_context, {.shaders = LAB_SOURCE_DIR "/shaders"},
+                      training_step_of(experiment, small_data()));
+    if (kind.name == Strategy{}.kind) {
+      EXPECT_NE(chosen.device.get(), &cpu_device());
+      continue;
+    }
+    EXPECT_EQ(chosen.device.get(), &cpu_device()) << kind.name;
+    EXPECT_EQ(chosen.why, fmt::format("The GPU does not know the strategy {}; the CPU does.", kind.name));
+    Trainer trainer(experiment, small_data(), *chosen.device);
+    for (const float loss : losses(trainer, 3)) EXPECT_TRUE(std::isfinite(loss));
+  }
+}
+
+TEST(GpuLiveRun, WhatItCannotDoInFlightIsDoneOnTheCpu) {
+  Experiment experiment = small_experiment();
+  experiment.task = "shapes";
+  experiment.model.patch = 14;
+  experiment.lanes.resize(1);
+  const DeviceChooser chooser = [](DeviceWish wish, const Experiment&, const DatasetPtr&) {
+    return choose_device(wish, make_offscreen_context, {.shaders = LAB_SOURCE_DIR "/shaders"}, {});
+  };
+  LiveRun run(experiment, chooser, DeviceWish::kGl);
+  run.advance();
+  EXPECT_NE(run.snapshot()->device, cpu_device().name());
+  experiment.model.attention_dropout = 0.1f;
+  run.apply(command::SetExperiment{experiment});
+  run.advance();
+  EXPECT_EQ(run.snapshot()->device, cpu_device().name());
+  EXPECT_NE(run.snapshot()->device_why.find("the CPU does"), std::string::npos) << run.snapshot()->device_why;
+  EXPECT_EQ(run.snapshot()->step, 2);
+  EXPECT_FALSE(run.snapshot()->lanes[0].dropped.empty());
+}
+
 int64_t resident_bytes() {
   std::ifstream statm("/proc/self/statm");
   int64_t pages = 0, resident = 0;

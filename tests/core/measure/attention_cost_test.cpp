@@ -16,8 +16,8 @@ AttentionNeeds needs(const std::string& lane, int tokens, AttentionSizes sizes =
 }
 
 TEST(AttentionCost, WhatIsComputedBeforehandIsWhatIsTaken) {
-  for (const char* lane : {"dense", "local:window=3", "block:block=5", "linear", "dense:kept", "dense:score=cosine",
-                           "dense:score=additive", "dense+local:window=2,heads=2"})
+  for (const char* lane : {"dense", "local:window=3", "block:block=5", "linear", "hierarchical", "dense:kept",
+                           "dense:score=cosine", "dense:score=additive", "dense+local:window=2,heads=2"})
     for (const int tokens : {5, 70}) {
       const AttentionCost cost = measure_attention(parse_subject(lane, false), kSmall, tokens, kOnce);
       EXPECT_EQ(cost.bytes, needs(lane, tokens, kSmall).bytes) << lane;
@@ -73,7 +73,8 @@ TEST(AttentionCost, AGridIsAboutSquare) {
 TEST(AttentionCost, SubjectsHaveTitlesAndWrongOnesAreRefused) {
   EXPECT_EQ(parse_subject("local:window=1", true).title, "Local 3×3");
   EXPECT_EQ(parse_subject("local:window=1", false).title, "Local ±1");
-  EXPECT_TRUE(parse_subject("linear", false).linear);
+  EXPECT_EQ(parse_subject("linear", false).title, "Linear");
+  EXPECT_EQ(parse_subject("hierarchical", false).title, "Hierarchical, 2 blocks");
   EXPECT_THROW(parse_subject("quadratic", false), Error);
 }
 

@@ -18,6 +18,10 @@ Experiment unusual() {
              parse_lane("dense:strategy=gaussian,sigma=0.7+dense:strategy=top_k,k=3,heads=2")};
   e.lanes[0].name = "mine";
   e.optimiser = {"adamw", 3e-4f, 0.5f, 0.8f, 0.99f, 1e-6f, 0.05f, 1.5f, 10, 1000};
+  e.model.attention_dropout = 0.2f;
+  e.penalties = {0.5f, -0.25f};
+  e.guidance = {"painted", 0.5f, "all", {1, 2}, {2, 2}, PatchMask::parse("#./.#")};
+  e.early_stopping = {4, 0.2f, 50};
   e.batch = 17;
   e.label_smoothing = 0.1f;
   e.seed = 18446744073709551615ull;
@@ -101,6 +105,9 @@ TEST(Experiment, BadJsonIsRefusedByName) {
                            "{\"optimiser\": {\"beta1\": null}}",
                            "{\"lanes\": [{\"pattern\": {\"causal\": 1}}]}",
                            "{\"task\": \"\xff\"}",
+                           "{\"guidance\": {\"painting\": \"#x\"}}",
+                           "{\"guidance\": {\"heads\": \"0\"}}",
+                           "{\"early_stopping\": {\"patience\": 1.5}}",
                            "{\"lanes\": [{\"pattern\": {\"mask\": 1}}]}",
                            "{\"lanes\": [{\"exceptions\": [{\"heads\": \"0\"}]}]}",
                            "{\"lanes\": [{\"exceptions\": [{\"heads\": 1}]}]}",
@@ -148,6 +155,16 @@ TEST(Experiment, SettingsOutOfRangeAreRefused) {
   EXPECT_NE(refused(paint(17)).find("painted for 17 tokens"), std::string::npos);
   EXPECT_NE(refused([&](Experiment& e) { paint(50)(e), e.model.patch = 7; }).find("painted for 50 tokens"),
             std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.model.attention_dropout = 1; }).find("attention dropout"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.penalties.squares = -1; }).find("L2"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.penalties.entropy = NAN; }).find("entropy"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.early_stopping.patience = -1; }).find("patience"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.early_stopping.held_out = 1; }).find("held-out"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.early_stopping.every = 0; }).find("evaluations"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.guidance.target = "me"; }).find("objects"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.guidance.queries = "some"; }).find("class, all"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.guidance.weight = -1; }).find("weight of guidance"), std::string::npos);
+  EXPECT_NE(refused([](Experiment& e) { e.guidance.layers = {2, 3}; }).find("there are 2 layers"), std::string::npos);
   EXPECT_NE(refused([](Experiment& e) { e.batch = 0; }).find("batch"), std::string::npos);
   EXPECT_NE(refused([](Experiment& e) { e.task = "chess"; }).find("chess"), std::string::npos);
 }
@@ -163,6 +180,10 @@ TEST(Experiment, OnlySomeChangesNeedARestart) {
   EXPECT_FALSE(restarts([](Experiment& e) { e.optimiser.weight_decay = 0.5f; }));
   EXPECT_FALSE(restarts([](Experiment& e) { e.model.dropout = 0.5f; }));
   EXPECT_FALSE(restarts([](Experiment& e) { e.label_smoothing = 0.5f; }));
+  EXPECT_FALSE(restarts([](Experiment& e) { e.model.attention_dropout = 0.5f; }));
+  EXPECT_FALSE(restarts([](Experiment& e) { e.penalties.entropy = 0.5f; }));
+  EXPECT_FALSE(restarts([](Experiment& e) { e.guidance.target = "painted"; }));
+  EXPECT_TRUE(restarts([](Experiment& e) { e.early_stopping.patience = 5; }));
   EXPECT_FALSE(restarts([](Experiment& e) { e.lanes[0].name = "mine"; }));
   EXPECT_TRUE(restarts([](Experiment& e) { e.optimiser.kind = "sgd"; }));
   EXPECT_TRUE(restarts([](Experiment& e) { e.batch = 8; }));

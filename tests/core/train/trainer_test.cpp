@@ -143,6 +143,20 @@ TEST(Trainer, NorDoesAStepOfTexts) {
   EXPECT_EQ(allocations - before, 0);
 }
 
+TEST(Trainer, NorDoesAStepOfAnyRule) {
+  Experiment e = small_experiment();
+  e.model.attention_dropout = 0.1f;
+  e.penalties = {0.1f, 0.1f};
+  e.guidance.target = "objects";
+  auto data = std::make_shared<Dataset>(*small_data());
+  data->train.objects.assign(data->train.pixels.size(), 1);
+  Trainer trainer(e, data);
+  for (int step = 0; step < 3; ++step) trainer.step();
+  const int64_t before = allocations;
+  for (int step = 0; step < 5; ++step) trainer.step();
+  EXPECT_EQ(allocations - before, 0);
+}
+
 TEST(Trainer, DropoutCanComeAndGoInFlight) {
   Trainer trainer(small_experiment(), small_data());
   trainer.step();

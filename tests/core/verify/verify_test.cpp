@@ -208,6 +208,7 @@ struct OwnCase {
   bool causal = false;
   int queries = 6, keys = 6, width = 3;
   std::vector<int> lengths = {};  // two, or none
+  bool linear = false;            // attention; then the pattern is dense
 
   // As the README defines it.
   bool exists(int batch, int i, int j) const {
@@ -225,7 +226,7 @@ void append(Numbers& to, const Numbers& part) { to.insert(to.end(), part.begin()
 
 // Two batches of one head, written over a golden file.
 std::string bytes_of(const OwnCase& own, uint64_t seed) {
-  EditedCase edited("attention_dot_dense");
+  EditedCase edited(own.linear ? "linear_attention" : "attention_dot_dense");
   for (const std::string& name : edited.names()) edited.drop(name);
   Rng rng(seed, stream::kTests);
   // Uniform: where a far-out score takes nearly all weight, gradients are differences of nearly equal numbers.
@@ -238,7 +239,9 @@ std::string bytes_of(const OwnCase& own, uint64_t seed) {
   for (int batch = 0; batch < 2; ++batch) {
     const Numbers q = draw(own.queries), k = draw(own.keys), v = draw(own.keys), d_out = draw(own.queries);
     const auto attend = [&](const auto& a, const auto& b, const auto& c) {
-      return reference::attention(a, b, c, own.width, 1, [&](int i, int j) { return own.exists(batch, i, j); });
+      const auto exists = [&](int i, int j) { return own.exists(batch, i, j); };
+      return own.linear ? reference::linear_attention(a, b, c, own.width, exists)
+                        : reference::attention(a, b, c, own.width, 1, exists);
     };
     const auto expected = attend(q, k, v);
     const Complexes cq = reference::as_complex(q), ck = reference::as_complex(k), cv = reference::as_complex(v);
@@ -255,6 +258,7 @@ std::string bytes_of(const OwnCase& own, uint64_t seed) {
         {"dv", pull_back([&](const Complexes& x) { return attend(cq, ck, x).out; }, v, d_out)}};
     for (const auto& [name, values] : parts) append(tensors[name], values);
   }
+  if (own.linear) tensors.erase("weights");  // it has none
   for (const auto& [name, values] : tensors) {
     const std::vector<float> floats(values.begin(), values.end());
     const bool of_keys = name == "k" || name == "v" || name == "dk" || name == "dv";
@@ -266,8 +270,10 @@ std::string bytes_of(const OwnCase& own, uint64_t seed) {
     const std::vector<int64_t> lengths(own.lengths.begin(), own.lengths.end());
     edited["key_lengths"] = {"I64", {2}, std::string(reinterpret_cast<const char*>(lengths.data()), 16)};
   }
+  edited.set("causal", own.causal ? "true" : "false");
+  if (own.linear) return edited.bytes();
   edited.set("pattern", own.pattern).set("window", std::to_string(own.window)).set("block", std::to_string(own.block));
-  edited.set("global_tokens", std::to_string(own.global_tokens)).set("causal", own.causal ? "true" : "false");
+  edited.set("global_tokens", std::to_string(own.global_tokens));
   return edited.bytes();
 }
 
@@ -292,6 +298,36 @@ TEST_P(OwnCases, EveryCombinationOfSettingsAndSizesPasses) {
 }
 INSTANTIATE_TEST_SUITE_P(Patterns, OwnCases, testing::Values("dense", "local", "block"),
                          [](const auto& kind) { return std::string(kind.param); });
+
+// Causal with other numbers of queries and keys is as for attention: key j ≤ query i.
+TEST(Verify, LinearAttentionOfEveryShapePasses) {
+  const TemporaryFolder folder;
+  const std::pair<int, int> sizes[] = {{1, 1}, {5, 5}, {40, 7}, {7, 40}};
+  uint64_t seed = 0;
+  for (const auto& [queries, keys] : sizes)
+    for (bool causal : {false, true})
+      for (const auto& lengths : {std::vector<int>{}, std::vector<int>{keys, keys / 2}, std::vector<int>{0, 1}}) {
+        const OwnCase own{"dense", 0, 0, 0, causal, queries, keys, 3, lengths, true};
+        const Verdict verdict = verify_file(folder.write("own.safetensors", bytes_of(own, ++seed)));
+        SCOPED_TRACE(fmt::format("{} × {}, causal {}, lengths {}", queries, keys, causal, lengths.size()));
+        EXPECT_EQ(verdict.error, "");
+        EXPECT_EQ(verdict.comparisons.size(), 4u);
+        for (const Comparison& c : verdict.comparisons) EXPECT_TRUE(c.passed()) << c.tensor << " " << c.error;
+      }
+}
+
+TEST(Verify, LengthsOfLinearAttentionCountAndMustMakeSense) {
+  const TemporaryFolder folder;
+  OwnCase own{"dense", 0, 0, 0, true, 9, 9, 3, {9, 4}, true};
+  ASSERT_TRUE(verify_file(folder.write("own.safetensors", bytes_of(own, 1))).passed());
+  own.lengths = {9, 10};
+  EXPECT_NE(verify_file(folder.write("own.safetensors", bytes_of(own, 1))).error.find("holds 10"), std::string::npos);
+  EditedCase without("linear_attention");
+  without["key_lengths"] = {"I64", {2}, std::string(16, 0)};
+  const Verdict verdict = verify_file(folder.write("own.safetensors", without.bytes()));
+  EXPECT_EQ(verdict.error, "");
+  EXPECT_FALSE(verdict.passed());  // without keys all is 0
+}
 
 TEST(Verify, TheWrongPatternIsNoticedInOwnCases) {
   const TemporaryFolder folder;

@@ -1,0 +1,67 @@
+#pragma once
+// GuidanceRule: attention guided from outside. For each guided query a target t over the keys, even over those that
+// are to be looked at and that the query can see, enters the loss with the weights w of the softmax as
+//
+//   λ · mean KL(t ‖ w),   KL(t ‖ w) = Σ t·log(t / w),   so that d_score = λ · (w − t) · (share of this query)
+//
+// (Kullback and Leibler, 1951; as a loss on attention: Liu et al., "Neural machine translation with supervised
+// attention", 2016). The mean is over the guided queries of all pictures, heads and layers; a query that sees no key of
+// the target is not guided.
+
+#include <vector>
+
+#include "core/attention/attention.h"
+#include "core/attention/spending.h"
+#include "core/base/simd.h"
+
+namespace lab {
+
+/// Where attention is to go; all may change between steps.
+struct Guidance {
+  float weight = 0;          // λ
+  bool all_queries = false;  // else those before the grid alone: the class token
+  Range layers, heads;
+  std::vector<uint8_t> targets;  // [B, M], 1: a key to look at; empty: no guidance
+
+  bool on() const { return weight > 0 && !targets.empty(); }
+};
+
+class GuidanceRule final : public RowRule {
+ public:
+  /// The rules of all layers and runs of heads of one model, over which the mean is.
+  using Family = std::vector<const GuidanceRule*>;
+
+  /// `problem` is of heads `first_head` … of a layer; the rule joins the family, which must outlive it.
+  GuidanceRule(const AttentionProblem& problem, const Guidance& guidance, int first_head, Family& family, Arena& arena);
+
+  void on_weights(const QueryRow& row, float* weights) override;
+  void start_backward() override;
+  void on_scores_backward(const QueryRow& row, const float* weights, float* d_scores) override;
+
+  /// Sums over the guided queries of the last forward: their number, KL(t ‖ w), and Σ w over the keys of the target.
+  struct Sums {
+    double queries = 0, divergence = 0, on_target = 0;
+  };
+  Sums sums() const;
+  static Sums sums(const Family& family);
+
+ private:
+  struct LaneSums {
+    Lanes queries, divergence, on_target;
+  };
+  bool guides(int query) const { return guidance_.all_queries || query < std::max(problem_.map->geometry().prefix, 1); }
+  void lay_out(int64_t group);
+  // Calls body(number in the row, targets of the pair); gives how many keys of the target each lane's query sees.
+  template <class Body>
+  Lanes each_target(const QueryRow& row, const float* weights, const Body& body) const;
+
+  AttentionProblem problem_;
+  const Guidance& guidance_;
+  int first_head_;
+  Family& family_;
+  float* targets_;              // [groups, M, kLanes] 1 or 0
+  std::vector<LaneSums> sums_;  // [groups]
+  float share_ = 0;             // λ / number of guided queries
+};
+
+}  // namespace lab

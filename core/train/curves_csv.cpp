@@ -1,0 +1,37 @@
+#include "core/train/curves_csv.h"
+
+#include <fmt/format.h>
+
+namespace lab {
+
+namespace {
+
+struct CurveRow {
+  const char* name;
+  Curve LaneSnapshot::*curve;
+};
+constexpr CurveRow kCurves[] = {{"train_loss", &LaneSnapshot::train_loss},
+                                {"test_loss", &LaneSnapshot::test_loss},
+                                {"test_accuracy", &LaneSnapshot::test_accuracy}};
+
+/// RFC 4180: in quotes, and quotes in it twice.
+std::string quoted(const std::string& text) {
+  std::string cell = "\"";
+  for (const char letter : text) cell += letter == '"' ? std::string("\"\"") : std::string(1, letter);
+  return cell + '"';
+}
+
+}  // namespace
+
+std::string curves_csv(const std::vector<LaneSnapshot>& lanes) {
+  std::string csv = "lane,curve,step,value\n";
+  for (const LaneSnapshot& lane : lanes)
+    for (const CurveRow& row : kCurves) {
+      const Curve& curve = lane.*row.curve;
+      for (size_t i = 0; i < curve.step.size(); ++i)
+        csv += fmt::format("{},{},{},{}\n", quoted(lane.title), row.name, curve.step[i], curve.value[i]);
+    }
+  return csv;
+}
+
+}  // namespace lab
