@@ -22,7 +22,8 @@ struct Floor {
 };
 
 constexpr std::array kHouse = {
-    Floor{"core/base/", 0},       Floor{"core/ops/", 1},    Floor{"core/attention/", 2}, Floor{"core/device/", 3},
+    Floor{"core/base/", 0},       Floor{"core/text/", 1},
+    Floor{"core/ops/", 1},        Floor{"core/attention/", 2}, Floor{"core/device/", 3},
     Floor{"core/graph/", 4},      Floor{"core/model/", 5},  Floor{"core/data/", 5},      Floor{"core/inspect/", 6},
     Floor{"core/train/", 7},      Floor{"core/verify/", 8}, Floor{"core/measure/", 8},   Floor{"core/examples/", 8},
     Floor{"core/gpu/", 8},        Floor{"app/asset_path.", 9},

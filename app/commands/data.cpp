@@ -6,6 +6,7 @@
 
 #include "app/commands/commands.h"
 #include "core/data/fetch.h"
+#include "core/data/tasks.h"
 
 namespace lab {
 
@@ -13,29 +14,31 @@ namespace {
 
 double megabytes(const std::string& folder) {
   double bytes = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder))
-    if (entry.is_regular_file()) bytes += static_cast<double>(entry.file_size());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+    if (entry.is_regular_file() && !entry.is_symlink()) bytes += static_cast<double>(entry.file_size());
   return bytes / 1e6;
 }
 
-void print_data_set(const Task& task) {
-  fmt::print("{:<15} {}; licence: {}; Debian package {}\n", task.name, task.title, task.licence, task.package);
-  const std::string folder = find_data(task);
+void print_data_set(const DataSource& source) {
+  fmt::print("{:<15} {}; licence: {}; Debian: {}\n", source.name, source.title, source.licence, source.packages);
+  const std::string folder = find_data(source);
   if (folder.empty())
-    fmt::print("{:<15} not found; attention-lab data get {}\n", "", task.name);
+    fmt::print("{:<15} not found; attention-lab data get {}\n", "", source.name);
   else
     fmt::print("{:<15} {}, {:.1f} MB\n", "", folder, megabytes(folder));
 }
 
 int list_data() {
-  for (const Task& task : tasks())
-    if (!task.package.empty()) print_data_set(task);
+  for (const DataSource& source : data_sources()) print_data_set(source);
   return 0;
 }
 
-const Task& asked_for(const std::string& name) {
+// The data set of that name.
+const DataSource& asked_for(const std::string& name) {
+  for (const Task& task : tasks())
+    if (task.name == name && task.generated()) throw Error("{} needs no data: the program generates it.", task.title);
   try {
-    return find_task(name);
+    return find_source(name);
   } catch (const Error& error) {
     throw UsageError("{}", error.what());
   }

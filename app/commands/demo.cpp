@@ -69,7 +69,7 @@ void make_folder(const std::string& folder) {
 int run_demo(const DemoOptions& options) {
   using Clock = std::chrono::steady_clock;
   make_folder(options.out);
-  LiveRun run(options.experiment->experiment(), options.device->chooser(), options.device->wish);
+  LiveRun run(options.experiment->experiment_of_pictures(), options.device->chooser(), options.device->wish);
   if (!run.trainer().data().notice.empty()) fmt::print(stderr, "{}\n", run.trainer().data().notice);
   Metrics metrics;
   {

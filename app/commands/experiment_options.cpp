@@ -3,6 +3,7 @@
 #include "app/commands/commands.h"
 #include "core/attention/strategy.h"
 #include "core/base/parallel.h"
+#include "core/data/tasks.h"
 
 namespace lab {
 
@@ -75,6 +76,14 @@ Experiment ExperimentOptions::experiment(const Experiment& usual) const {
   return e;
 }
 
+Experiment ExperimentOptions::experiment_of_pictures() const {
+  const Experiment wanted = experiment();
+  if (find_task(wanted.task).kind != ModelKind::kPictureClassifier)
+    throw UsageError("The window shows tasks of pictures only; attention-lab train --task {} trains without it.",
+                     wanted.task);
+  return wanted;
+}
+
 std::shared_ptr<ExperimentOptions> add_experiment_options(CLI::App& app) {
   auto o = std::make_shared<ExperimentOptions>();
   const std::string group = "Experiment";
@@ -82,14 +91,15 @@ std::shared_ptr<ExperimentOptions> add_experiment_options(CLI::App& app) {
     return app.add_option(name, value, about)->group(group);
   };
   add("--experiment", o->file, "An experiment saved as JSON; other options change it")->type_name("FILE");
-  add("--task", o->task, "What to learn: fashion-mnist (default) or shapes");
-  add("--data", o->data_dir, "A folder of IDX files to learn from instead")->type_name("DIR");
+  add("--task", o->task, "What to learn, as attention-lab tasks lists it (default: fashion-mnist)");
+  add("--data", o->data_dir, "A folder of IDX files, or for texts a UTF-8 file, to learn from instead")
+      ->type_name("DIR");
   add("--lane", o->lanes, lane_help())
       ->type_name("PATTERN[:KEY=VALUE,…][+…]")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add("--seed", o->seed, "Of everything random (default 7)")->check(CLI::NonNegativeNumber);
-  add("--batch", o->batch, "Pictures a step (default 64)");
+  add("--batch", o->batch, "Pictures or texts a step (default 64)");
   add("--optimiser", o->optimiser, "adam (default), adamw or sgd");
   add("--learning-rate", o->learning_rate, "Default 0.001");
   add("--momentum", o->momentum, "Of sgd (default 0.9)");

@@ -21,7 +21,7 @@ struct ScreenshotOptions {
 
 int take_screenshot(const ScreenshotOptions& options) {
   check_writable(options.out);
-  LiveRun run(options.experiment->experiment());
+  LiveRun run(options.experiment->experiment_of_pictures());
   run.apply(command::SetProbe{options.sample});
   {
     ProgressBar bar;

@@ -88,14 +88,15 @@ Json summary_json(const Sweep& sweep, const std::vector<SweepMean>& means, bool 
 
 void print_table(const std::vector<SweepMean>& means) {
   const std::vector<bool> front = front_of(means, kCosts[0].of);
-  fmt::print("\n{:<30} {:>16} {:>16} {:>16} {:>10} {:>10}\n", "mean ± deviation", "accuracy", "loss", "multiply-adds, M",
-             "ms a step", "MB kept");
+  fmt::print("\n{:<30} {:>16} {:>16} {:>16} {:>10} {:>10}\n", "mean ± deviation", "accuracy", "loss",
+             "multiply-adds, M", "ms a step", "MB kept");
   for (size_t i = 0; i < means.size(); ++i) {
     const SweepMean& m = means[i];
     fmt::print("{:<30} {:>16} {:>16} {:>16.1f} {:>10.2f} {:>10.2f}{}\n", text(m.lane),
                fmt::format("{:.4f} ± {:.4f}", m.accuracy.mean, m.accuracy.deviation),
-               fmt::format("{:.4f} ± {:.4f}", m.loss.mean, m.loss.deviation), static_cast<double>(m.multiply_adds) / 1e6,
-               m.step_ms.mean, static_cast<double>(m.bytes) / 1e6, front[i] ? "  *" : "");
+               fmt::format("{:.4f} ± {:.4f}", m.loss.mean, m.loss.deviation),
+               static_cast<double>(m.multiply_adds) / 1e6, m.step_ms.mean, static_cast<double>(m.bytes) / 1e6,
+               front[i] ? "  *" : "");
   }
   fmt::print("* nothing here is both as accurate and cheaper in multiply-adds, or as cheap and more accurate\n");
 }
@@ -151,11 +152,13 @@ steps        above 0: end after so many updates, whatever epochs says)";
 Action sweep_command(CLI::App& app) {
   auto options = std::make_shared<SweepOptions>();
   app.add_option("FILE", options->file, "The sweep, as JSON (see below)")->required();
-  app.add_option("--out", options->out, "Where the results go as they come (default: FILE's name with .results.json, here)")
+  app.add_option("--out", options->out,
+                 "Where the results go as they come (default: FILE's name with .results.json, here)")
       ->type_name("FILE");
   app.add_flag("--resume", options->resume, "Go on with the results that are there, instead of beginning anew");
   app.add_flag("--json", options->json, "One JSON object a line: each result, then a summary with means and spread");
-  app.add_option("--threads", options->threads, "Compute threads (default: all processors)")->check(CLI::Range(1, 1024));
+  app.add_option("--threads", options->threads, "Compute threads (default: all processors)")
+      ->check(CLI::Range(1, 1024));
   app.footer(kFooter);
   return [options] { return run(*options); };
 }

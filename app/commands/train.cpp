@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <optional>
 
 #include "app/commands/commands.h"
@@ -11,6 +12,9 @@
 #include "app/commands/progress_bar.h"
 #include "core/base/file.h"
 #include "core/data/tasks.h"
+#include "core/data/text_samples.h"
+#include "core/text/utf8.h"
+#include "core/train/answers.h"
 #include "core/train/run_file.h"
 
 namespace lab {
@@ -27,6 +31,9 @@ struct TrainOptions {
   int64_t save_every = 0;  // steps; 0: with each epoch
   std::string save, resume, weights, save_experiment;
   bool json = false;
+  std::vector<std::string> ask;
+  std::string beginning = "I went to the";  // that a writer goes on from
+  Sampling sampling = {.temperature = 0.8f, .top_k = 40, .top_p = 0.95f};
 };
 
 // What is remembered of a lane while it trains.
@@ -88,6 +95,9 @@ class Training {
     if (!trainer_.setback().empty()) fmt::print(stderr, "{}\n", trainer_.setback());
     note_stopping();
     if (interrupt.asked()) fmt::print(stderr, "Stopped after step {}.\n", trainer_.steps());
+    show_writing();
+    for (const std::string& text : options_.ask) ask(text);
+    show_baseline();
     summarise();
     if (!options_.save.empty()) {
       save();
@@ -179,7 +189,7 @@ class Training {
     double ms = 0;
     for (const LaneLog& log : logs_) ms += log.milliseconds.back();
     bar.show(static_cast<double>(trainer_.steps()) / static_cast<double>(total_),
-             fmt::format("step {}/{}  loss {:.3f}  accuracy about {:.2f}  {:.0f} images/s", trainer_.steps(), total_,
+             fmt::format("step {}/{}  loss {:.3f}  accuracy about {:.2f}  {:.0f} a second", trainer_.steps(), total_,
                          logs_[0].train_loss(), seen_, trainer_.experiment().batch / ms * 1e3));
   }
 
@@ -217,6 +227,99 @@ class Training {
     }
   }
 
+  // What a model that writes has learned to write.
+  void show_writing() {
+    for (int lane = 0; lane < trainer_.lanes(); ++lane) {
+      if (trainer_.data().kind == ModelKind::kTranslator) show_answers(lane);
+      if (trainer_.data().kind != ModelKind::kWriter) continue;
+      show_loss_of_characters(lane);
+      show_text(lane);
+    }
+  }
+
+  void show_answers(int lane) {
+    constexpr int kTexts = 1000, kExamples = 4;
+    const SampleSet& test = trainer_.data().test;
+    const AnswerScore score = score_answers(trainer_, lane, test, kTexts);
+    if (options_.json) {
+      fmt::print("{}\n", Json{{"lane", lane_text(lane)},
+                              {"answers_exact", score.exact},
+                              {"answer_errors", score.errors},
+                              {"texts", score.texts}}
+                             .dump());
+      return;
+    }
+    fmt::print("{:<16} of {} texts {:.4f} are answered exactly; {:.4f} mistakes for each token\n", lane_text(lane),
+               score.texts, score.exact, score.errors);
+    for (int i = 0; i < std::min(kExamples, test.count()); ++i)
+      fmt::print("  {} → {}\n", test.texts[i],
+                 trainer_.data().answer_tokenizer.decode(answer(trainer_, lane, test.tokens[i])));
+  }
+
+  // What each lane makes of a text of the user's own.
+  void ask(const std::string& text) {
+    const Dataset& data = trainer_.data();
+    if (data.kind != ModelKind::kTextClassifier && data.kind != ModelKind::kTranslator)
+      throw Error("{} does not answer texts; --ask is for tasks that do.", data.title);
+    const std::vector<int> tokens = tokens_of(data, text);
+    for (int lane = 0; lane < trainer_.lanes(); ++lane) {
+      const std::string says = data.kind == ModelKind::kTranslator
+                                   ? data.answer_tokenizer.decode(answer(trainer_, lane, tokens))
+                                   : likeliest_classes(trainer_.read(lane, Sample{.tokens = tokens}).probabilities);
+      if (options_.json)
+        fmt::print("{}\n", Json{{"lane", lane_text(lane)}, {"asked", text}, {"answer", says}}.dump());
+      else
+        fmt::print("{:<16} {} → {}\n", lane_text(lane), text, says);
+    }
+  }
+
+  std::string likeliest_classes(const std::vector<float>& probabilities) const {
+    constexpr size_t kMost = 4;
+    std::vector<int> order(probabilities.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return probabilities[a] > probabilities[b]; });
+    std::string words;
+    for (size_t i = 0; i < std::min(kMost, order.size()); ++i)
+      words += fmt::format("{}{} {:.3f}", i ? ", " : "", trainer_.data().classes[order[i]], probabilities[order[i]]);
+    return words;
+  }
+
+  // A loss for each token is one for each character where tokens are no characters.
+  void show_loss_of_characters(int lane) {
+    const SampleSet& test = trainer_.data().test;
+    const double characters = static_cast<double>(count_characters(test.texts[0]));
+    const double tokens = static_cast<double>(trainer_.data().tokenizer.encode(test.texts[0]).size());
+    const double loss = evaluate(lane).loss * tokens / characters;
+    if (options_.json)
+      fmt::print("{}\n", Json{{"lane", lane_text(lane)}, {"nats_a_character", loss}}.dump());
+    else
+      fmt::print("{:<16} {:.4f} nats a character on the test text\n", lane_text(lane), loss);
+  }
+
+  void show_text(int lane) {
+    constexpr int kTokens = 240;
+    try {
+      const std::string text =
+          go_on(trainer_, lane, options_.beginning, kTokens, options_.sampling, trainer_.experiment().seed);
+      if (options_.json)
+        fmt::print("{}\n", Json{{"lane", lane_text(lane)}, {"text", text}}.dump());
+      else
+        fmt::print("{:<16} writes:\n{}\n", lane_text(lane), text);
+    } catch (const Error& cannot) {
+      fmt::print(stderr, "{}: {}\n", lane_text(lane), cannot.what());
+    }
+  }
+
+  // What counting alone reaches on the same test set.
+  void show_baseline() const {
+    const std::optional<Baseline> baseline = baseline_of(trainer_.data());
+    if (!baseline) return;
+    if (options_.json)
+      fmt::print("{}\n", Json{{"baseline", baseline->name}, {"value", baseline->value}}.dump());
+    else
+      fmt::print("{:<16} {:.4f} on the same test set\n", baseline->name, baseline->value);
+  }
+
   TrainOptions options_;
   std::optional<RunFile> resumed_;  // until it is
   Experiment experiment_;
@@ -235,8 +338,7 @@ Action train_command(CLI::App& app) {
   auto options = std::make_shared<TrainOptions>();
   options->experiment = add_experiment_options(app);
   options->device = add_device_option(app);
-  app.add_option("--epochs", options->epochs, "Passes over the training pictures (default 1)")
-      ->check(CLI::Range(1, 100000));
+  app.add_option("--epochs", options->epochs, "Passes over the training set (default 1)")->check(CLI::Range(1, 100000));
   app.add_option("--steps", options->steps, "End after so many updates, whatever --epochs says")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
   app.add_option("--save", options->save, "Write the run, with each epoch and at the end, so that it can be resumed")
@@ -251,6 +353,17 @@ Action train_command(CLI::App& app) {
       ->excludes(resume);
   app.add_option("--save-experiment", options->save_experiment, "Write the experiment as JSON, for --experiment")
       ->type_name("FILE");
+  app.add_option("--ask", options->ask, "A text of yours to answer at the end; may be given more than once")
+      ->type_name("TEXT")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--begin", options->beginning, "What a model that writes goes on from at the end")->type_name("TEXT");
+  app.add_option("--temperature", options->sampling.temperature, "0: always the likeliest (default 0.8)")
+      ->check(CLI::Range(0.0, 10.0));
+  app.add_option("--top-k", options->sampling.top_k, "Draw from so many of the likeliest (default 40; 0: all)")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--top-p", options->sampling.top_p, "Draw from the likeliest with this share (default 0.95)")
+      ->check(CLI::Range(0.001, 1.0));
   app.add_flag("--json", options->json, "One JSON object a line; the last are a summary of each lane");
   return [options] { return Training(*options).run(); };
 }

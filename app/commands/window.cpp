@@ -25,7 +25,7 @@ Action window_command(CLI::App& app) {
   app.add_flag("--frames-report", window->frames_report, "Draw all the time and report frame times at the end")
       ->group(group);
   return [=] {
-    window->experiment = window->run.empty() ? experiment->experiment() : RunFile::load(window->run).experiment();
+    window->experiment = window->run.empty() ? experiment->experiment_of_pictures() : RunFile::load(window->run).experiment();
     window->start_playing = !*paused;
     window->device = device->wish;
     window->gpu = device->settings();

@@ -83,7 +83,9 @@ void other_task(const Snapshot&, View& view, Commands& commands) {
   const auto next = [](Experiment& experiment) {
     size_t now = 0;
     while (now < tasks().size() && tasks()[now].name != experiment.task) ++now;
-    experiment.task = tasks()[(now + 1) % tasks().size()].name;
+    do ++now;
+    while (tasks()[now % tasks().size()].kind != ModelKind::kPictureClassifier);  // what this window can show
+    experiment.task = tasks()[now % tasks().size()].name;
     experiment.data_dir.clear();
   };
   view.setup.draft.edit(next, commands);

@@ -28,16 +28,18 @@ void draw_speed(const Snapshot& snapshot, Commands& commands, float width) {
 }
 
 void draw_task(const Snapshot& snapshot, View& view, Commands& commands, float width) {
-  std::vector<std::string> titles;
+  std::vector<std::string> titles, names;
   int current = -1;
   for (const Task& task : tasks()) {
+    if (task.kind != ModelKind::kPictureClassifier) continue;  // what this window can show
+    names.emplace_back(task.name);
     if (task.name == view.setup.draft.wanted().task) current = static_cast<int>(titles.size());
     titles.emplace_back(fmt::format("{}: {}", task.title, task.about));
   }
   const int chosen = pick("task", task_title(snapshot, view.setup.draft.wanted()), titles, current, width,
                           {"What is learned.", "T"}, true);
   if (chosen < 0) return;
-  const auto change = [name = tasks()[chosen].name](Experiment& experiment) {
+  const auto change = [name = names[chosen]](Experiment& experiment) {
     experiment.task = name;
     experiment.data_dir.clear();
   };

@@ -59,8 +59,10 @@ struct AttentionProblem {
   int head_width = 0;  // D
   float scale = 1;     // multiplies q·k; 1/√D for scaled dot
   TileMapPtr map;      // N × M
-  /// Keys at or beyond a picture's or sentence's length do not exist; empty, or B lengths.
+  /// Keys at or beyond a picture's or sentence's length do not exist; empty, or B lengths, which must outlive the
+  /// kernel. They may change from forward to forward where it is said so; only the processor's kernels can.
   std::span<const int> key_lengths = {};
+  bool lengths_change = false;
   AdditiveScore additive = {};
   /// What else happens to scores and weights; only the pairs kernel, which keeps them, follows rules.
   std::span<RowRule* const> rules = {};

@@ -42,7 +42,7 @@ class LinearAttention final : public AttentionKernel {
  public:
   LinearAttention(const AttentionProblem& problem, Arena& arena)
       : p_(problem),
-        lengths_(problem.key_lengths.begin(), problem.key_lengths.end()),
+        lengths_(problem.key_lengths),
         causal_(problem.map->pattern().causal),
         heads_(int64_t{problem.batch} * problem.heads),
         width_(round_up(problem.head_width, kLanes)),
@@ -288,7 +288,7 @@ class LinearAttention final : public AttentionKernel {
   }
 
   AttentionProblem p_;
-  std::vector<int> lengths_;
+  std::span<const int> lengths_;
   bool causal_;
   int64_t heads_, width_, value_width_;
   float *q_, *k_, *v_, *y_, *dy_, *sums_, *transposed_sums_, *rows_, *transposed_rows_;  // of all heads: see Head

@@ -98,11 +98,10 @@ class PairAttention final : public AttentionKernel {
  public:
   PairAttention(const AttentionProblem& problem, Arena& arena)
       : p_(problem),
-        lengths_(problem.key_lengths.begin(), problem.key_lengths.end()),
+        lengths_(problem.key_lengths),
         rules_(problem.rules.begin(), problem.rules.end()),
         segments_(list_segments(*problem.map, keys_per_block(std::max(problem.head_width, problem.score_width())))),
         groups_((problem.batch * problem.heads + kLanes - 1) / kLanes) {
-    p_.key_lengths = lengths_;
     p_.rules = rules_;
     const int64_t queries = p_.queries() * kLanes * groups_, keys = p_.keys() * kLanes * groups_;
     for (float** side : {&q_, &dq_}) *side = arena.allocate(queries * p_.score_width());
@@ -420,7 +419,7 @@ class PairAttention final : public AttentionKernel {
   }
 
   AttentionProblem p_;
-  std::vector<int> lengths_;
+  std::span<const int> lengths_;
   std::vector<RowRule*> rules_;
   std::vector<Segment> segments_;
   int64_t groups_;               // of kLanes heads

@@ -104,7 +104,10 @@ void dilated(const Query& q, Runs& runs) {
 void blocks(const Query& q, Runs& runs, int cut) {
   const int block = q.pattern.block;
   const auto begin = [&](int at) { return (at + cut) / block * block - cut; };
-  if (!q.geometry.is_grid()) return runs.emit(begin(q.i), begin(q.i) + block);
+  if (!q.geometry.is_grid()) {
+    const int first = q.geometry.prefix + begin(q.i - q.geometry.prefix);
+    return runs.emit(std::max(first, q.geometry.prefix), first + block);
+  }
   const int row = begin(q.row()), column = begin(q.column());
   runs.emit_rectangle(row, row + block, column, column + block);
 }
@@ -230,8 +233,8 @@ void check_mask(const PairMask& mask, const Geometry& g) {
 }  // namespace
 
 float Geometry::distance(int query, int key) const {
-  if (!is_grid()) return std::abs(static_cast<float>(query - key));
   if (query < prefix || key < prefix) return 0;
+  if (!is_grid()) return std::abs(static_cast<float>(query - key));
   const int i = query - prefix, j = key - prefix;
   return std::hypot(static_cast<float>(i / columns - j / columns), static_cast<float>(i % columns - j % columns));
 }

@@ -22,8 +22,8 @@ struct KeyRun {
   bool operator==(const KeyRun&) const = default;
 };
 
-/// How tokens lie. A sequence has only queries and keys. On a grid, `prefix` tokens (the class
-/// token) come first and see and are seen by all; then rows × columns patches, row by row.
+/// How tokens lie. `prefix` tokens (the class token) come first and see and are seen by all; then, in a sequence, the
+/// others, and on a grid rows × columns patches, row by row.
 struct Geometry {
   int queries = 0;
   int keys = 0;
@@ -32,6 +32,8 @@ struct Geometry {
   int prefix = 0;
 
   static Geometry sequence(int tokens) { return {tokens, tokens, 0, 0, 0}; }
+  /// A text after its class token.
+  static Geometry text(int words, int prefix) { return {prefix + words, prefix + words, 0, 0, prefix}; }
   static Geometry sequence(int queries, int keys) { return {queries, keys, 0, 0, 0}; }
   static Geometry grid(int rows, int columns, int prefix) {
     return {prefix + rows * columns, prefix + rows * columns, rows, columns, prefix};

@@ -30,7 +30,7 @@ class PositionAttention final : public AttentionKernel {
  public:
   PositionAttention(const AttentionProblem& problem, PositionLogit fixed, ScoreTensor learned, Arena& arena)
       : p_(problem),
-        lengths_(problem.key_lengths.begin(), problem.key_lengths.end()),
+        lengths_(problem.key_lengths),
         fixed_(std::move(fixed)),
         logits_(learned),
         head_tables_(fixed_ ? 1 : p_.heads),
@@ -41,7 +41,7 @@ class PositionAttention final : public AttentionKernel {
 
   void forward(HeadRows, HeadRows, HeadRows v, HeadRows out) override {
     v_ = v;
-    if (!fixed_ || !computed_) parallel_for(tables_, [&](int64_t table) { compute(table); });
+    if (!fixed_ || !computed_ || !lengths_.empty()) parallel_for(tables_, [&](int64_t table) { compute(table); });
     computed_ = true;
     parallel_for(int64_t{p_.batch} * p_.heads, [&](int64_t index) {
       const int64_t b = index / p_.heads, h = index % p_.heads;
@@ -165,12 +165,12 @@ class PositionAttention final : public AttentionKernel {
   }
 
   AttentionProblem p_;
-  std::vector<int> lengths_;
+  std::span<const int> lengths_;
   PositionLogit fixed_;  // empty: they are learned
   ScoreTensor logits_;   // [H, pairs]
   int64_t head_tables_, tables_;
-  float* weights_;           // [tables, pairs]
-  float* d_row_ = nullptr;   // [H, M], of the query that is gone through
+  float* weights_;          // [tables, pairs]
+  float* d_row_ = nullptr;  // [H, M], of the query that is gone through
   bool computed_ = false;
   HeadRows v_;
 };

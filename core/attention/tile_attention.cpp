@@ -36,7 +36,7 @@ class TileAttention final : public AttentionKernel {
  public:
   TileAttention(const AttentionProblem& problem, Arena& arena)
       : p_(problem),
-        lengths_(problem.key_lengths.begin(), problem.key_lengths.end()),
+        lengths_(problem.key_lengths),
         n_(round_up(problem.queries(), kTile)),
         m_(round_up(problem.keys(), kTile)),
         width_(round_up(problem.head_width, kLanes)),
@@ -286,7 +286,7 @@ class TileAttention final : public AttentionKernel {
   }
 
   AttentionProblem p_;
-  std::vector<int> lengths_;
+  std::span<const int> lengths_;
   int n_, m_;                       // queries and keys, padded to whole tiles
   int width_, score_width_;         // of v and out, of q and k, padded to whole vectors
   int64_t heads_;                   // B·H

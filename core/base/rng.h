@@ -51,6 +51,7 @@ constexpr uint64_t kPattern = 6;
 constexpr uint64_t kRemoval = 7;
 constexpr uint64_t kAttentionDropout = 8;
 constexpr uint64_t kHeldOut = 9;
+constexpr uint64_t kTexts = 20;
 }  // namespace stream
 
 /// A float in [0, 1) from 32 random bits.

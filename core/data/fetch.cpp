@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/base/process.h"
 
 namespace lab {
@@ -40,24 +41,39 @@ void run(const std::vector<std::string>& arguments, const fs::path& directory) {
     throw Error("{} failed with exit code {}; what it says stands above.", arguments[0], code);
 }
 
-fs::path downloaded(const fs::path& folder) {
+std::vector<fs::path> downloaded(const fs::path& folder) {
+  std::vector<fs::path> packages;
   for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.path().extension() == ".deb") return entry.path();
-  throw Error("apt-get downloaded no package into {}.", folder.string());
+    if (entry.path().extension() == ".deb") packages.push_back(entry.path());
+  return packages;
 }
 
-std::string unpack(const Task& task) {
-  const fs::path own = own_data_folder(), place = own / task.name;
+std::string licences(const fs::path& tree, const DataSource& source) {
+  constexpr size_t kMostBytes = 16 << 20;
+  std::string all;
+  for (const std::string& package : source.package_names()) {
+    const fs::path copyright = tree / "usr/share/doc" / package / "copyright";
+    if (!fs::exists(copyright))
+      throw Error("The package {} does not hold the data set {} and its licence.", package, source.name);
+    all += (all.empty() ? "" : "\n\n") + read_file(copyright.string(), kMostBytes);
+  }
+  return all;
+}
+
+std::string unpack(const DataSource& source) {
+  const fs::path own = own_data_folder(), place = own / source.name;
   if (fs::exists(place)) return place.string();
   const Workshop workshop(own);
-  const std::string package(task.package);
-  run({"apt-get", "download", package}, workshop.path());
-  const fs::path tree = workshop.path() / "tree";
-  run({"dpkg-deb", "-x", downloaded(workshop.path()).string(), tree.string()}, workshop.path());
-  const fs::path found = tree / "usr/share/datasets" / task.name;
+  std::vector<std::string> download = {"apt-get", "download"};
+  for (const std::string& package : source.package_names()) download.push_back(package);
+  run(download, workshop.path());
+  const std::vector<fs::path> packages = downloaded(workshop.path());
+  if (packages.empty()) throw Error("apt-get downloaded no package into {}.", workshop.path().string());
+  const fs::path tree = workshop.path() / "tree", found = tree / source.folder;
+  for (const fs::path& package : packages) run({"dpkg-deb", "-x", package.string(), tree.string()}, workshop.path());
+  if (!fs::is_directory(found)) throw Error("The packages {} do not hold {}.", source.packages, source.folder);
+  write_file_atomically((found / "LICENCE").string(), licences(tree, source));
   std::error_code trouble;
-  fs::rename(tree / "usr/share/doc" / package / "copyright", found / "LICENCE", trouble);
-  if (trouble) throw Error("The package {} does not hold the data set {} and its licence.", package, task.name);
   fs::rename(found, place, trouble);
   if (trouble) throw Error("{} cannot be put in place: {}.", place.string(), trouble.message());
   return place.string();
@@ -65,13 +81,15 @@ std::string unpack(const Task& task) {
 
 }  // namespace
 
-std::string fetch_data(const Task& task, bool install) {
-  if (task.package.empty()) throw Error("{} needs no data: the program generates it.", task.title);
-  if (!install) return unpack(task);
-  if (const std::string there = find_data(task); !there.empty()) return there;
-  run({"apt-get", "install", "-y", "--no-install-recommends", std::string(task.package)}, "/");
-  if (const std::string there = find_data(task); !there.empty()) return there;
-  throw Error("The package {} is installed, but {} is not where data sets are looked for.", task.package, task.title);
+std::string fetch_data(const DataSource& source, bool install) {
+  if (!install) return unpack(source);
+  if (const std::string there = find_data(source); !there.empty()) return there;
+  std::vector<std::string> command = {"apt-get", "install", "-y", "--no-install-recommends"};
+  for (const std::string& package : source.package_names()) command.push_back(package);
+  run(command, "/");
+  if (const std::string there = find_data(source); !there.empty()) return there;
+  throw Error("The packages {} are installed, but {} is not where data sets are looked for.", source.packages,
+              source.title);
 }
 
 }  // namespace lab

@@ -26,6 +26,12 @@ class Digest {
     add(set.pixels);
     add(set.labels);
   }
+  void add(const SampleSet& set) {
+    add(static_cast<const ImageSet&>(set));
+    for (const TokenRuns* runs : {&set.tokens, &set.answer_tokens})
+      for (int run = 0; run < runs->count(); ++run)
+        for (int token : (*runs)[run]) add(static_cast<uint64_t>(token));
+  }
   uint64_t value() const { return state_; }
 
  private:

@@ -264,6 +264,7 @@ std::unique_ptr<AttentionKernel> GlDevice::make_attention(std::string_view score
                                                           std::span<const ScoreTensor> learned, Arena&, Kernel kernel) {
   if (strategy.kind != Strategy{}.kind)
     throw Error("The GPU does not know the strategy {}; the CPU does.", strategy.kind);
+  if (problem.lengths_change) throw Error("The GPU does not know texts of different lengths; the CPU does.");
   return make_gl_attention(*engine_, score, problem, learned, kernel);
 }
 

@@ -9,12 +9,14 @@ namespace {
 std::string layer_name(int layer) { return fmt::format("decoder.layers.{}", layer); }
 
 // All heads alike, with torch.nn.MultiheadAttention's score.
-HeadPart all_heads(const EncoderShape& shape, int batch, TileMapPtr map) {
+HeadPart all_heads(const EncoderShape& shape, int batch, TileMapPtr map, std::span<const int> lengths = {}) {
   HeadPart part{0, {}, "scaled_dot", {}, {}};
   part.problem.batch = batch;
   part.problem.heads = shape.heads;
   part.problem.head_width = shape.width / shape.heads;
   part.problem.map = std::move(map);
+  part.problem.key_lengths = lengths;
+  part.problem.lengths_change = !lengths.empty();
   return part;
 }
 
@@ -36,7 +38,7 @@ Decoder::Decoder(const EncoderShape& shape, const DecoderSetup& setup)
     : shape_(shape),
       kernel_(setup.kernel),
       self_heads_(all_heads(shape, setup.batch, setup.map)),
-      cross_heads_(all_heads(shape, setup.batch, setup.cross_map)),
+      cross_heads_(all_heads(shape, setup.batch, setup.cross_map, setup.source_lengths)),
       self_(shape.layers),
       cross_(shape.layers) {}
 

@@ -17,6 +17,7 @@ struct DecoderSetup {
   TileMapPtr cross_map;  // target to source, [N, M]
   int batch = 1;
   Kernel kernel = Kernel::kAutomatic;
+  std::span<const int> source_lengths = {};  // [B], as ModelSetup's lengths
 };
 
 void add_decoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape);

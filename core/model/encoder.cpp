@@ -120,6 +120,8 @@ std::vector<HeadPart> Encoder::parts(Tape& tape, ParameterSet& parameters, int l
     part.problem.heads = group.count;
     part.problem.head_width = shape_.width / shape_.heads;
     part.problem.keep_stages = setup_.keep_stages;
+    part.problem.key_lengths = setup_.lengths;
+    part.problem.lengths_change = !setup_.lengths.empty();
     part.problem.map = maps_[layer].heads[group.first];
     if (tape.training()) part.problem.rules = rules_.add({layer, group.first}, part.problem, tape.arena());
     for (const auto& specs : {score_parameters(part.score, part.problem.head_width),

@@ -27,7 +27,9 @@ struct ModelSetup {
   uint64_t seed = 0;                     // of the dropout
   const TrainingKnobs* knobs = nullptr;  // null: no dropout, no smoothing
   Kernel kernel = Kernel::kAutomatic;
-  bool keep_stages = false;  // so that attention(layer).stages() has something to show
+  bool keep_stages = false;           // so that attention(layer).stages() has something to show
+  bool padded = false;                // of texts: those of a batch may differ in length
+  std::span<const int> lengths = {};  // the model's own, where they do: [B], read at every forward
 };
 
 /// "encoder.layers.0": what the names of a layer's parameters and variables begin with.

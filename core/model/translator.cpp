@@ -13,9 +13,14 @@ TileMapPtr dense(int queries, int keys, bool causal = false) {
   return std::make_shared<TileMap>(pattern, Geometry::sequence(queries, keys));
 }
 
-DecoderSetup decoder_setup(const ModelSetup& setup, const TranslatorShape& shape) {
+ModelSetup padded(ModelSetup setup, std::span<const int> lengths) {
+  if (setup.padded) setup.lengths = lengths;
+  return setup;
+}
+
+DecoderSetup decoder_setup(const ModelSetup& setup, const TranslatorShape& shape, std::span<const int> lengths) {
   return {dense(shape.target_tokens, shape.target_tokens, true), dense(shape.target_tokens, shape.source_tokens),
-          setup.batch, setup.kernel};
+          setup.batch, setup.kernel, padded(setup, lengths).lengths};
 }
 
 size_t checked_tokens(const char* side, int tokens, int batch, int context) {
@@ -41,8 +46,9 @@ std::vector<ParameterSpec> parameter_specs(const TranslatorShape& shape) {
 
 Translator::Translator(Device& device, const TranslatorShape& shape, const ModelSetup& setup, ParameterSet& parameters)
     : shape_(shape),
-      encoder_(shape.layers, Geometry::sequence(shape.source_tokens), setup),
-      decoder_(shape.layers, decoder_setup(setup, shape)),
+      lengths_(setup.batch, shape.source_tokens),
+      encoder_(shape.layers, Geometry::sequence(shape.source_tokens), padded(setup, lengths_)),
+      decoder_(shape.layers, decoder_setup(setup, shape, lengths_)),
       tape_(device, setup.mode),
       source_(checked_tokens("source", shape.source_tokens, setup.batch, shape.context)),
       target_(checked_tokens("target", shape.target_tokens, setup.batch, shape.context)),
@@ -60,13 +66,21 @@ Translator::Translator(Device& device, const TranslatorShape& shape, const Model
       cross_entropy(tape_, "probabilities", logits, expected_, &encoder_.knobs().label_smoothing, loss_).value;
 }
 
-float Translator::forward() {
+void Translator::start_forward() {
   check_known(source_, shape_.source_vocabulary);
   check_known(target_, shape_.target_vocabulary);
   check_known(expected_, shape_.target_vocabulary);
   tape_.forward();
+}
+
+float Translator::loss() {
   tape_.device().download(loss_);
   return loss_[0];
+}
+
+float Translator::forward() {
+  start_forward();
+  return loss();
 }
 
 Tensor Translator::probabilities() {

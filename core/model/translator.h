@@ -27,8 +27,8 @@ std::vector<ParameterSpec> parameter_specs(const TranslatorShape& shape);
 
 class Translator {
  public:
-  /// The source sees itself whole, the target itself up to each token, and the whole source. Throws Error when there
-  /// are more tokens than the context. `parameters` must outlive this.
+  /// The source sees itself as its lanes say, the target itself up to each token, and the whole source. Throws Error
+  /// when there are more tokens than the context. `parameters` must outlive this.
   Translator(Device& device, const TranslatorShape& shape, const ModelSetup& setup, ParameterSet& parameters);
   Translator(const Translator&) = delete;
 
@@ -37,10 +37,16 @@ class Translator {
   std::span<int> source() { return source_; }
   std::span<int> target() { return target_; }
   std::span<int> expected() { return expected_; }
+  /// [B] tokens that each source has; what follows them is padding, and no one looks at it, where the model is a
+  /// padded one. At first all.
+  std::span<int> source_lengths() { return lengths_; }
 
   /// The mean loss over all places of the batch. Throws Error when a token is not in its vocabulary.
   float forward();
   void backward() { tape_.backward(); }
+  /// forward() in two parts: a device at work is waited for only in the second, which may come after backward().
+  void start_forward();
+  float loss();
 
   Tensor probabilities();  // [B, N, V]
   const Encoder& encoder() const { return encoder_; }
@@ -49,6 +55,7 @@ class Translator {
 
  private:
   TranslatorShape shape_;
+  std::vector<int> lengths_;
   Encoder encoder_;
   Decoder decoder_;
   Tape tape_;

@@ -10,8 +10,20 @@ namespace lab {
 
 namespace {
 
-ImageSet some_of(const ImageSet& set, std::span<const uint32_t> which) {
-  ImageSet some;
+SampleSet some_texts_of(const SampleSet& set, std::span<const uint32_t> which) {
+  SampleSet some;
+  for (const uint32_t index : which) {
+    const Sample sample = set.sample(static_cast<int>(index));
+    some.tokens.add(sample.tokens);
+    if (!sample.answer.empty()) some.answer_tokens.add(sample.answer);
+    if (!set.labels.empty()) some.labels.push_back(set.labels[index]);
+  }
+  return some;
+}
+
+SampleSet some_of(const SampleSet& set, std::span<const uint32_t> which) {
+  if (!set.has_pictures()) return some_texts_of(set, which);
+  SampleSet some;
   some.height = set.height, some.width = set.width;
   for (const uint32_t index : which) {
     const auto picture = set.picture(static_cast<int>(index));
@@ -23,7 +35,7 @@ ImageSet some_of(const ImageSet& set, std::span<const uint32_t> which) {
 
 }  // namespace
 
-HeldOut hold_out(const ImageSet& set, const EarlyStopping& settings, uint64_t seed) {
+HeldOut hold_out(const SampleSet& set, const EarlyStopping& settings, uint64_t seed) {
   HeldOut result;
   std::vector<uint32_t>& rest = result.rest;
   rest.resize(set.count());

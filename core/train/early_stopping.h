@@ -13,10 +13,10 @@ namespace lab {
 
 struct HeldOut {
   std::vector<uint32_t> rest;  // the pictures that are trained on, in order
-  ImageSet pictures;           // those that are not
+  SampleSet pictures;          // or texts: those that are not
 };
 /// Which ones is drawn by the seed; none with a patience of 0. Throws Error where the share is less than a picture.
-HeldOut hold_out(const ImageSet& set, const EarlyStopping& settings, uint64_t seed);
+HeldOut hold_out(const SampleSet& set, const EarlyStopping& settings, uint64_t seed);
 
 /// What comes of an evaluation after that step.
 enum class Verdict { kBetter, kWait, kStop };

@@ -287,7 +287,8 @@ void check_patches(const ModelSettings& m, int height, int width) {
 }
 
 // The grid of patches; where the picture is not known, the smallest that can be.
-Geometry geometry_of(const Pattern& pattern, int patch, int height, int width) {
+Geometry geometry_of(const Pattern& pattern, bool pictures, int patch, int height, int width) {
+  if (!pictures) return Geometry::sequence(std::max(pattern.mask.tokens(), 1));
   if (height > 0) return Geometry::grid(height / patch, width / patch, 1);
   const int patches = std::max(pattern.mask.tokens() - 1, 1);
   return Geometry::grid(1, patches, 1);
@@ -302,7 +303,7 @@ std::vector<Lane> Experiment::default_lanes() {
 }
 
 void validate(const Experiment& experiment, int picture_height, int picture_width) {
-  find_task(experiment.task);
+  const bool pictures = find_task(experiment.task).kind == ModelKind::kPictureClassifier;
   check_model(experiment.model);
   check_optimiser(experiment.optimiser);
   check_regularisers(experiment);
@@ -314,7 +315,7 @@ void validate(const Experiment& experiment, int picture_height, int picture_widt
   for (const Lane& lane : experiment.lanes) {
     validate(lane, experiment.model.layers, experiment.model.heads);
     const auto check = [&](const Pattern& pattern) {
-      validate(pattern, geometry_of(pattern, experiment.model.patch, picture_height, picture_width));
+      validate(pattern, geometry_of(pattern, pictures, experiment.model.patch, picture_height, picture_width));
     };
     check(lane.pattern);
     for (const HeadException& exception : lane.exceptions) check(exception.spending.pattern);
@@ -325,7 +326,7 @@ Lane parse_lane(const std::string& text) { return Lane{parse_allocation(text), "
 
 std::string text(const Lane& lane) { return text(static_cast<const Allocation&>(lane)); }
 
-std::string lane_title(const Lane& lane) { return lane.name.empty() ? title(lane, true) : lane.name; }
+std::string lane_title(const Lane& lane, bool grid) { return lane.name.empty() ? title(lane, grid) : lane.name; }
 
 std::string to_json(const Experiment& experiment) { return write(experiment).dump(2) + "\n"; }
 

@@ -70,7 +70,7 @@ struct Experiment {
   static constexpr int kMaxLanes = 4;
 
   std::string task = "fashion-mnist";
-  std::string data_dir;  // a folder of IDX files instead of the task's own; usually empty
+  std::string data_dir;  // a folder of IDX files or a text file instead of the task's own; usually empty
   ModelSettings model;
   std::vector<Lane> lanes = default_lanes();
   OptimiserSettings optimiser;
@@ -93,8 +93,8 @@ void validate(const Experiment& experiment, int picture_height = 0, int picture_
 /// Error on anything else.
 Lane parse_lane(const std::string& text);
 std::string text(const Lane& lane);
-/// The lane's name, or what it does: "Local 3×3, cosine".
-std::string lane_title(const Lane& lane);
+/// The lane's name, or what it does: on a grid "Local 3×3, cosine", on a sequence "Local ±1, cosine".
+std::string lane_title(const Lane& lane, bool grid = true);
 
 std::string to_json(const Experiment& experiment);
 /// Throws Error on text that is not JSON, has unknown keys or wrong types. `where` names it in the Error.

@@ -7,7 +7,7 @@ constexpr auto kBetween = std::chrono::milliseconds(250);
 }
 
 const ExplanationSnapshot& Explaining::look(Trainer& trainer, const Probe& probe, int64_t step, bool hurry) {
-  if (lane < 0 || lane >= trainer.lanes()) return latest_ = {};
+  if (lane < 0 || lane >= trainer.lanes() || !trainer.data().train.has_pictures()) return latest_ = {};
   VisionTransformerShape shape = trainer.shape();
   shape.encoder.attention = trainer.experiment().lanes[lane];
   const bool same_model = explainer_ && shape == shape_;

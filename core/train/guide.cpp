@@ -32,6 +32,8 @@ void mark_object(const ImageSet& set, int picture, const Geometry& grid, std::sp
 }  // namespace
 
 void check_guidance(const Experiment& experiment, const Dataset& data) {
+  if (data.kind != ModelKind::kPictureClassifier && (follows_objects(experiment) || follows_painting(experiment)))
+    throw Error("Attention is guided in pictures only, and {} has texts; take the guidance away.", data.title);
   if (follows_objects(experiment) && !data.train.knows_objects())
     throw Error("{} does not say where the objects in its pictures are; paint where to look, or learn the shapes.",
                 data.title);

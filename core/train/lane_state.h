@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -12,22 +13,22 @@
 namespace lab {
 
 struct Trainer::LaneState {
-  VisionTransformerShape shape;
   ParameterSet parameters;
   Optimiser optimiser;
   Arena arena;
-  Tensor norm;  // [1] the gradient's, before clipping
-  std::unique_ptr<VisionTransformer> training, evaluation, reading;
+  Tensor norm;                                     // [1] the gradient's, before clipping
+  std::vector<std::unique_ptr<Learner>> training;  // of each size of batches
+  std::map<SampleSize, std::unique_ptr<Learner>> evaluation;
+  int in_training = 0;  // the size that was trained last
+  std::unique_ptr<Learner> reading;
+  SampleSize reading_size;
   int64_t steps = 0;
   float loss = 0, gradient_norm = 0;
   Stopping stopping;
   double step_seconds = 0;
 
-  LaneState(const Lane& lane, const VisionTransformerShape& common, uint64_t seed)
-      : shape(with_attention(common, lane)),
-        parameters(parameter_specs(shape)),
-        optimiser(parameters.values().size()),
-        norm(arena.allocate(Shape{1})) {
+  LaneState(const LearnerShape& shape, uint64_t seed)
+      : parameters(parameter_specs(shape)), optimiser(parameters.values().size()), norm(arena.allocate(Shape{1})) {
     parameters.initialise(parameter_specs(shape), seed);
   }
   // What is learned so far, one run of memory each.
@@ -78,20 +79,13 @@ struct Trainer::LaneState {
 
   // The host's numbers go there; networks are built anew when they are needed.
   void settle_on(Device& device) {
-    for (auto* network : {&training, &evaluation, &reading}) network->reset();
+    training.clear();
+    evaluation.clear();
+    reading.reset();
     optimiser.resume(device, kept.steps);
     arena.attach(&device);
     parameters.attach(nullptr);
     parameters.attach(&device);
-  }
-
-  static VisionTransformerShape with_attention(VisionTransformerShape shape, const Allocation& attention) {
-    shape.encoder.attention = attention;
-    return shape;
-  }
-
-  std::unique_ptr<VisionTransformer> network(Device& device, const ModelSetup& setup) {
-    return std::make_unique<VisionTransformer>(device, shape, setup, parameters);
   }
 };
 

@@ -151,14 +151,16 @@ struct LiveRun::Impl {
   }
 
   void look_at(int index) {
-    const ImageSet& test = trainer->data().test;
+    const SampleSet& test = trainer->data().test;
     index = (index % test.count() + test.count()) % test.count();
-    const auto pixels = test.picture(index);
-    probe = {index, {pixels.begin(), pixels.end()}, test.height, test.width, test.labels[index], ""};
+    const Sample sample = test.sample(index);
+    probe = {index, {sample.pixels.begin(), sample.pixels.end()}, test.height, test.width, sample.label, ""};
+    probe.tokens.assign(sample.tokens.begin(), sample.tokens.end());
+    probe.answer.assign(sample.answer.begin(), sample.answer.end());
   }
 
   void look_at(const command::SetProbePicture& own) {
-    const ImageSet& test = trainer->data().test;
+    const SampleSet& test = trainer->data().test;
     if (own.pixels.size() != static_cast<size_t>(test.height) * test.width)
       throw Error("The picture has {} pixels; this data set's pictures have {} × {}.", own.pixels.size(), test.width,
                   test.height);
@@ -230,9 +232,9 @@ struct LiveRun::Impl {
     const LaneRecord& record = records[lane];
     LaneSnapshot s;
     s.lane = trainer->experiment().lanes[lane];
-    s.title = lane_title(s.lane);
-    s.maps = trainer->maps(lane);
-    Reading reading = trainer->read(lane, probe.pixels);
+    s.title = lane_title(s.lane, trainer->geometry(probe.sample()).is_grid());
+    Reading reading = trainer->read(lane, probe.sample());
+    s.maps = std::move(reading.maps);
     s.attention = std::move(reading.attention);
     s.figures = std::move(reading.figures);
     s.probabilities = std::move(reading.probabilities);
@@ -340,7 +342,7 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
   s->message = trainer.setback().empty() ? trainer.device().complaint() : trainer.setback();
   if (s->message.empty()) s->message = impl_->said;
   s->event = impl_->event();
-  s->geometry = trainer.shape().geometry();
+  s->geometry = trainer.geometry(impl_->probe.sample());
   s->step = trainer.steps();
   const double interval = impl_->step_interval.median();
   s->steps_per_second = impl_->playing && interval > 0 ? 1 / interval : 0;

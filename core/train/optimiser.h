@@ -21,8 +21,8 @@ class Optimiser {
   /// One update of `values` by `gradients` at the given learning rate, all on the device. Settings may change between
   /// steps. Nothing moves where there is a `norm` [1] and it is not finite. Throws Error when `settings.kind` is
   /// unknown.
-  void step(const OptimiserSettings& settings, float learning_rate, std::span<float> values,
-            std::span<float> gradients, Tensor norm = {});
+  void step(const OptimiserSettings& settings, float learning_rate, std::span<float> values, std::span<float> gradients,
+            Tensor norm = {});
 
   int64_t steps() const { return steps_; }
 

@@ -40,7 +40,7 @@ struct LaneSnapshot {
   std::vector<LayerMaps> maps;       // [L] which pairs exist, [N, N] a head
   std::vector<float> attention;      // [L, H, N, N] weights on the probe picture; absent pairs are 0
   std::vector<float> figures;        // [L, H] what each head's strategy has learned; kNoFigure: nothing
-  std::vector<float> probabilities;  // [K] on the probe picture
+  std::vector<float> probabilities;  // [K] on the probe picture; [N, V] where the model writes
   Curve train_loss;                  // every step
   Curve test_loss, test_accuracy;    // now and then, on `test_pictures` pictures
   std::array<Curve, 3> abandoned;    // these three as they went on before training went back; or empty
@@ -57,13 +57,16 @@ struct LaneSnapshot {
   Cost cost;
 };
 
-/// The picture that is looked at: one of the test pictures, or the viewer's own.
+/// The picture or text that is looked at: one of the test set, or the viewer's own.
 struct Probe {
-  int index = 0;                // of the test set; −1: the viewer's own picture
+  int index = 0;                // of the test set; −1: the viewer's own
   std::vector<uint8_t> pixels;  // [height, width]
   int height = 0, width = 0;
-  int label = -1;      // −1: not known
-  std::string source;  // the file's name, for the viewer's own
+  int label = -1;                   // −1: not known
+  std::string source;               // the file's name, for the viewer's own
+  std::vector<int> tokens, answer;  // of a text
+
+  Sample sample() const { return {pixels, tokens, answer, label}; }
 };
 
 /// The inside of attention for one head of one lane on the probe picture.
@@ -105,7 +108,7 @@ struct Snapshot {
   std::string device;  // "CPU, 2 threads"
   DeviceWish device_wish = DeviceWish::kAuto;
   std::string device_why;  // one sentence: why that one
-  Geometry geometry;       // of the tokens: class token, then the patch grid
+  Geometry geometry;       // of the tokens: class token, then the patch grid or the text
 
   int64_t step = 0;  // training steps done
   double epoch = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <tuple>
 #include <utility>
 
@@ -19,11 +20,11 @@ namespace {
 
 constexpr int kEvaluationBatch = 100;
 constexpr int64_t kStepsBetweenCopies = 64;  // steps that are done again at most when a device fails
-constexpr float kPixelScale = 1.0f / 255.0f;
 
-void fill_picture(Tensor pixels, int64_t slot, std::span<const uint8_t> picture) {
-  float* to = pixels.data + slot * static_cast<int64_t>(picture.size());
-  for (size_t i = 0; i < picture.size(); ++i) to[i] = static_cast<float>(picture[i]) * kPixelScale;
+std::vector<SampleSize> sizes_of(const Dataset& data, std::span<const uint32_t> samples) {
+  std::vector<SampleSize> sizes;
+  for (uint32_t sample : samples) sizes.push_back(size_of(data, data.train.sample(static_cast<int>(sample))));
+  return sizes;
 }
 
 // What a training network is built with, beside its shape.
@@ -41,12 +42,12 @@ Trainer::Trainer(const Experiment& experiment, DatasetPtr data, Device& device)
   HeldOut held_out = hold_out(data_->train, experiment_.early_stopping, experiment_.seed);
   trained_on_ = std::move(held_out.rest);
   held_out_ = std::move(held_out.pictures);
-  if (experiment_.batch > training_pictures())
-    throw Error("A batch of {} pictures is more than the {} that {} has to train on; choose a smaller batch.",
-                experiment_.batch, training_pictures(), data_->title);
-  for (const Lane& lane : experiment_.lanes)
-    lanes_.push_back(std::make_unique<LaneState>(lane, shape(), experiment_.seed));
-  order_.resize(trained_on_.size());
+  batches_ = std::make_unique<Batches>(sizes_of(*data_, trained_on_), experiment_.batch);
+  if (batches_->per_epoch() == 0)
+    throw Error("A batch of {} {} is more than the {} that {} has to train on; choose a smaller batch.",
+                experiment_.batch, of_pictures() ? "pictures" : "texts", training_pictures(), data_->title);
+  for (int lane = 0; lane < static_cast<int>(experiment_.lanes.size()); ++lane)
+    lanes_.push_back(std::make_unique<LaneState>(shape_of(lane), experiment_.seed));
   batch_.resize(experiment_.batch);
   for (auto& lane : lanes_) lane->keep();
   set_knobs();
@@ -70,18 +71,33 @@ void Trainer::set_knobs() {
   knobs_.attention_dropout = experiment_.model.attention_dropout;
   knobs_.squares_penalty = experiment_.penalties.squares;
   knobs_.entropy_penalty = experiment_.penalties.entropy;
-  knobs_.guidance = guidance_of(experiment_, shape().geometry());
+  if (of_pictures()) knobs_.guidance = guidance_of(experiment_, shape().geometry());
 }
 
 std::vector<uint8_t> Trainer::target_of(int test_picture) const {
+  if (!of_pictures()) return {};
   return target_in(data_->test, test_picture, experiment_, shape().geometry());
+}
+
+LearnerShape Trainer::shape_of(int lane) const { return {*data_, experiment_.model, experiment_.lanes[lane]}; }
+
+Geometry Trainer::geometry(const Sample& sample) const {
+  return geometry_of(shape_of(0), size_of(*data_, sample, true));
+}
+
+std::vector<std::unique_ptr<Learner>> Trainer::training_learners(const Lane& lane, ParameterSet& parameters) {
+  std::vector<std::unique_ptr<Learner>> learners;
+  for (const SampleSize& size : batches_->sizes())
+    learners.push_back(make_learner({*data_, experiment_.model, lane}, size, *device_,
+                                    {experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_}, parameters));
+  return learners;
 }
 
 // All or, where one does not fit, none.
 void Trainer::build_training_networks() {
-  std::vector<std::unique_ptr<VisionTransformer>> fresh;
-  for (auto& lane : lanes_)
-    fresh.push_back(lane->network(*device_, {experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_}));
+  std::vector<std::vector<std::unique_ptr<Learner>>> fresh;
+  for (int lane = 0; lane < lanes(); ++lane)
+    fresh.push_back(training_learners(experiment_.lanes[lane], lanes_[lane]->parameters));
   for (size_t lane = 0; lane < lanes_.size(); ++lane) lanes_[lane]->training = std::move(fresh[lane]);
 }
 
@@ -173,11 +189,11 @@ void Trainer::branch(int from, const LearnedLane& then, const Lane& lane) {
   wider.lanes.push_back(lane);
   validate(wider, data_->train.height, data_->train.width);
   if (!lanes_[from]->fits(then)) throw Error("A lane goes on from a checkpoint only; choose one.");
-  auto fresh = std::make_unique<LaneState>(lane, shape(), experiment_.seed);
+  auto fresh = std::make_unique<LaneState>(LearnerShape{*data_, experiment_.model, lane}, experiment_.seed);
   fresh->take_over(then, lanes_[from]->parameters);
   surviving([&] { keep(); });
   fresh->settle_on(*device_);
-  fresh->training = fresh->network(*device_, {experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_});
+  fresh->training = training_learners(lane, fresh->parameters);
   lanes_.push_back(std::move(fresh));
   experiment_ = std::move(wider);
 }
@@ -217,16 +233,13 @@ void Trainer::surviving(const Work& work) {
   }
 }
 
-int64_t Trainer::steps_per_epoch() const { return training_pictures() / experiment_.batch; }
+int64_t Trainer::steps_per_epoch() const { return batches_->per_epoch(); }
 
-// Every epoch has its own order; what is left over at its end, less than a batch, waits for another epoch.
 void Trainer::take_batch(int64_t step) {
-  const int64_t within = step % steps_per_epoch(), epoch = step / steps_per_epoch();
-  if (epoch != epoch_) Rng(experiment_.seed, stream::kBatches + (static_cast<uint64_t>(epoch) << 8)).permute(order_);
-  epoch_ = epoch;
-  for (int slot = 0; slot < experiment_.batch; ++slot)
-    batch_[slot] = trained_on_[order_[within * experiment_.batch + slot]];
-  point_at_objects(knobs_.guidance, experiment_, shape().geometry(), data_->train, batch_);
+  const Batch batch = batches_->at(step, experiment_.seed);
+  batch_size_ = batch.size;
+  for (size_t slot = 0; slot < batch_.size(); ++slot) batch_[slot] = trained_on_[batch.samples[slot]];
+  if (of_pictures()) point_at_objects(knobs_.guidance, experiment_, shape().geometry(), data_->train, batch_);
 }
 
 void Trainer::step() {
@@ -282,13 +295,14 @@ void Trainer::step_on_device() {
 
 void Trainer::train(LaneState& lane) {
   const auto start = std::chrono::steady_clock::now();
-  VisionTransformer& network = *lane.training;
-  for (int slot = 0; slot < experiment_.batch; ++slot) {
-    fill_picture(network.pixels(), slot, data_->train.picture(static_cast<int>(batch_[slot])));
-    network.targets()[slot] = data_->train.labels[batch_[slot]];
-  }
+  lane.in_training = batch_size_;
+  Learner& network = *lane.training[batch_size_];
+  for (int slot = 0; slot < experiment_.batch; ++slot)
+    network.put(slot, data_->train.sample(static_cast<int>(batch_[slot])));
   // Nothing is waited for until the whole step is on its way: so the update itself looks at the norm.
   network.start_forward();
+  // A smaller size reaches fewer positions than the one before: what it does not reach has no gradient.
+  if (batches_->sizes().size() > 1) std::ranges::fill(lane.parameters.gradients(), 0.0f);
   network.backward();
   device_->clip_gradient(lane.norm, LaneState::tensor(lane.parameters.gradients()), experiment_.optimiser.clip_norm);
   lane.optimiser.step(experiment_.optimiser, scheduled_rate(experiment_.optimiser, lane.steps),
@@ -321,24 +335,24 @@ std::vector<uint8_t> Trainer::dropped(int lane) const { return training_network(
 float Trainer::gradient_norm(int lane) const { return lanes_[lane]->gradient_norm; }
 double Trainer::step_seconds(int lane) const { return lanes_[lane]->step_seconds; }
 double Trainer::attention_seconds(int lane) const {
-  return lanes_[lane]->training->tape().seconds(NodeKind::kAttention);
+  return training_network(lane).tape().seconds(NodeKind::kAttention);
 }
 ParameterSet& Trainer::parameters(int lane) {
   surviving([&] { device_->download(LaneState::tensor(lanes_[lane]->parameters.values())); });
   return lanes_[lane]->parameters;
 }
 const std::vector<LayerMaps>& Trainer::maps(int lane) const { return training_network(lane).encoder().maps(); }
-const VisionTransformer& Trainer::training_network(int lane) const { return *lanes_[lane]->training; }
+const Learner& Trainer::training_network(int lane) const { return *lanes_[lane]->training[lanes_[lane]->in_training]; }
 
-Evaluation Trainer::evaluate(int lane, const ImageSet& set, int pictures) {
+Evaluation Trainer::evaluate(int lane, const SampleSet& set, int samples) {
   Evaluation result;
-  surviving([&] { result = evaluate_on_device(lane, set, pictures); });
+  surviving([&] { result = evaluate_on_device(lane, set, samples); });
   return result;
 }
 
-Reading Trainer::read(int lane, std::span<const uint8_t> picture) {
+Reading Trainer::read(int lane, const Sample& sample) {
   Reading reading;
-  surviving([&] { reading = read_on_device(lane, picture); });
+  surviving([&] { reading = read_on_device(lane, sample); });
   return reading;
 }
 
@@ -347,44 +361,52 @@ bool Trainer::stages(const StagesPlace& place, AttentionStages& to) {
   return network && network->encoder().attention(place.layer).stages(0, place.head, to);
 }
 
-Evaluation Trainer::evaluate_on_device(int lane, const ImageSet& set, int pictures) {
-  LaneState& state = *lanes_[lane];
-  if (!state.evaluation) state.evaluation = state.network(*device_, {.batch = kEvaluationBatch});
-  VisionTransformer& network = *state.evaluation;
-  Evaluation result;
-  result.pictures = std::min(pictures, set.count());
-  for (int first = 0; first < result.pictures; first += kEvaluationBatch) {
-    const int count = std::min(kEvaluationBatch, result.pictures - first);
-    for (int slot = 0; slot < count; ++slot) {
-      fill_picture(network.pixels(), slot, set.picture(first + slot));
-      network.targets()[slot] = set.labels[first + slot];
-    }
-    network.start_forward();
-    const Tensor probabilities = network.probabilities();
-    const int64_t classes = probabilities.shape[1];
-    for (int slot = 0; slot < count; ++slot) {
-      const float* p = probabilities.data + slot * classes;
-      const int truth = set.labels[first + slot];
-      result.loss -= std::log(std::max(p[truth], 1e-30f));
-      result.accuracy += std::max_element(p, p + classes) - p == truth;
+// Samples of one size after the other, as many at a time as fit; what is left of an earlier batch stands in for those
+// that lack in the last.
+Evaluation Trainer::evaluate_on_device(int lane, const SampleSet& set, int samples) {
+  samples = std::min(samples, set.count());
+  std::map<SampleSize, std::vector<int>> of_size;
+  for (int i = 0; i < samples; ++i) of_size[size_of(*data_, set.sample(i))].push_back(i);
+  Judgement total;
+  for (const auto& [size, members] : of_size) {
+    Learner& learner = evaluation_learner(lane, size);
+    for (size_t first = 0; first < members.size(); first += kEvaluationBatch) {
+      const size_t count = std::min<size_t>(kEvaluationBatch, members.size() - first);
+      for (size_t slot = 0; slot < count; ++slot)
+        learner.put(static_cast<int>(slot), set.sample(members[first + slot]));
+      learner.start_forward();
+      for (size_t slot = 0; slot < count; ++slot) {
+        const Judgement one = learner.judge(static_cast<int>(slot), set.sample(members[first + slot]));
+        total.loss += one.loss, total.right += one.right, total.places += one.places;
+      }
     }
   }
-  result.loss /= result.pictures;
-  result.accuracy /= result.pictures;
-  return result;
+  const double places = static_cast<double>(std::max<int64_t>(total.places, 1));
+  return {total.loss / places, static_cast<double>(total.right) / places, samples};
 }
 
-Reading Trainer::read_on_device(int lane, std::span<const uint8_t> picture) {
+Learner& Trainer::evaluation_learner(int lane, const SampleSize& size) {
+  std::unique_ptr<Learner>& learner = lanes_[lane]->evaluation[size];
+  if (!learner)
+    learner = make_learner(shape_of(lane), size, *device_, {.batch = kEvaluationBatch}, lanes_[lane]->parameters);
+  return *learner;
+}
+
+Reading Trainer::read_on_device(int lane, const Sample& sample) {
   LaneState& state = *lanes_[lane];
-  if (!state.reading) state.reading = state.network(*device_, {.keep_stages = true});
-  VisionTransformer& network = *state.reading;
-  fill_picture(network.pixels(), 0, picture);
-  network.targets()[0] = 0;  // the loss is not read
+  const SampleSize size = size_of(*data_, sample, true);
+  if (!state.reading || state.reading_size != size)
+    state.reading = make_learner(shape_of(lane), size, *device_, {.keep_stages = true}, state.parameters);
+  state.reading_size = size;
+  Learner& network = *state.reading;
+  network.put(0, sample);
   network.start_forward();
   const Tensor probabilities = network.probabilities();
   Reading reading;
   reading.probabilities.assign(probabilities.begin(), probabilities.end());
-  const int64_t n = shape().tokens(), heads = experiment_.model.heads, per_layer = heads * n * n;
+  reading.maps = network.encoder().maps();
+  const Geometry tokens = geometry(sample);
+  const int64_t n = tokens.queries, heads = experiment_.model.heads, per_layer = heads * n * n;
   reading.attention.resize(experiment_.model.layers * per_layer);
   for (int layer = 0; layer < experiment_.model.layers; ++layer)
     network.encoder().attention(layer).weights({reading.attention.data() + layer * per_layer, {1, heads, n, n}});

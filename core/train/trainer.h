@@ -15,7 +15,9 @@
 
 #include "core/data/dataset.h"
 #include "core/model/vision_transformer.h"
+#include "core/train/batches.h"
 #include "core/train/experiment.h"
+#include "core/train/learner.h"
 #include "core/train/optimiser.h"
 #include "core/train/training_state.h"
 
@@ -23,13 +25,14 @@ namespace lab {
 
 struct Evaluation {
   double loss = 0;      // mean cross-entropy, nothing smoothed
-  double accuracy = 0;  // share of pictures whose most probable class is right
-  int pictures = 0;
+  double accuracy = 0;  // share whose most probable class, or of answers whose most probable next token, is right
+  int pictures = 0;     // or texts
 };
 
-/// What one lane makes of one picture.
+/// What one lane makes of one picture or text.
 struct Reading {
-  std::vector<float> probabilities;  // [K]
+  std::vector<float> probabilities;  // [K], or [N, V]
+  std::vector<LayerMaps> maps;       // [L] which pairs exist
   std::vector<float> attention;      // [L, H, N, N]
   std::vector<float> figures;        // [L, H], AttentionKernel::learned_figure
 };
@@ -50,8 +53,12 @@ class Trainer {
   const Experiment& experiment() const { return experiment_; }
   const Dataset& data() const { return *data_; }
   DatasetPtr data_ptr() const { return data_; }
-  /// What the lanes' models have in common; each has its own attention.
+  /// What the lanes' models of pictures have in common; each has its own attention.
   VisionTransformerShape shape() const;
+  /// How a lane's model is made, whatever it is of.
+  LearnerShape shape_of(int lane) const;
+  /// Of the tokens of a picture or text when it is read.
+  Geometry geometry(const Sample& sample) const;
 
   /// Takes over settings that may change in flight; throws Error, changing nothing, when the new
   /// experiment is invalid or needs a restart.
@@ -116,17 +123,19 @@ class Trainer {
   bool guided() const { return knobs_.guidance.on(); }
   std::vector<uint8_t> target_of(int test_picture) const;
 
-  /// The first `pictures` of a set (all when fewer).
-  Evaluation evaluate(int lane, const ImageSet& set, int pictures);
-  /// One picture of the data set's size.
-  Reading read(int lane, std::span<const uint8_t> picture);
+  /// The first `samples` of a set (all when fewer).
+  Evaluation evaluate(int lane, const SampleSet& set, int samples);
+  /// One picture of the data set's size, or one text; its label or answer is not looked at.
+  Reading read(int lane, const Sample& sample);
+  Reading read(int lane, std::span<const uint8_t> picture) { return read(lane, Sample{.pixels = picture}); }
   /// The inside of attention in the latest read(), of a head counted from 0; false where the lane has no such stages.
   bool stages(const StagesPlace& place, AttentionStages& to);
 
   /// As they are now, on the host too.
   ParameterSet& parameters(int lane);
-  const std::vector<LayerMaps>& maps(int lane) const;  // [L]
-  const VisionTransformer& training_network(int lane) const;
+  const std::vector<LayerMaps>& maps(int lane) const;  // [L], of the latest batch
+  /// What the latest batch was trained by: batches of texts differ in size.
+  const Learner& training_network(int lane) const;
 
  private:
   struct LaneState;
@@ -139,8 +148,11 @@ class Trainer {
   template <class Work>
   void surviving(const Work& work);
   void step_on_device();
-  Evaluation evaluate_on_device(int lane, const ImageSet& set, int pictures);
-  Reading read_on_device(int lane, std::span<const uint8_t> picture);
+  Evaluation evaluate_on_device(int lane, const SampleSet& set, int samples);
+  Reading read_on_device(int lane, const Sample& sample);
+  Learner& evaluation_learner(int lane, const SampleSize& size);
+  std::vector<std::unique_ptr<Learner>> training_learners(const Lane& lane, ParameterSet& parameters);
+  bool of_pictures() const { return data_->kind == ModelKind::kPictureClassifier; }
   void take_weights(int lane, std::span<const float> values);
   void take_batch(int64_t step);
   void judge(int lane);
@@ -152,11 +164,11 @@ class Trainer {
   TrainingKnobs knobs_;
   std::vector<std::unique_ptr<LaneState>> lanes_;
   std::vector<uint32_t> trained_on_;  // the training pictures that are not held out
-  ImageSet held_out_;
-  std::vector<uint32_t> order_;  // of trained_on_ in this epoch
-  std::vector<uint32_t> batch_;  // [B] the pictures of this step
-  int64_t epoch_ = -1;           // that `order_` is of
-  int64_t since_kept_ = 0;       // calls of step() since the host's copies were made
+  SampleSet held_out_;
+  std::unique_ptr<Batches> batches_;  // of trained_on_
+  std::vector<uint32_t> batch_;       // [B] the pictures or texts of this step
+  int batch_size_ = 0;                // the number of their size
+  int64_t since_kept_ = 0;            // calls of step() since the host's copies were made
   std::string setback_;
 };
 

@@ -123,6 +123,35 @@ TEST(CommandLine, TrainGivesASummaryOfEachLane) {
   }
 }
 
+TEST(CommandLine, TextsAreTrainedAndAsked) {
+  const TemporaryFolder folder;
+  const Result result = call("train --task sentences --lane dense --steps 40 --json --ask 我爱读书 --save " +
+                             folder.path("weights.safetensors"));
+  ASSERT_EQ(result.code, 0) << result.out;
+  const std::vector<Json> lines = json_lines(result.out);
+  EXPECT_EQ(lines.back()["test_accuracy"], 1);
+  EXPECT_TRUE(lines[lines.size() - 2]["answer"].get<std::string>().starts_with("books")) << result.out;
+  EXPECT_NE(SafetensorsFile::load(folder.path("weights.safetensors")).metadata().at("experiment").find("sentences"),
+            std::string::npos);
+}
+
+TEST(CommandLine, WritersAndTranslatorsShowWhatTheyWrite) {
+  const TemporaryFolder folder;
+  std::string text, pairs;
+  for (int i = 0; i < 200; ++i) text += "In the beginning was the word. ", pairs += fmt::format("a{}\tb{}\n", i, i);
+  const std::string small = " --lane dense --steps 3 --batch 4 --width 8 --heads 2 --layers 1 --mlp 8 --json ";
+  const Result writer = call("train --task write-tang --data " + folder.write("text", text) + small + "--begin word");
+  ASSERT_EQ(writer.code, 0) << writer.out;
+  EXPECT_NE(writer.out.find("\"text\":\"word"), std::string::npos) << writer.out;
+  EXPECT_NE(writer.out.find("nats_a_character"), std::string::npos);
+  EXPECT_NE(writer.out.find("Witten"), std::string::npos);
+  const Result translator = call("train --task dates --data " + folder.write("pairs", pairs) + small + "--ask a7");
+  ASSERT_EQ(translator.code, 0) << translator.out;
+  EXPECT_NE(translator.out.find("answers_exact"), std::string::npos) << translator.out;
+  EXPECT_EQ(call("train --task shapes --steps 1 --ask word").code, 1);
+  EXPECT_EQ(call("screenshot --task dates --out " + folder.path("x.png")).code, 2);
+}
+
 TEST(CommandLine, LinesInAFileHoldNoEscapeCodes) {
   const Result result = call("train " + kSmall + "--lane dense --epochs 2");
   ASSERT_EQ(result.code, 0) << result.out;

@@ -11,6 +11,7 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/data/tasks.h"
 #include "tests/core/train/small_data.h"
 
 namespace {
@@ -120,11 +121,22 @@ TEST(Trainer, AStepAllocatesNothing) {
 TEST(Trainer, NorDoesAStepOfAnyStrategy) {
   Experiment e = small_experiment();
   e.lanes.clear();
-  for (const char* lane :
-       {"dense:strategy=linear+dense:strategy=uniform,layers=2", "dense:strategy=synthesizer+dense:strategy=identity,heads=2",
-        "dense:strategy=top_k,k=3+dense:strategy=gaussian,heads=2", "dense:strategy=span+dense:strategy=temperature,layers=2"})
+  for (const char* lane : {"dense:strategy=linear+dense:strategy=uniform,layers=2",
+                           "dense:strategy=synthesizer+dense:strategy=identity,heads=2",
+                           "dense:strategy=top_k,k=3+dense:strategy=gaussian,heads=2",
+                           "dense:strategy=span+dense:strategy=temperature,layers=2"})
     e.lanes.push_back(parse_lane(lane));
   Trainer trainer(e, small_data());
+  for (int step = 0; step < 3; ++step) trainer.step();
+  const int64_t before = allocations;
+  for (int step = 0; step < 5; ++step) trainer.step();
+  EXPECT_EQ(allocations - before, 0);
+}
+
+TEST(Trainer, NorDoesAStepOfTexts) {
+  Experiment e = small_experiment();
+  e.task = "induction";
+  Trainer trainer(e, load_task("induction"));
   for (int step = 0; step < 3; ++step) trainer.step();
   const int64_t before = allocations;
   for (int step = 0; step < 5; ++step) trainer.step();

@@ -1,0 +1,72 @@
+#pragma once
+// Writing a token at a time. Keys and values of the tokens before are kept, so that a step costs as much as there are
+// tokens, not their square; the numbers are those of the whole forward.
+//
+//   WriterSteps writer(shape, parameters);        // 1. the weights as they are now, on the host
+//   auto next = writer.step(token);               // 2. what may follow, with its probability
+//   int token = choose(next, how, rng);           // 3. and so on
+
+#include <span>
+#include <vector>
+
+#include "core/attention/layer_maps.h"
+#include "core/base/rng.h"
+#include "core/model/language_model.h"
+#include "core/model/translator.h"
+
+namespace lab {
+
+/// How the next token is drawn. Probabilities are raised to 1/temperature (0: the likeliest is taken); of them only the
+/// `top_k` likeliest are drawn from (0: all; Fan, Lewis and Dauphin, 2018), and of these the likeliest that together
+/// have a share of `top_p` (Holtzman et al., "The curious case of neural text degeneration", 2020).
+struct Sampling {
+  float temperature = 1;
+  int top_k = 0;
+  float top_p = 1;
+};
+/// Throws Error when a setting is out of range.
+int choose(std::span<const float> probabilities, const Sampling& how, Rng& rng);
+
+/// One layer's kept keys and values, [tokens, C] each.
+struct KeptTokens {
+  std::vector<float> keys, values;
+};
+
+class WriterSteps {
+ public:
+  /// Throws Error for a score or strategy other than the usual ones: those look at all tokens at once.
+  WriterSteps(const LanguageModelShape& shape, ParameterSet& parameters);
+
+  /// Takes the next token; the probabilities of the one after it, [V], valid until the next step. Throws Error where
+  /// the context is full or the token unknown.
+  std::span<const float> step(int token);
+  int tokens() const { return tokens_; }
+  int context() const { return shape_.context; }
+  /// Forgets all tokens.
+  void restart();
+
+ private:
+  LanguageModelShape shape_;
+  ParameterSet& parameters_;
+  std::vector<LayerMaps> maps_;
+  std::vector<KeptTokens> kept_;  // [L]
+  std::vector<float> probabilities_;
+  int tokens_ = 0;
+};
+
+class TranslatorSteps {
+ public:
+  /// The source, [M] tokens, is read at once.
+  TranslatorSteps(const TranslatorShape& shape, ParameterSet& parameters, std::span<const int> source);
+
+  std::span<const float> step(int token);
+
+ private:
+  TranslatorShape shape_;
+  ParameterSet& parameters_;
+  std::vector<KeptTokens> kept_, memory_;  // [L] of the target, of the source
+  std::vector<float> probabilities_;
+  int tokens_ = 0;
+};
+
+}  // namespace lab

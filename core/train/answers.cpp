@@ -1,0 +1,99 @@
+#include "core/train/answers.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+namespace lab {
+
+namespace {
+
+int likeliest(std::span<const float> probabilities) {
+  return static_cast<int>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
+}
+
+// Without the first token and the last.
+std::span<const int> unframed(std::span<const int> answer) { return answer.subspan(1, answer.size() - 2); }
+
+}  // namespace
+
+int edit_distance(std::span<const int> a, std::span<const int> b) {
+  std::vector<int> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0);
+  for (size_t i = 0; i < a.size(); ++i) {
+    int diagonal = row[0];
+    row[0] = static_cast<int>(i) + 1;
+    for (size_t j = 0; j < b.size(); ++j) {
+      const int replaced = diagonal + (a[i] != b[j]);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+std::vector<int> answer(Trainer& trainer, int lane, std::span<const int> tokens) {
+  const int context = trainer.data().context;
+  const TranslatorShape shape = translator_shape(trainer.shape_of(lane), {context, context});
+  TranslatorSteps steps(shape, trainer.parameters(lane), tokens);
+  std::vector<int> written;
+  int token = Tokenizer::kBegin;
+  for (int place = 0; place < context; ++place) {
+    token = likeliest(steps.step(token));
+    if (token == Tokenizer::kEnd) break;
+    written.push_back(token);
+  }
+  return written;
+}
+
+AnswerScore score_answers(Trainer& trainer, int lane, const SampleSet& set, int texts) {
+  std::map<std::string, std::vector<int>> samples_of;  // by text: the samples that ask it
+  std::vector<const std::string*> order;
+  for (int i = 0; i < set.count(); ++i) {
+    const auto [entry, fresh] = samples_of.try_emplace(set.texts[i]);
+    if (fresh && static_cast<int>(order.size()) < texts) order.push_back(&entry->first);
+    entry->second.push_back(i);
+  }
+  AnswerScore score;
+  int64_t mistakes = 0, length = 0;
+  for (const std::string* text : order) {
+    const std::vector<int>& samples = samples_of[*text];
+    const std::vector<int> written = answer(trainer, lane, set.tokens[samples.front()]);
+    const auto distance = [&](int sample) { return edit_distance(written, unframed(set.answer_tokens[sample])); };
+    const int nearest =
+        *std::min_element(samples.begin(), samples.end(), [&](int a, int b) { return distance(a) < distance(b); });
+    mistakes += distance(nearest);
+    length += static_cast<int64_t>(unframed(set.answer_tokens[nearest]).size());
+    score.exact += distance(nearest) == 0;
+  }
+  score.texts = static_cast<int>(order.size());
+  score.exact /= std::max(score.texts, 1);
+  score.errors = static_cast<double>(mistakes) / static_cast<double>(std::max<int64_t>(length, 1));
+  return score;
+}
+
+std::string go_on(Trainer& trainer, int lane, const std::string& beginning, int tokens, const Sampling& how,
+                  uint64_t seed) {
+  const Tokenizer& tokenizer = trainer.data().tokenizer;
+  WriterSteps steps(writer_shape(trainer.shape_of(lane)), trainer.parameters(lane));
+  Rng rng(seed, stream::kTexts);
+  std::vector<int> text = tokenizer.encode(beginning);
+  if (text.empty()) text.push_back(Tokenizer::kUnknown);
+  std::span<const float> next;
+  const auto read_from = [&](size_t first) {
+    steps.restart();
+    for (size_t i = first; i < text.size(); ++i) next = steps.step(text[i]);
+  };
+  const size_t half = static_cast<size_t>(steps.context()) / 2;
+  read_from(text.size() < static_cast<size_t>(steps.context()) ? 0 : text.size() - half);
+  for (int written = 0; written < tokens; ++written) {
+    text.push_back(choose(next, how, rng));
+    if (steps.tokens() == steps.context())
+      read_from(text.size() - half);
+    else
+      next = steps.step(text.back());
+  }
+  return tokenizer.decode(text);
+}
+
+}  // namespace lab

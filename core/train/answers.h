@@ -1,0 +1,32 @@
+#pragma once
+// What a trained lane writes: answers to texts, and texts that go on from a beginning.
+
+#include <string>
+
+#include "core/model/token_steps.h"
+#include "core/train/trainer.h"
+
+namespace lab {
+
+/// Answers written a token at a time, always the likeliest, against the true ones; where a text has several true
+/// answers, the nearest counts.
+struct AnswerScore {
+  double exact = 0;   // share of texts answered without a mistake
+  double errors = 0;  // tokens to insert, drop or replace, for each token of the true answers
+  int texts = 0;
+};
+
+/// The answer to a text, without kBegin and kEnd.
+std::vector<int> answer(Trainer& trainer, int lane, std::span<const int> tokens);
+/// Of the first so many different texts of a set.
+AnswerScore score_answers(Trainer& trainer, int lane, const SampleSet& set, int texts);
+
+/// `beginning`, and up to `tokens` tokens drawn after it. Where the context is full, its second half goes on alone.
+/// Throws Error where the lane cannot go on a token at a time.
+std::string go_on(Trainer& trainer, int lane, const std::string& beginning, int tokens, const Sampling& how,
+                  uint64_t seed);
+
+/// How many tokens to insert, drop or replace to make one of the other (Levenshtein, 1966).
+int edit_distance(std::span<const int> a, std::span<const int> b);
+
+}  // namespace lab

@@ -1,0 +1,82 @@
+// A token at a time against the whole forward, and drawing against its definition.
+
+#include "core/model/token_steps.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "core/base/error.h"
+#include "core/device/cpu_device.h"
+#include "tests/core/temporary_folder.h"
+
+namespace lab {
+namespace {
+
+TEST(TokenSteps, AWriterSaysAtEachTokenWhatTheWholeForwardSays) {
+  for (const char* attention : {"dense", "local:window=2", "block:block=3+dense:heads=1"}) {
+    const LanguageModelShape shape{9, 7, causal({8, 2, 2, 12, parse_allocation(attention)})};
+    ParameterSet parameters(parameter_specs(shape));
+    parameters.initialise(parameter_specs(shape), 5);
+    LanguageModel whole(cpu_device(), shape, {}, parameters);
+    const std::vector<int> text = {3, 1, 4, 1, 5, 6, 2, 6, 0};
+    std::copy(text.begin(), text.end(), whole.tokens().begin());
+    whole.forward();
+    WriterSteps steps(shape, parameters);
+    for (size_t i = 0; i < text.size(); ++i) {
+      const auto next = steps.step(text[i]);
+      for (int v = 0; v < 7; ++v) EXPECT_NEAR(next[v], whole.probabilities()[i * 7 + v], 1e-5) << attention << i;
+    }
+    EXPECT_NE(message_of<Error>([&] { steps.step(1); }).find("full"), std::string::npos);
+    steps.restart();
+    EXPECT_NEAR(steps.step(3)[0], whole.probabilities()[0], 1e-5);
+    EXPECT_NE(message_of<Error>([&] { steps.step(7); }), "");
+  }
+}
+
+TEST(TokenSteps, OtherScoresAndStrategiesAreRefused) {
+  const LanguageModelShape shape{9, 7, causal({8, 2, 2, 12, parse_allocation("dense:score=cosine")})};
+  ParameterSet parameters(parameter_specs(shape));
+  EXPECT_NE(message_of<Error>([&] { WriterSteps(shape, parameters); }), "");
+}
+
+TEST(TokenSteps, ATranslatorSaysAtEachTokenWhatTheWholeForwardSays) {
+  const TranslatorShape shape{9, 5, 6, 7, 8, {8, 2, 2, 12, parse_allocation("local:window=1")}};
+  ParameterSet parameters(parameter_specs(shape));
+  parameters.initialise(parameter_specs(shape), 5);
+  Translator whole(cpu_device(), shape, {}, parameters);
+  const std::vector<int> source = {3, 1, 4, 1, 5}, target = {1, 7, 2, 6, 0, 5};
+  std::copy(source.begin(), source.end(), whole.source().begin());
+  std::copy(target.begin(), target.end(), whole.target().begin());
+  whole.forward();
+  TranslatorSteps steps(shape, parameters, source);
+  for (size_t i = 0; i < target.size(); ++i) {
+    const auto next = steps.step(target[i]);
+    for (int v = 0; v < 8; ++v) EXPECT_NEAR(next[v], whole.probabilities()[i * 8 + v], 1e-5) << i;
+  }
+}
+
+std::map<int, double> drawn(const Sampling& how) {
+  const std::vector<float> probabilities = {0.1f, 0.5f, 0.15f, 0.25f};
+  Rng rng(3, stream::kTests);
+  std::map<int, double> shares;
+  for (int i = 0; i < 20000; ++i) shares[choose(probabilities, how, rng)] += 1 / 20000.0;
+  return shares;
+}
+
+TEST(Sampling, DrawsFollowTheSettings) {
+  EXPECT_EQ(drawn({.temperature = 0}).size(), 1u);
+  EXPECT_NEAR(drawn({})[3], 0.25, 0.015);
+  const auto top_two = drawn({.top_k = 2});
+  EXPECT_EQ(top_two.size(), 2u);
+  EXPECT_NEAR(top_two.at(1), 0.5 / 0.75, 0.015);
+  EXPECT_EQ(drawn({.top_p = 0.6f}).size(), 2u);  // 0.5 alone is not enough
+  EXPECT_EQ(drawn({.top_p = 0.49f}).size(), 1u);
+  const double sharpened = 0.25 / (0.01 + 0.25 + 0.0225 + 0.0625);
+  EXPECT_NEAR(drawn({.temperature = 0.5f})[1], sharpened, 0.015);
+  EXPECT_THROW(drawn({.temperature = -1}), Error);
+  EXPECT_THROW(drawn({.top_p = 0}), Error);
+}
+
+}  // namespace
+}  // namespace lab
