@@ -41,14 +41,20 @@ bool shown(const PlotKind& kind, const Snapshot& snapshot) {
   return !kind.optional || std::any_of(snapshot.lanes.begin(), snapshot.lanes.end(), has);
 }
 
-/// Where lanes were at their best and stopped early.
-std::vector<PlotMark> stops(const Snapshot& snapshot) {
+/// Where lanes were at their best and stopped early: a line in every plot, in words where the decision is seen.
+std::vector<PlotMark> stops(const Snapshot& snapshot, const PlotKind& kind) {
+  const bool words = kind.curve == &LaneSnapshot::held_out_loss;
   std::vector<PlotMark> marks;
-  for (size_t i = 0; i < snapshot.lanes.size(); ++i) {
-    const LaneSnapshot& lane = snapshot.lanes[i];
-    if (lane.stopped_step == 0) continue;
-    marks.push_back({static_cast<float>(lane.best_step), lane_colour(static_cast<int>(i)), "best"});
-    marks.push_back({static_cast<float>(lane.stopped_step), lane_colour(static_cast<int>(i)), "stopped"});
+  const auto add = [&](int64_t step, size_t lane, std::string_view word) {
+    const auto at = static_cast<float>(step);
+    const auto same = [&](const PlotMark& mark) { return mark.x == at && mark.word == word; };
+    if (words && std::any_of(marks.begin(), marks.end(), same)) word = {};  // lanes that stopped together
+    marks.push_back({at, lane_colour(static_cast<int>(lane)), words ? word : std::string_view()});
+  };
+  for (size_t lane = 0; lane < snapshot.lanes.size(); ++lane) {
+    if (snapshot.lanes[lane].stopped_step == 0) continue;
+    add(snapshot.lanes[lane].best_step, lane, "best");
+    add(snapshot.lanes[lane].stopped_step, lane, "stopped");
   }
   return marks;
 }
@@ -126,7 +132,7 @@ void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& 
              .marker = snapshot.history.past ? static_cast<float>(snapshot.step) : -1,
              .reference = kind.guess ? kind.guess(classes) : -1,
              .reference_name = "guessing",
-             .marks = stops(snapshot)},
+             .marks = stops(snapshot, kind)},
             state.plot);
 }
 

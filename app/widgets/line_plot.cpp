@@ -109,7 +109,7 @@ void draw_reference(const Frame& frame, const PlotOptions& options) {
   draw_text_right(right, options.reference_name, font, colour::kQuiet);
 }
 
-/// A line from top to bottom, with its word beside it; words one below the other.
+/// A line from top to bottom, with its word beside it; words one below the other, as far as there is room.
 void draw_marks(const Frame& frame, std::span<const PlotMark> marks) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   ImFont* font = theme().caption;
@@ -119,6 +119,7 @@ void draw_marks(const Frame& frame, std::span<const PlotMark> marks) {
     if (x < frame.low.x || x > frame.high.x) continue;
     for (float dash = frame.low.y; dash < frame.high.y; dash += px(5))
       list.AddLine({x, dash}, {x, std::min(dash + px(3), frame.high.y)}, mark.colour, px(1));
+    if (mark.word.empty() || y + font->FontSize > frame.high.y) continue;
     const float width = text_width(mark.word, font);
     const bool left = x + width + px(6) > frame.high.x;
     const ImVec2 at = {left ? x - width - px(4) : x + px(4), y};
