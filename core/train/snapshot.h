@@ -64,7 +64,7 @@ struct Probe {
   int height = 0, width = 0;
   int label = -1;                   // −1: not known
   std::string source;               // the file's name, for the viewer's own
-  std::vector<int> tokens, answer;  // of a text
+  std::vector<int> tokens = {}, answer = {};  // of a text
 
   Sample sample() const { return {pixels, tokens, answer, label}; }
 };
