@@ -175,7 +175,7 @@ DatasetPtr load_task(std::string_view name, const std::string& place) {
   const bool replaced = data->task == "shapes" && task.name != "shapes";
   if (replaced) return data;
   data->task = task.name;
-  if (place.empty()) data->title = task.title;
+  if (place.empty() || data->title == task.name) data->title = task.title;
   if (data->source.empty()) data->source = !place.empty() ? place : task.generated() ? "generated" : find_data(task);
   return data;
 }

@@ -125,7 +125,7 @@ TEST(CommandLine, TrainGivesASummaryOfEachLane) {
 
 TEST(CommandLine, TextsAreTrainedAndAsked) {
   const TemporaryFolder folder;
-  const Result result = call("train --task sentences --lane dense --steps 40 --json --ask 我爱读书 --save " +
+  const Result result = call("train --task sentences --lane dense --steps 40 --json --ask 我喜欢读书 --save " +
                              folder.path("weights.safetensors"));
   ASSERT_EQ(result.code, 0) << result.out;
   const std::vector<Json> lines = json_lines(result.out);

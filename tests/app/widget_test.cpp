@@ -142,7 +142,8 @@ TEST_F(Fonts, HaveEverySymbolOnScreen) {
   for (const char* folder :
        {"app/panels", "app/widgets", "app/window", "core/attention", "core/data", "core/examples", "core/train"})
     for (const auto& entry : std::filesystem::directory_iterator(source / folder))
-      symbols.merge(symbols_of(entry.path()));
+      if (entry.path().filename() != "generated_text.cpp")  // Chinese to learn from, which no panel shows
+        symbols.merge(symbols_of(entry.path()));
   EXPECT_TRUE(symbols.contains(0xD7));  // the × of 3×3: the search finds something
   for (const ImFont* font : ImGui::GetIO().Fonts->Fonts)
     for (const unsigned symbol : symbols)

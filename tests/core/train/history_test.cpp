@@ -245,7 +245,7 @@ TEST(Branching, ByAnotherAttentionForks) {
 
 TEST(LiveRun, RefusesARunWhoseHistoryIsDamaged) {
   const TemporaryFolder folder;
-  LiveRun run(small_experiment());
+  RememberingRun run(small_experiment());
   train(run, 10);
   run.apply(command::SaveRun{folder.path("run")});
   std::ifstream in(folder.path("run"), std::ios::binary);
