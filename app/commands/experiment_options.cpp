@@ -4,6 +4,7 @@
 #include "core/attention/strategy.h"
 #include "core/base/parallel.h"
 #include "core/data/tasks.h"
+#include "core/train/run_file.h"
 
 namespace lab {
 
@@ -76,8 +77,8 @@ Experiment ExperimentOptions::experiment(const Experiment& usual) const {
   return e;
 }
 
-Experiment ExperimentOptions::experiment_of_pictures() const {
-  const Experiment wanted = experiment();
+Experiment ExperimentOptions::experiment_of_pictures(const std::string& run) const {
+  const Experiment wanted = run.empty() ? experiment() : RunFile::load(run).experiment();
   if (find_task(wanted.task).kind != ModelKind::kPictureClassifier)
     throw UsageError("The window shows tasks of pictures only; attention-lab train --task {} trains without it.",
                      wanted.task);

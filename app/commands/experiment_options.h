@@ -28,8 +28,9 @@ struct ExperimentOptions {
   /// The experiment meant: what was given, else as in `usual`. Sets the number of compute threads too. Throws
   /// UsageError for settings that make no sense, Error for a file that cannot be read.
   Experiment experiment(const Experiment& usual = {}) const;
-  /// The same, for what shows the window: throws UsageError too where the task is of texts, which it cannot show.
-  Experiment experiment_of_pictures() const;
+  /// The same, or where there is a saved run, its own, for what shows the window: throws UsageError too where the task
+  /// is of texts, which it cannot show.
+  Experiment experiment_of_pictures(const std::string& run = {}) const;
 };
 
 /// Adds the options to a command; the result is filled when the command line is parsed.

@@ -3,7 +3,6 @@
 #include "app/commands/commands.h"
 #include "app/commands/device_option.h"
 #include "app/commands/experiment_options.h"
-#include "core/train/run_file.h"
 
 namespace lab {
 
@@ -25,7 +24,7 @@ Action window_command(CLI::App& app) {
   app.add_flag("--frames-report", window->frames_report, "Draw all the time and report frame times at the end")
       ->group(group);
   return [=] {
-    window->experiment = window->run.empty() ? experiment->experiment_of_pictures() : RunFile::load(window->run).experiment();
+    window->experiment = experiment->experiment_of_pictures(window->run);
     window->start_playing = !*paused;
     window->device = device->wish;
     window->gpu = device->settings();

@@ -96,6 +96,9 @@ struct LiveRun::Impl {
 
   void open(const std::string& path) {
     const RunFile file = RunFile::load(path);
+    if (find_task(file.experiment().task).kind != ModelKind::kPictureClassifier)
+      throw Error("{} is a run of texts, which have no view yet; attention-lab train --resume {} goes on with it.",
+                  path, path);
     const Experiment& now = trainer->experiment();
     const bool same_data = now.task == file.experiment().task && now.data_dir == file.experiment().data_dir;
     const ChosenDevice before = chosen;  // the old trainer still needs it

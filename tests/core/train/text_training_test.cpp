@@ -7,6 +7,7 @@
 #include "core/data/tasks.h"
 #include "core/data/text_samples.h"
 #include "core/train/live_run.h"
+#include "core/train/run_file.h"
 #include "core/train/trainer.h"
 #include "tests/core/temporary_folder.h"
 
@@ -117,6 +118,18 @@ TEST(TextTraining, MoreThanThereIsIsRefused) {
   Experiment e = small_experiment("definitions", {"dense"});
   e.batch = 400;
   EXPECT_NE(message_of<Error>([&] { Trainer(e, letters_with_or_without_x()); }).find("400 texts"), std::string::npos);
+}
+
+TEST(TextTraining, ARunOfTextsIsNotOpenedWhereOnlyPicturesAreShown) {
+  const TemporaryFolder folder;
+  Trainer trainer(small_experiment("sentences", {"dense"}), load_task("sentences", ""));
+  trainer.step();
+  save_run(folder.path("run"), trainer, std::vector<LaneRecord>(1), History());
+  Experiment pictures = small_experiment("shapes", {"dense"});
+  LiveRun run(pictures);
+  const std::string said = message_of<Error>([&] { run.apply(command::OpenRun{folder.path("run")}); });
+  EXPECT_NE(said.find("is a run of texts"), std::string::npos) << said;
+  EXPECT_EQ(run.snapshot()->experiment.task, "shapes");
 }
 
 }  // namespace
