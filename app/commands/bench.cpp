@@ -55,7 +55,8 @@ Json w3(Device& device, int largest) {
       row[fmt::format("{}_fwd", named.name)] = rounded(cost.forward_ms);
       row[fmt::format("{}_fwdbwd", named.name)] = rounded(cost.forward_backward_ms);
       row[fmt::format("{}_bytes", named.name)] = cost.bytes;
-      row[fmt::format("{}_fwd_gflops", named.name)] = rounded(gflops(cost.forward_multiply_adds, cost.forward_ms));
+      if (ordinary)
+        row[fmt::format("{}_fwd_gflops", named.name)] = rounded(gflops(cost.forward_multiply_adds, cost.forward_ms));
     }
   }
   return all;

@@ -26,7 +26,7 @@ Kernel choose_kernel(const AttentionProblem& problem) {
   if (!problem.rules.empty() || problem.keep_stages) return Kernel::kPairs;
   constexpr int64_t kMostWeightBytes = int64_t{64} << 20;
   constexpr int kMostTokens = 256;
-  constexpr double kTileCost = 1.5;  // of a pair in a tile, measured in pairs of one vector lane
+  constexpr double kTileCost = 0.5;  // of a pair in a tile, measured in pairs of one vector lane
   const int64_t heads = int64_t{problem.batch} * problem.heads;
   const int64_t bytes = problem.map->pairs() * heads * static_cast<int64_t>(sizeof(float));
   if (std::max(problem.queries(), problem.keys()) > kMostTokens || bytes > kMostWeightBytes) return Kernel::kTiles;
