@@ -44,14 +44,15 @@ void draw_at(const Controls& controls, const std::vector<ImVec2>& where, ImVec2 
 /// As much of the status as there is room for; why this device computes is at least its tooltip.
 void draw_status(const Snapshot& snapshot, ImVec2 at, float width) {
   const std::string line = status_line(snapshot);
+  const std::string whole = snapshot.device_why.empty() ? line : line + ". " + snapshot.device_why;
   std::string shown = status_line(snapshot, StatusLine::kShort);
-  for (const std::string& longer : {line, line + ". " + snapshot.device_why})
+  for (const std::string& longer : {line, whole})
     if (text_width(longer, theme().body) <= width) shown = longer;
   draw_text(at, shown, theme().body, colour::kQuiet, width);
   if (snapshot.device_why.empty()) return;
   ImGui::SetCursorScreenPos(at);
   ImGui::Dummy({std::clamp(text_width(shown, theme().body), 1.0f, std::max(1.0f, width)), theme().body->FontSize});
-  tooltip(line + ". " + snapshot.device_why);
+  tooltip(whole);
 }
 
 /// The name, the run controls and the status, up to `right`.
