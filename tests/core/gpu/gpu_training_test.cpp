@@ -73,8 +73,8 @@ TEST(GpuTraining, FollowsTheCpuOnTheUsualModel) {
   expect_same_course(losses(on_gpu, 3), losses(on_cpu, 3));
 }
 
-// W1 itself: minutes on llvmpipe, so only when asked for (--gtest_also_run_disabled_tests).
-TEST(GpuTraining, DISABLED_FollowsTheCpuOnW1OverAHundredSteps) {
+// W1 itself: some two minutes on llvmpipe.
+TEST(GpuTraining, FollowsTheCpuOnW1OverAHundredSteps) {
   Experiment experiment;
   experiment.lanes.resize(1);
   const DatasetPtr data = load_task(experiment.task);
