@@ -29,6 +29,9 @@ class Decoder {
   /// x [B, N, C], the target, and memory [B, M, C], the encoder's output, through all layers and the final norm.
   Variable operator()(Tape& tape, ParameterSet& parameters, Variable x, Variable memory);
 
+  /// [L] target to target, and target to source; the same in all layers and heads.
+  std::vector<LayerMaps> maps() const { return alike(self_heads_.problem.map); }
+  std::vector<LayerMaps> cross_maps() const { return alike(cross_heads_.problem.map); }
   const AttentionKernel& attention_to_self(int layer) const { return *self_[layer]; }
   const AttentionKernel& attention_to_memory(int layer) const { return *cross_[layer]; }
 
@@ -36,6 +39,9 @@ class Decoder {
   Variable layer(Tape& tape, ParameterSet& parameters, int index, Variable x, Variable memory);
   Variable attend_to_self(Tape& tape, ParameterSet& parameters, int index, Variable x);
   Variable attend_to_memory(Tape& tape, ParameterSet& parameters, int index, Variable x, Variable memory);
+  std::vector<LayerMaps> alike(const TileMapPtr& map) const {
+    return {static_cast<size_t>(shape_.layers), {{static_cast<size_t>(shape_.heads), map}, map}};
+  }
 
   EncoderShape shape_;
   Kernel kernel_;

@@ -1,8 +1,19 @@
 #include "core/model/language_model.h"
 
+#include "core/base/error.h"
 #include "core/model/vocabulary.h"
 
 namespace lab {
+
+namespace {
+
+size_t checked_tokens(const LanguageModelShape& shape, int batch) {
+  if (shape.length() > shape.context)
+    throw Error("A text of {} tokens does not fit a context of {}.", shape.tokens, shape.context);
+  return static_cast<size_t>(batch) * shape.length();
+}
+
+}  // namespace
 
 EncoderShape causal(EncoderShape shape) {
   shape.attention.pattern.causal = true;
@@ -17,7 +28,7 @@ std::vector<ParameterSpec> parameter_specs(const LanguageModelShape& shape) {
   specs.push_back({"position", {1, shape.context, width}, kPositionStart});
   add_encoder(specs, shape.encoder);
   add_linear(specs, "head", width, shape.vocabulary);
-  add_learned(specs, shape.encoder, shape.geometry());
+  add_learned(specs, shape.encoder, Geometry::sequence(shape.context));
   return specs;
 }
 
@@ -26,10 +37,10 @@ LanguageModel::LanguageModel(Device& device, const LanguageModelShape& shape, co
     : vocabulary_(shape.vocabulary),
       encoder_(shape.encoder, shape.geometry(), setup),
       tape_(device, setup.mode),
-      tokens_(static_cast<size_t>(setup.batch) * shape.context),
+      tokens_(checked_tokens(shape, setup.batch)),
       targets_(tokens_.size()) {
   Variable x = embed(tape_, "tokens", tokens_, tape_.parameter(parameters["token_embed.weight"]),
-                     tape_.parameter(parameters["position"]));
+                     tape_.part(parameters["position"], 0, {1, shape.length(), shape.encoder.width}));
   x = encoder_.final_norm(tape_, parameters, encoder_.layers(tape_, parameters, x));
   const Variable logits = linear_of(tape_, parameters, "head", x);
   loss_ = tape_.scratch({1});

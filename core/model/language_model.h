@@ -21,18 +21,21 @@ namespace lab {
 EncoderShape causal(EncoderShape shape);
 
 struct LanguageModelShape {
-  int context = 128;    // N
+  int context = 128;    // the most tokens
   int vocabulary = 96;  // V
   EncoderShape encoder = causal({128, 4, 4, 512});
+  int tokens = 0;  // N, at most the context; 0: all of it
 
-  Geometry geometry() const { return Geometry::sequence(context); }
+  int length() const { return tokens > 0 ? tokens : context; }
+  Geometry geometry() const { return Geometry::sequence(length()); }
 };
 
 std::vector<ParameterSpec> parameter_specs(const LanguageModelShape& shape);
 
 class LanguageModel {
  public:
-  /// Throws Error when a pattern does not fit the context. `parameters` must outlive this.
+  /// Throws Error when a pattern does not fit the tokens, or there are more than the context. `parameters` must outlive
+  /// this.
   LanguageModel(Device& device, const LanguageModelShape& shape, const ModelSetup& setup, ParameterSet& parameters);
   LanguageModel(const LanguageModel&) = delete;
 

@@ -10,22 +10,11 @@
 #include <vector>
 
 #include "core/attention/layer_maps.h"
-#include "core/base/rng.h"
 #include "core/model/language_model.h"
+#include "core/model/sampling.h"
 #include "core/model/translator.h"
 
 namespace lab {
-
-/// How the next token is drawn. Probabilities are raised to 1/temperature (0: the likeliest is taken); of them only the
-/// `top_k` likeliest are drawn from (0: all; Fan, Lewis and Dauphin, 2018), and of these the likeliest that together
-/// have a share of `top_p` (Holtzman et al., "The curious case of neural text degeneration", 2020).
-struct Sampling {
-  float temperature = 1;
-  int top_k = 0;
-  float top_p = 1;
-};
-/// Throws Error when a setting is out of range.
-int choose(std::span<const float> probabilities, const Sampling& how, Rng& rng);
 
 /// One layer's kept keys and values, [tokens, C] each.
 struct KeptTokens {

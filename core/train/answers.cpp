@@ -32,18 +32,25 @@ int edit_distance(std::span<const int> a, std::span<const int> b) {
   return row.back();
 }
 
-std::vector<int> answer(Trainer& trainer, int lane, std::span<const int> tokens) {
+std::vector<WrittenToken> write_answer(Trainer& trainer, int lane, std::span<const int> tokens) {
   const int context = trainer.data().context;
   const TranslatorShape shape = translator_shape(trainer.shape_of(lane), {context, context});
   TranslatorSteps steps(shape, trainer.parameters(lane), tokens);
-  std::vector<int> written;
+  std::vector<WrittenToken> written;
   int token = Tokenizer::kBegin;
-  for (int place = 0; place < context; ++place) {
-    token = likeliest(steps.step(token));
-    if (token == Tokenizer::kEnd) break;
-    written.push_back(token);
+  for (int place = 0; place < context && token != Tokenizer::kEnd; ++place) {
+    const std::span<const float> next = steps.step(token);
+    token = likeliest(next);
+    written.push_back({token, next[token]});
   }
   return written;
+}
+
+std::vector<int> answer(Trainer& trainer, int lane, std::span<const int> tokens) {
+  std::vector<int> said;
+  for (const WrittenToken& written : write_answer(trainer, lane, tokens))
+    if (written.token != Tokenizer::kEnd) said.push_back(written.token);
+  return said;
 }
 
 AnswerScore score_answers(Trainer& trainer, int lane, const SampleSet& set, int texts) {
@@ -72,12 +79,10 @@ AnswerScore score_answers(Trainer& trainer, int lane, const SampleSet& set, int 
   return score;
 }
 
-std::string go_on(Trainer& trainer, int lane, const std::string& beginning, int tokens, const Sampling& how,
-                  uint64_t seed) {
-  const Tokenizer& tokenizer = trainer.data().tokenizer;
+std::vector<WrittenToken> write_on(Trainer& trainer, int lane, std::vector<int> text, int tokens, const Sampling& how,
+                                   uint64_t seed) {
   WriterSteps steps(writer_shape(trainer.shape_of(lane)), trainer.parameters(lane));
   Rng rng(seed, stream::kTexts);
-  std::vector<int> text = tokenizer.encode(beginning);
   if (text.empty()) text.push_back(Tokenizer::kUnknown);
   std::span<const float> next;
   const auto read_from = [&](size_t first) {
@@ -86,13 +91,24 @@ std::string go_on(Trainer& trainer, int lane, const std::string& beginning, int 
   };
   const size_t half = static_cast<size_t>(steps.context()) / 2;
   read_from(text.size() < static_cast<size_t>(steps.context()) ? 0 : text.size() - half);
-  for (int written = 0; written < tokens; ++written) {
+  std::vector<WrittenToken> written;
+  while (static_cast<int>(written.size()) < tokens) {
     text.push_back(choose(next, how, rng));
+    written.push_back({text.back(), next[text.back()]});
     if (steps.tokens() == steps.context())
       read_from(text.size() - half);
     else
       next = steps.step(text.back());
   }
+  return written;
+}
+
+std::string go_on(Trainer& trainer, int lane, const std::string& beginning, int tokens, const Sampling& how,
+                  uint64_t seed) {
+  const Tokenizer& tokenizer = trainer.data().tokenizer;
+  std::vector<int> text = tokenizer.encode(beginning);
+  if (text.empty()) text.push_back(Tokenizer::kUnknown);
+  for (const WrittenToken& written : write_on(trainer, lane, text, tokens, how, seed)) text.push_back(written.token);
   return tokenizer.decode(text);
 }
 

@@ -16,13 +16,24 @@ struct AnswerScore {
   int texts = 0;
 };
 
-/// The answer to a text, without kBegin and kEnd.
+/// A token that a lane wrote, and what its probability was.
+struct WrittenToken {
+  int token = 0;
+  float probability = 0;
+};
+
+/// The answer to a text, with the kEnd that ends it unless it fills the context before.
+std::vector<WrittenToken> write_answer(Trainer& trainer, int lane, std::span<const int> tokens);
+/// The same without kEnd.
 std::vector<int> answer(Trainer& trainer, int lane, std::span<const int> tokens);
 /// Of the first so many different texts of a set.
 AnswerScore score_answers(Trainer& trainer, int lane, const SampleSet& set, int texts);
 
-/// `beginning`, and up to `tokens` tokens drawn after it. Where the context is full, its second half goes on alone.
-/// Throws Error where the lane cannot go on a token at a time.
+/// `tokens` tokens drawn after those of a beginning. Where the context is full, its second half goes on alone. Throws
+/// Error where the lane cannot go on a token at a time.
+std::vector<WrittenToken> write_on(Trainer& trainer, int lane, std::vector<int> beginning, int tokens,
+                                   const Sampling& how, uint64_t seed);
+/// The beginning with what is written after it.
 std::string go_on(Trainer& trainer, int lane, const std::string& beginning, int tokens, const Sampling& how,
                   uint64_t seed);
 

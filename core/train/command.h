@@ -10,6 +10,7 @@
 #include "core/attention/stages.h"
 #include "core/device/chosen_device.h"
 #include "core/train/experiment.h"
+#include "core/train/writing.h"
 
 namespace lab::command {
 
@@ -34,6 +35,15 @@ struct SetProbe {
 struct SetProbePicture {
   std::vector<uint8_t> pixels;
   std::string source;
+};
+
+/// Looks at the viewer's own text, as the model reads it. Refused with a sentence: what is empty or no text.
+struct SetProbeText {
+  std::string text;
+};
+/// From now on writers go on so.
+struct Write {
+  WritingSettings settings;
 };
 
 /// From now on the snapshots show the stages of one head; a lane of −1: of none.
@@ -82,9 +92,9 @@ namespace lab {
 
 using Command =
     std::variant<command::Play, command::Pause, command::StepBatch, command::Restart, command::SetSpeedLimit,
-                 command::SetExperiment, command::SetProbe, command::SetProbePicture, command::ShowStages,
-                 command::Explain, command::SetDevice, command::LookBack, command::GoBack, command::Branch,
-                 command::SetHistoryBudget, command::SaveRun, command::OpenRun>;
+                 command::SetExperiment, command::SetProbe, command::SetProbePicture, command::SetProbeText,
+                 command::Write, command::ShowStages, command::Explain, command::SetDevice, command::LookBack,
+                 command::GoBack, command::Branch, command::SetHistoryBudget, command::SaveRun, command::OpenRun>;
 
 /// Whether going from one experiment to the other has to start from step 0.
 bool needs_restart(const Experiment& from, const Experiment& to);

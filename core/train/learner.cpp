@@ -107,17 +107,17 @@ class TextLearner final : public LearnerWith<TextClassifier> {
 class Writer final : public LearnerWith<LanguageModel> {
  public:
   Writer(Device& device, const LanguageModelShape& shape, const ModelSetup& setup, ParameterSet& parameters)
-      : LearnerWith(device, shape, setup, parameters), context_(shape.context) {}
+      : LearnerWith(device, shape, setup, parameters), places_(shape.length()) {}
   void put(int slot, const Sample& sample) override {
-    fill(network_.tokens(), slot, context_, sample.tokens);
-    fill(network_.targets(), slot, context_, sample.answer);
+    fill(network_.tokens(), slot, places_, sample.tokens);
+    fill(network_.targets(), slot, places_, sample.answer);
   }
   Judgement judge(int slot, const Sample& sample) override {
     return judge_places(probabilities(), slot, sample.answer);
   }
 
  private:
-  size_t context_;
+  size_t places_;
 };
 
 class TranslatorLearner final : public LearnerWith<Translator> {
@@ -133,6 +133,7 @@ class TranslatorLearner final : public LearnerWith<Translator> {
   Judgement judge(int slot, const Sample& sample) override {
     return judge_places(probabilities(), slot, sample.answer.subspan(1));
   }
+  const Decoder* decoder() const override { return &network_.decoder(); }
 
  private:
   TranslatorShape shape_;
@@ -146,13 +147,13 @@ int padded(size_t tokens, int context) {
 
 SampleSize size_of(const Dataset& data, const Sample& sample, bool exactly) {
   if (data.kind == ModelKind::kPictureClassifier) return {};
-  if (data.kind == ModelKind::kWriter) return {data.context, 0};
+  if (data.kind == ModelKind::kWriter) return {exactly ? static_cast<int>(sample.tokens.size()) : data.context, 0};
   const int tokens = exactly ? static_cast<int>(sample.tokens.size()) : padded(sample.tokens.size(), data.context);
   return {tokens, data.kind == ModelKind::kTranslator ? static_cast<int>(sample.answer.size()) - 1 : 0};
 }
 
-LanguageModelShape writer_shape(const LearnerShape& s) {
-  return {s.data.context, s.data.tokenizer.size(), causal(encoder_shape(s))};
+LanguageModelShape writer_shape(const LearnerShape& s, int tokens) {
+  return {s.data.context, s.data.tokenizer.size(), causal(encoder_shape(s)), tokens};
 }
 
 TranslatorShape translator_shape(const LearnerShape& s, const SampleSize& size) {
@@ -167,7 +168,7 @@ Geometry geometry_of(const LearnerShape& shape, const SampleSize& size) {
     case ModelKind::kTextClassifier:
       return classifier_shape(shape, size.tokens).geometry();
     case ModelKind::kWriter:
-      return writer_shape(shape).geometry();
+      return writer_shape(shape, size.tokens).geometry();
     case ModelKind::kTranslator:
       break;
   }
@@ -197,7 +198,7 @@ std::unique_ptr<Learner> make_learner(const LearnerShape& shape, const SampleSiz
     case ModelKind::kTextClassifier:
       return std::make_unique<TextLearner>(device, classifier_shape(shape, size.tokens), setup, parameters);
     case ModelKind::kWriter:
-      return std::make_unique<Writer>(device, writer_shape(shape), setup, parameters);
+      return std::make_unique<Writer>(device, writer_shape(shape, size.tokens), setup, parameters);
     case ModelKind::kTranslator:
       break;
   }

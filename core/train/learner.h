@@ -35,6 +35,8 @@ class Learner {
   /// Of the sample in that slot, after a forward.
   virtual Judgement judge(int slot, const Sample& sample) = 0;
   virtual const Encoder& encoder() const = 0;
+  /// What writes a translator's answers; null of the others.
+  virtual const Decoder* decoder() const { return nullptr; }
   virtual const Tape& tape() const = 0;
 };
 
@@ -49,8 +51,8 @@ struct LearnerShape {
 SampleSize size_of(const Dataset& data, const Sample& sample, bool exactly = false);
 /// Of the tokens that attend to each other.
 Geometry geometry_of(const LearnerShape& shape, const SampleSize& size);
-/// Of a writer, and of a translator for batches of that size.
-LanguageModelShape writer_shape(const LearnerShape& shape);
+/// Of a writer, and of a translator for batches of that size. The writer's is of its whole context, or of fewer tokens.
+LanguageModelShape writer_shape(const LearnerShape& shape, int tokens = 0);
 TranslatorShape translator_shape(const LearnerShape& shape, const SampleSize& size);
 /// The same whatever the size.
 std::vector<ParameterSpec> parameter_specs(const LearnerShape& shape);

@@ -9,6 +9,7 @@
 #include "core/device/cpu_device.h"
 #include "core/train/counted_cost.h"
 #include "core/train/explaining.h"
+#include "core/train/probing.h"
 #include "core/train/recent_median.h"
 #include "core/train/recorder.h"
 #include "core/train/run_file.h"
@@ -38,7 +39,7 @@ struct LiveRun::Impl {
   Recorder recorder;
   std::vector<std::array<Curve, 3>> abandoned;  // the curves of before training went back, by lane; or empty
   std::string said;                             // about the latest command, for the viewer
-  Probe probe;
+  Probing probing;
   StagesPlace stages_place;
   Explaining explaining;
   bool playing = false;
@@ -83,7 +84,7 @@ struct LiveRun::Impl {
   }
 
   void take(std::unique_ptr<Trainer> fresh, std::vector<LaneRecord> so_far) {
-    const bool same_pictures = trainer && trainer->data_ptr() == fresh->data_ptr();
+    const bool same_data = trainer && trainer->data_ptr() == fresh->data_ptr();
     trainer = std::move(fresh);
     records = std::move(so_far);
     times = std::vector<LaneTimes>(trainer->lanes());
@@ -91,14 +92,12 @@ struct LiveRun::Impl {
     explaining.forget();
     abandoned.clear();
     recorder.begin(*trainer, records);
-    if (!same_pictures) look_at(0);
+    if (!same_data) probing.look_at(trainer->data(), 0);
+    probing.begin_again(*trainer);
   }
 
   void open(const std::string& path) {
     const RunFile file = RunFile::load(path);
-    if (find_task(file.experiment().task).kind != ModelKind::kPictureClassifier)
-      throw Error("{} is a run of texts, which have no view yet; attention-lab train --resume {} goes on with it.",
-                  path, path);
     const Experiment& now = trainer->experiment();
     const bool same_data = now.task == file.experiment().task && now.data_dir == file.experiment().data_dir;
     const ChosenDevice before = chosen;  // the old trainer still needs it
@@ -127,6 +126,7 @@ struct LiveRun::Impl {
       trainer = trainer_for(*then.experiment, trainer->data_ptr());  // lanes that came later go
     trainer->restore(then.state());
     explaining.forget();
+    probing.begin_again(*trainer);
     abandon();
     records.clear();
     for (const LaneMomentPtr& lane : then.lanes) records.push_back(*lane->record);
@@ -149,25 +149,9 @@ struct LiveRun::Impl {
     trainer->branch(asked.lane, origin->learned, asked.spending);
     records.push_back(*origin->record);
     times.emplace_back();
+    probing.begin_again(*trainer);
     recorder.add_latecomers(*trainer, records, origin->learned.steps);
     recorder.look_back(-1);
-  }
-
-  void look_at(int index) {
-    const SampleSet& test = trainer->data().test;
-    index = (index % test.count() + test.count()) % test.count();
-    const Sample sample = test.sample(index);
-    probe = {index, {sample.pixels.begin(), sample.pixels.end()}, test.height, test.width, sample.label, ""};
-    probe.tokens.assign(sample.tokens.begin(), sample.tokens.end());
-    probe.answer.assign(sample.answer.begin(), sample.answer.end());
-  }
-
-  void look_at(const command::SetProbePicture& own) {
-    const SampleSet& test = trainer->data().test;
-    if (own.pixels.size() != static_cast<size_t>(test.height) * test.width)
-      throw Error("The picture has {} pixels; this data set's pictures have {} × {}.", own.pixels.size(), test.width,
-                  test.height);
-    probe = {-1, own.pixels, test.height, test.width, -1, own.source};
   }
 
   // What another device cannot do is done on the CPU.
@@ -231,16 +215,12 @@ struct LiveRun::Impl {
     return s;
   }
 
-  LaneSnapshot lane_snapshot(int lane) {
+  LaneSnapshot lane_snapshot(int lane, int64_t step) {
     const LaneRecord& record = records[lane];
     LaneSnapshot s;
     s.lane = trainer->experiment().lanes[lane];
-    s.title = lane_title(s.lane, trainer->geometry(probe.sample()).is_grid());
-    Reading reading = trainer->read(lane, probe.sample());
-    s.maps = std::move(reading.maps);
-    s.attention = std::move(reading.attention);
-    s.figures = std::move(reading.figures);
-    s.probabilities = std::move(reading.probabilities);
+    s.title = lane_title(s.lane, trainer->geometry(probing.probe().sample()).is_grid());
+    probing.read(*trainer, lane, step, !playing, s);
     s.train_loss = record.train_loss.curve();
     s.test_loss = record.test_loss.curve();
     s.test_accuracy = record.test_accuracy.curve();
@@ -255,7 +235,8 @@ struct LiveRun::Impl {
     s.held_out_loss = record.held_out_loss.curve();
     s.best_step = trainer->stopping(lane).best_step;
     s.stopped_step = trainer->stopping(lane).stopped ? trainer->stopping(lane).evaluated : 0;
-    s.dropped = trainer->dropped(lane);
+    if (trainer->data().train.has_pictures())
+      s.dropped = trainer->dropped(lane);  // texts of a batch are of other sizes
     s.cost = cost(lane);
     return s;
   }
@@ -276,9 +257,9 @@ struct LiveRun::Impl {
   // The first `lanes` as their weights now are, those of s.step, and what was asked of one.
   void look(Snapshot& s, int lanes) {
     s.lanes.clear();
-    for (int lane = 0; lane < lanes; ++lane) s.lanes.push_back(lane_snapshot(lane));
+    for (int lane = 0; lane < lanes; ++lane) s.lanes.push_back(lane_snapshot(lane, s.step));
     s.stages = stages_place.lane < lanes ? stages_snapshot() : StagesSnapshot{};
-    if (explaining.lane < lanes) s.explanation = explaining.look(*trainer, probe, s.step, !playing);
+    if (explaining.lane < lanes) s.explanation = explaining.look(*trainer, probing.probe(), s.step, !playing);
   }
 
   void look_back(Snapshot& s, const Moment& then) {
@@ -314,8 +295,12 @@ void LiveRun::apply(const Command& asked) {
     void operator()(const command::Restart&) const { run.start(run.trainer->experiment(), run.trainer->data_ptr()); }
     void operator()(const command::SetSpeedLimit& limit) const { run.speed_limit = limit.steps_per_second; }
     void operator()(const command::SetExperiment& set) const { run.change(set.experiment); }
-    void operator()(const command::SetProbe& probe) const { run.look_at(probe.index); }
-    void operator()(const command::SetProbePicture& picture) const { run.look_at(picture); }
+    void operator()(const command::SetProbe& probe) const { run.probing.look_at(run.trainer->data(), probe.index); }
+    void operator()(const command::SetProbePicture& own) const {
+      run.probing.look_at(run.trainer->data(), own.pixels, own.source);
+    }
+    void operator()(const command::SetProbeText& own) const { run.probing.look_at(*run.trainer, own.text); }
+    void operator()(const command::Write& write) const { run.probing.write(write.settings); }
     void operator()(const command::ShowStages& show) const { run.stages_place = show.place; }
     void operator()(const command::Explain& explain) const { run.explaining.lane = explain.lane; }
     void operator()(const command::SetDevice& device) const { run.move(device.wish); }
@@ -345,14 +330,16 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
   s->message = trainer.setback().empty() ? trainer.device().complaint() : trainer.setback();
   if (s->message.empty()) s->message = impl_->said;
   s->event = impl_->event();
-  s->geometry = trainer.geometry(impl_->probe.sample());
+  s->geometry = trainer.geometry(impl_->probing.probe().sample());
   s->step = trainer.steps();
   const double interval = impl_->step_interval.median();
   s->steps_per_second = impl_->playing && interval > 0 ? 1 / interval : 0;
   s->speed_limit = impl_->speed_limit;
   s->test_pictures = std::min(kTestPictures, trainer.data().test.count());
-  s->probe = impl_->probe;
-  s->target = trainer.target_of(impl_->probe.index);
+  s->probe = impl_->probing.probe();
+  if (!s->probe.tokens.empty()) s->tokens = impl_->probing.labels(trainer.data());
+  s->writing = impl_->probing.writing();
+  s->target = trainer.target_of(s->probe.index);
   s->history = impl_->recorder.describe(trainer);
   if (const Moment* then = impl_->recorder.shown())
     impl_->look_back(*s, *then);

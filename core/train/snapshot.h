@@ -15,6 +15,8 @@
 #include "core/device/chosen_device.h"
 #include "core/inspect/explanation.h"
 #include "core/train/experiment.h"
+#include "core/train/seen_attention.h"
+#include "core/train/writing.h"
 
 namespace lab {
 
@@ -40,10 +42,15 @@ struct LaneSnapshot {
   std::vector<LayerMaps> maps;       // [L] which pairs exist, [N, N] a head
   std::vector<float> attention;      // [L, H, N, N] weights on the probe picture; absent pairs are 0
   std::vector<float> figures;        // [L, H] what each head's strategy has learned; kNoFigure: nothing
-  std::vector<float> probabilities;  // [K] on the probe picture; [N, V] where the model writes
-  Curve train_loss;                  // every step
-  Curve test_loss, test_accuracy;    // now and then, on `test_pictures` pictures
-  std::array<Curve, 3> abandoned;    // these three as they went on before training went back; or empty
+  std::vector<float> probabilities;  // [K] on the probe picture; where the model writes, [N, V] of what comes after
+                                     // each token that it was given to go on from: a translator's answer_tokens
+  std::vector<std::string> answer_tokens;  // what a translator was given to go on from, ‹begin› first: the true answer
+                                           // of a test text, its own of the viewer's text
+  SeenAttention answer_attention, cross;  // of these tokens to themselves, and to the text's tokens
+  Writing written;                        // what a translator or writer writes by itself
+  Curve train_loss;                       // every step
+  Curve test_loss, test_accuracy;         // now and then, on `test_pictures` pictures
+  std::array<Curve, 3> abandoned;         // these three as they went on before training went back; or empty
   float last_train_loss = 0;
   float last_test_loss = 0, last_test_accuracy = 0;
   Curve penalty;                 // penalties on attention weights, as they enter the loss; every step; or empty
@@ -53,7 +60,7 @@ struct LaneSnapshot {
   int64_t best_step = 0;         // where it was lowest so far; 0: not evaluated yet
   int64_t stopped_step = 0;      // where training stopped, at the weights of best_step; 0: it has not
   std::vector<uint8_t> dropped;  // [L, H, N, N] 1: dropped in the latest step, of the batch's first picture; or empty
-  int64_t steps = 0;  // done; fewer than the snapshot's while the lane catches up with the others
+  int64_t steps = 0;             // done; fewer than the snapshot's while the lane catches up with the others
   Cost cost;
 };
 
@@ -62,9 +69,11 @@ struct Probe {
   int index = 0;                // of the test set; −1: the viewer's own
   std::vector<uint8_t> pixels;  // [height, width]
   int height = 0, width = 0;
-  int label = -1;                   // −1: not known
-  std::string source;               // the file's name, for the viewer's own
-  std::vector<int> tokens = {}, answer = {};  // of a text
+  int label = -1;                             // −1: not known
+  std::string source;                         // the file's name, for the viewer's own
+  std::vector<int> tokens = {}, answer = {};  // of a text; no answer where that is not known
+  std::string text = {}, answer_text = {};    // as they are read
+  std::string notice = {};                    // one sentence, where not all of the viewer's text is read
 
   Sample sample() const { return {pixels, tokens, answer, label}; }
 };
@@ -117,9 +126,12 @@ struct Snapshot {
   int test_pictures = 0;        // how many test pictures the test curves use
 
   Probe probe;
+  std::vector<std::string>
+      tokens;               // [N] how the probe's tokens read, a classifier's first token first; none of a picture
+  WritingSettings writing;  // how a writer goes on
   std::vector<LaneSnapshot> lanes;
   HistorySnapshot history;
-  std::vector<uint8_t> target;  // [N] 1: a token that guidance points at in the probe picture; or empty
+  std::vector<uint8_t> target;      // [N] 1: a token that guidance points at in the probe picture; or empty
   StagesSnapshot stages;            // where command::ShowStages asks for them
   ExplanationSnapshot explanation;  // where command::Explain asks for it
 };

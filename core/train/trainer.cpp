@@ -395,25 +395,15 @@ Learner& Trainer::evaluation_learner(int lane, const SampleSize& size) {
 Reading Trainer::read_on_device(int lane, const Sample& sample) {
   LaneState& state = *lanes_[lane];
   const SampleSize size = size_of(*data_, sample, true);
-  if (!state.reading || state.reading_size != size)
+  if (!state.reading || state.reading_size != size) {
+    state.reading.reset();
     state.reading = make_learner(shape_of(lane), size, *device_, {.keep_stages = true}, state.parameters);
-  state.reading_size = size;
+    state.reading_size = size;
+  }
   Learner& network = *state.reading;
   network.put(0, sample);
   network.start_forward();
-  const Tensor probabilities = network.probabilities();
-  Reading reading;
-  reading.probabilities.assign(probabilities.begin(), probabilities.end());
-  reading.maps = network.encoder().maps();
-  const Geometry tokens = geometry(sample);
-  const int64_t n = tokens.queries, heads = experiment_.model.heads, per_layer = heads * n * n;
-  reading.attention.resize(experiment_.model.layers * per_layer);
-  for (int layer = 0; layer < experiment_.model.layers; ++layer)
-    network.encoder().attention(layer).weights({reading.attention.data() + layer * per_layer, {1, heads, n, n}});
-  for (int layer = 0; layer < experiment_.model.layers; ++layer)
-    for (int head = 0; head < heads; ++head)
-      reading.figures.push_back(network.encoder().attention(layer).learned_figure(head));
-  return reading;
+  return reading_of(network);
 }
 
 }  // namespace lab

@@ -19,6 +19,7 @@
 #include "core/train/experiment.h"
 #include "core/train/learner.h"
 #include "core/train/optimiser.h"
+#include "core/train/reading.h"
 #include "core/train/training_state.h"
 
 namespace lab {
@@ -27,14 +28,6 @@ struct Evaluation {
   double loss = 0;      // mean cross-entropy, nothing smoothed
   double accuracy = 0;  // share whose most probable class, or of answers whose most probable next token, is right
   int pictures = 0;     // or texts
-};
-
-/// What one lane makes of one picture or text.
-struct Reading {
-  std::vector<float> probabilities;  // [K], or [N, V]
-  std::vector<LayerMaps> maps;       // [L] which pairs exist
-  std::vector<float> attention;      // [L, H, N, N]
-  std::vector<float> figures;        // [L, H], AttentionKernel::learned_figure
 };
 
 /// What a step's loss had beside the task's.
@@ -125,7 +118,8 @@ class Trainer {
 
   /// The first `samples` of a set (all when fewer).
   Evaluation evaluate(int lane, const SampleSet& set, int samples);
-  /// One picture of the data set's size, or one text; its label or answer is not looked at.
+  /// One picture of the data set's size, or one text; its label is not looked at, nor the answer of a writer, but a
+  /// translator reads its answer too. Throws Error where a lane's pattern does not fit so many tokens.
   Reading read(int lane, const Sample& sample);
   Reading read(int lane, std::span<const uint8_t> picture) { return read(lane, Sample{.pixels = picture}); }
   /// The inside of attention in the latest read(), of a head counted from 0; false where the lane has no such stages.

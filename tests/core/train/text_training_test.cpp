@@ -7,23 +7,11 @@
 #include "core/data/tasks.h"
 #include "core/data/text_samples.h"
 #include "core/train/live_run.h"
-#include "core/train/run_file.h"
 #include "core/train/trainer.h"
-#include "tests/core/temporary_folder.h"
+#include "tests/core/train/small_texts.h"
 
 namespace lab {
 namespace {
-
-Experiment small_experiment(const std::string& task, std::initializer_list<const char*> lanes) {
-  Experiment e;
-  e.task = task;
-  e.model = {.width = 16, .heads = 2, .layers = 1, .mlp = 32, .patch = 4, .dropout = 0};
-  e.batch = 16;
-  e.optimiser.learning_rate = 3e-3f;
-  e.lanes.clear();
-  for (const char* lane : lanes) e.lanes.push_back(parse_lane(lane));
-  return e;
-}
 
 // Texts of two to twenty letters; what they are depends on whether there is an x.
 DatasetPtr letters_with_or_without_x() {
@@ -118,18 +106,6 @@ TEST(TextTraining, MoreThanThereIsIsRefused) {
   Experiment e = small_experiment("definitions", {"dense"});
   e.batch = 400;
   EXPECT_NE(message_of<Error>([&] { Trainer(e, letters_with_or_without_x()); }).find("400 texts"), std::string::npos);
-}
-
-TEST(TextTraining, ARunOfTextsIsNotOpenedWhereOnlyPicturesAreShown) {
-  const TemporaryFolder folder;
-  Trainer trainer(small_experiment("sentences", {"dense"}), load_task("sentences", ""));
-  trainer.step();
-  save_run(folder.path("run"), trainer, std::vector<LaneRecord>(1), History());
-  Experiment pictures = small_experiment("shapes", {"dense"});
-  LiveRun run(pictures);
-  const std::string said = message_of<Error>([&] { run.apply(command::OpenRun{folder.path("run")}); });
-  EXPECT_NE(said.find("is a run of texts"), std::string::npos) << said;
-  EXPECT_EQ(run.snapshot()->experiment.task, "shapes");
 }
 
 }  // namespace
