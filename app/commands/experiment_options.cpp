@@ -119,12 +119,14 @@ std::shared_ptr<ExperimentOptions> add_experiment_options(CLI::App& app) {
   add("--held-out", o->held_out, "The share of the training pictures that --patience holds out (default 0.1)");
   add("--evaluate-every", o->evaluate_every, "Steps between these evaluations (default 100)");
   add("--guide", o->guide,
-      "Where attention is told to look: objects, those of the shapes, or painted, see --guide-painting (default none)");
+      "Where attention is told to look: objects, those of the shapes; painted, see --guide-painting; or alignment, the "
+      "letters that an answer's letters come from, when copying, reversing, sorting or writing dates (default none)");
   add("--guide-painting", o->guide_painting,
       "The patches to look at, row by row, # painted and . not: ..../.##./.##./....")
       ->type_name("ROWS");
   add("--guide-weight", o->guide_weight, "Of guidance in the loss (default 1)");
-  add("--guide-queries", o->guide_queries, "Whose attention: class, the class token's (default), or all");
+  add("--guide-queries", o->guide_queries,
+      "Whose attention: class, the class token's (default), or all; of alignments, always all");
   add("--guide-layers", o->guide_layers, "In which layers: 2 or 1-2 (default all)")->type_name("FIRST[-LAST]");
   add("--guide-heads", o->guide_heads, "In which heads (default all)")->type_name("FIRST[-LAST]");
   add("--label-smoothing", o->label_smoothing, "Default 0");

@@ -178,9 +178,11 @@ class Training {
 
   void print_progress() const {
     for (int lane = 0; lane < trainer_.lanes(); ++lane)
-      fmt::print(
-          "{}\n",
-          Json{{"step", trainer_.steps()}, {"lane", lane_text(lane)}, {"train_loss", logs_[lane].train_loss()}}.dump());
+      fmt::print("{}\n", Json{{"step", trainer_.steps()},
+                              {"lane", lane_text(lane)},
+                              {"train_loss", logs_[lane].train_loss()},
+                              {"weights_norm", trainer_.weights_norm(lane)}}
+                             .dump());
     std::fflush(stdout);
   }
 
@@ -216,6 +218,7 @@ class Training {
                                 {"stopped_early", trainer_.stopping(lane).stopped},
                                 {"penalty", trainer_.terms(lane).penalty},
                                 {"guidance", trainer_.terms(lane).guidance},
+                                {"weights_norm", trainer_.weights_norm(lane)},
                                 {"on_target", trainer_.terms(lane).on_target}}
                                .dump());
       else

@@ -22,6 +22,7 @@ struct PlotKind {
   float (*guess)(int classes) = nullptr;  // null: guessing has no such figure
   const char* note = nullptr;             // null: how it was measured
   bool optional = false;                  // shown where there is such a curve
+  bool (*wanted)(const Experiment&) = [](const Experiment&) { return true; };
 };
 constexpr PlotKind kPlots[] = {
     {"Training loss", &LaneSnapshot::train_loss, false, false,
@@ -34,10 +35,14 @@ constexpr PlotKind kPlots[] = {
      [](int classes) { return std::log(static_cast<float>(classes)); }, "decides when to stop early", true},
     {"Penalty terms", &LaneSnapshot::penalty, false, false, nullptr, "of attention weights", true},
     {"Guidance loss", &LaneSnapshot::guidance, false, false, nullptr, "KL of attention to its target", true},
+    {"Size of the weights", &LaneSnapshot::weights_norm, false, false, nullptr,
+     "their norm, which weight decay draws to zero", true,
+     [](const Experiment& experiment) { return experiment.optimiser.weight_decay > 0; }},
 };
 
 bool shown(const PlotKind& kind, const Snapshot& snapshot) {
   const auto has = [&](const LaneSnapshot& lane) { return !(lane.*kind.curve).step.empty(); };
+  if (!kind.wanted(snapshot.experiment)) return false;
   return !kind.optional || std::any_of(snapshot.lanes.begin(), snapshot.lanes.end(), has);
 }
 

@@ -131,6 +131,16 @@ std::string learned_figures(const Scene& scene, const Strategy& strategy) {
   return from == to ? from : from + "–" + to;
 }
 
+/// "Every patch to its chosen blocks": from whom to whom there are weights where all heads are alike.
+Words pair_words(const Spending& spending, bool grid) {
+  const std::string_view sees = find_strategy(spending.strategy.kind).sees;
+  const bool all = sees.empty() && spending.pattern.kind == "dense" && !spending.pattern.causal;
+  const std::string from = grid ? "patch" : "token";
+  if (all) return {fmt::format("Every {} to every {}", from, from), "All to all"};
+  const std::string to(sees.empty() ? "those it may see" : sees);
+  return {fmt::format("Every {} to {}", from, to), "To " + to};
+}
+
 /// What the map shows; where heads differ, which of them it is of.
 Words map_words(const Scene& scene) {
   const Selection& selection = scene.selection;
@@ -139,12 +149,12 @@ Words map_words(const Scene& scene) {
   if (attention.exceptions.empty() && find_strategy(attention.strategy.kind).equivalent_weights)
     return {"The weights it would have", "Would be"};
   if (attention.exceptions.empty()) {
-    const std::string all = grid ? "Every patch to every patch" : "Every token to every token";
+    const Words pairs = pair_words(attention, grid);
     const std::string figures = learned_figures(scene, attention.strategy);
-    if (figures.empty()) return {all, "All to all"};
+    if (figures.empty()) return pairs;
     const StrategyKind& kind = find_strategy(attention.strategy.kind);
     const std::string learned = fmt::format("{} {}", kind.figure, figures);
-    return {all + ", " + learned, learned, fmt::format("{} {}", kind.sign, figures)};
+    return {pairs.full + ", " + learned, learned, fmt::format("{} {}", kind.sign, figures)};
   }
   const int heads = scene.snapshot.experiment.model.heads;
   if (selection.head < 0 && head_groups(attention, selection.layer, heads).size() > 1)

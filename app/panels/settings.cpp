@@ -46,6 +46,9 @@ constexpr NamedChoice kTargets[] = {
     {"none", "Nothing", "The task alone decides where attention goes."},
     {"painted", "Painting", "The patches that you paint below, the same in every picture."},
     {"objects", "Objects", "The patches that show the object; the data set has to know them, as the shapes do."},
+    {"alignment", "Alignment",
+     "Each letter of the answer looks at the letters it comes from, where letters are copied, reversed or sorted or "
+     "dates are written."},
 };
 constexpr NamedChoice kGuided[] = {
     {"class", "Class", "The attention of the class token, from which the answer is read."},
@@ -53,6 +56,9 @@ constexpr NamedChoice kGuided[] = {
 };
 
 bool guided(const Experiment& experiment) { return experiment.guidance.target != "none"; }
+bool guided_in_pictures(const Experiment& experiment) {
+  return guided(experiment) && experiment.guidance.target != "alignment";
+}
 bool stops_early(const Experiment& experiment) { return experiment.early_stopping.patience > 0; }
 
 constexpr const char* kTraining = "Training";
@@ -129,7 +135,14 @@ const Setting kSettings[] = {
           [](Experiment& e, float value) { e.guidance.weight = value; }, 0, 10, 0.01f, 0.1f},
      guided},
     {kAttention, "Guided query", "Whose attention is guided.",
-     Choose{[](Experiment& e) -> std::string& { return e.guidance.queries; }, kGuided}, guided},
+     Choose{[](Experiment& e) -> std::string& { return e.guidance.queries; }, kGuided}, guided_in_pictures},
+    {kAttention, "Guided layers", "In which layers attention is guided.",
+     Some{[](Experiment& e) -> Range& { return e.guidance.layers; },
+          [](const Experiment& e) { return e.model.layers; }},
+     guided},
+    {kAttention, "Guided heads", "Which heads are guided, in each of these layers.",
+     Some{[](Experiment& e) -> Range& { return e.guidance.heads; }, [](const Experiment& e) { return e.model.heads; }},
+     guided},
 
     {kModel, "Width", "How many numbers describe a patch.",
      Pick{[](Experiment& e) -> int& { return e.model.width; }, widths}},
@@ -181,6 +194,12 @@ struct Change {
     if (!options.empty())
       value = options[moved(static_cast<size_t>(at - options.begin()), between && by > 0 ? 0 : by, options.size())];
   }
+  void operator()(const Some& some) const {
+    const std::vector<Range> all = ranges_of(some.count(experiment));
+    Range& value = some.value(experiment);
+    const auto at = std::find(all.begin(), all.end(), value);  // none: of layers or heads that are gone
+    value = all[at == all.end() ? 0 : moved(static_cast<size_t>(at - all.begin()), by, all.size())];
+  }
   void operator()(const Drag& drag) const {
     const float value = drag.get(experiment);
     const float next = drag.logarithmic() ? next_round(std::max(value, drag.low), by)
@@ -195,6 +214,13 @@ const char* const kSeldom = kFurther;
 const char* const kGuidance = kAttention;
 
 std::span<const Setting> settings() { return kSettings; }
+
+std::vector<Range> ranges_of(int count) {
+  std::vector<Range> all = {Range{}};
+  for (int length = 1; length < count; ++length)
+    for (int first = 1; first + length - 1 <= count; ++first) all.push_back({first, first + length - 1});
+  return all;
+}
 
 void change(const Setting& setting, Experiment& experiment, const Snapshot& snapshot, int by) {
   std::visit(Change{experiment, snapshot, by}, setting.control);

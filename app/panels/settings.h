@@ -42,11 +42,19 @@ struct Drag {
   bool logarithmic() const { return step == 0; }
 };
 
+/// Some of the layers or heads there are: all, one, or a run of neighbours.
+struct Some {
+  Range& (*value)(Experiment&);
+  int (*count)(const Experiment&);
+};
+/// All that can be chosen of so many, in order.
+std::vector<Range> ranges_of(int count);
+
 struct Setting {
   const char* group;  // the heading it stands under
   const char* label;
   const char* explanation;
-  std::variant<Choose, Pick, Drag> control;
+  std::variant<Choose, Pick, Drag, Some> control;
   bool (*shown)(const Experiment&) = [](const Experiment&) { return true; };
 };
 

@@ -54,6 +54,19 @@ struct DrawControl {
     if (chosen >= 0) draft.edit([&](Experiment& experiment) { picked.value(experiment) = options[chosen]; }, commands);
   }
 
+  void operator()(const Some& some) const {
+    Experiment wanted = draft.wanted();
+    const Range value = some.value(wanted);
+    const std::vector<Range> options = ranges_of(some.count(wanted));
+    std::vector<std::string> names;
+    for (const Range& option : options) names.push_back(text(option));
+    const int current = static_cast<int>(std::find(options.begin(), options.end(), value) - options.begin());
+    const Tip tip = {setting.explanation, kSettingKeys};
+    const float width = field_row(setting.label, tip);
+    const int chosen = pick(setting.label, text(value), names, current, width, tip);
+    if (chosen >= 0) draft.edit([&](Experiment& experiment) { some.value(experiment) = options[chosen]; }, commands);
+  }
+
   void operator()(const Drag& dragged) const {
     float value = dragged.get(draft.wanted());
     const Tip tip = {setting.explanation, kSettingKeys};

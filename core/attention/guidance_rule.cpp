@@ -10,28 +10,37 @@ const Lanes kOne = splat(1.0f);
 
 GuidanceRule::GuidanceRule(const AttentionProblem& problem, const Guidance& guidance, int first_head, Family& family,
                            Arena& arena)
-    : problem_(problem), guidance_(guidance), first_head_(first_head), family_(family) {
+    : problem_(problem),
+      guidance_(guidance),
+      first_head_(first_head),
+      family_(family),
+      rows_(guidance.by_query ? problem.queries() : 1) {
   const int64_t groups = (int64_t{problem.batch} * problem.heads + kLanes - 1) / kLanes;
-  targets_ = arena.allocate(groups * problem.keys() * kLanes);
+  targets_ = arena.allocate(groups * rows_ * problem.keys() * kLanes);
   sums_.resize(groups);
   family_.push_back(this);
 }
 
 // The targets of this step, lane by lane; none for heads that are not guided, and beyond the last.
 void GuidanceRule::lay_out(int64_t group) {
-  const int keys = problem_.keys();
-  float* const to = targets_ + group * keys * kLanes;
+  const int64_t count = int64_t{rows_} * problem_.keys();
+  float* const to = targets_ + group * count * kLanes;
   for (int lane = 0; lane < kLanes; ++lane) {
     const int64_t head = group * kLanes + lane, picture = head / problem_.heads;
     const bool guided =
         picture < problem_.batch && guidance_.heads.has(first_head_ + static_cast<int>(head % problem_.heads));
-    for (int key = 0; key < keys; ++key) to[key * kLanes + lane] = guided && guidance_.targets[picture * keys + key];
+    const float* const from = guided ? guidance_.targets.data() + picture * count : nullptr;
+    for (int64_t i = 0; i < count; ++i) to[i * kLanes + lane] = from ? from[i] : 0;
   }
+}
+
+const float* GuidanceRule::targets_of(int64_t group, int query) const {
+  return targets_ + (group * rows_ + (rows_ > 1 ? query : 0)) * problem_.keys() * kLanes;
 }
 
 template <class Body>
 Lanes GuidanceRule::each_target(const QueryRow& row, const float* weights, const Body& body) const {
-  const float* const targets = targets_ + row.group * problem_.keys() * kLanes;
+  const float* const targets = targets_of(row.group, row.query);
   Lanes seen{};
   int64_t at = 0;
   for (const KeyRun& run : row.runs)
@@ -51,16 +60,17 @@ void GuidanceRule::on_weights(const QueryRow& row, float* weights) {
     sums = LaneSums{};
   }
   if (!guides(row.query)) return;
-  Lanes logs{}, on_target{};
+  Lanes logs{}, own_logs{}, on_target{};
   const Lanes seen = each_target(row, weights, [&](int64_t at, Lanes target) {
     const Lanes weight = load(weights + at);
     logs += target * log(weight);
-    on_target += target * weight;
+    own_logs += target * log(target);
+    on_target += target > Lanes{} ? weight : Lanes{};
   });
-  // KL(t ‖ w) with t = 1 / seen: −log seen − Σ log w / seen
-  const Lanes count = larger(seen, kOne);
-  sums.queries += seen > Lanes{} ? kOne : Lanes{};
-  sums.divergence -= log(count) + logs / count;
+  // KL(t ‖ w) with t = target / seen: (Σ target·log target − Σ target·log w) / seen − log seen
+  const Lanes guided = seen > Lanes{} ? kOne : Lanes{}, total = seen > Lanes{} ? seen : kOne;
+  sums.queries += guided;
+  sums.divergence += (own_logs - logs) / total - log(total);
   sums.on_target += on_target;
 }
 
@@ -71,10 +81,10 @@ void GuidanceRule::start_backward() {
 void GuidanceRule::on_scores_backward(const QueryRow& row, const float* weights, float* d_scores) {
   if (!guides(row.query)) return;
   const Lanes seen = each_target(row, weights, [](int64_t, Lanes) {});
-  const Lanes guided = seen > Lanes{} ? splat(share_) : Lanes{}, even = guided / larger(seen, kOne);
+  const Lanes guided = seen > Lanes{} ? splat(share_) : Lanes{}, part = seen > Lanes{} ? guided / seen : Lanes{};
   each_target(row, weights, [&](int64_t at, Lanes target) {
     // d_score += share · (w − t)
-    store(d_scores + at, load(d_scores + at) + guided * load(weights + at) - even * target);
+    store(d_scores + at, load(d_scores + at) + guided * load(weights + at) - part * target);
   });
 }
 

@@ -1,12 +1,13 @@
 #pragma once
-// GuidanceRule: attention guided from outside. For each guided query a target t over the keys, even over those that
-// are to be looked at and that the query can see, enters the loss with the weights w of the softmax as
+// GuidanceRule: attention guided from outside. For each guided query a target t over the keys, in proportion to how
+// much they are to be looked at and over those that the query can see, enters the loss with the weights w of the
+// softmax as
 //
 //   λ · mean KL(t ‖ w),   KL(t ‖ w) = Σ t·log(t / w),   so that d_score = λ · (w − t) · (share of this query)
 //
 // (Kullback and Leibler, 1951; as a loss on attention: Liu et al., "Neural machine translation with supervised
-// attention", 2016). The mean is over the guided queries of all pictures, heads and layers; a query that sees no key of
-// the target is not guided.
+// attention", 2016). The mean is over the guided queries of all pictures (or texts), heads and layers; a query that
+// sees no key of the target is not guided.
 
 #include <vector>
 
@@ -41,7 +42,8 @@ class GuidanceRule final : public RowRule {
   };
   bool guides(int query) const { return guidance_.all_queries || query < std::max(problem_.map->geometry().prefix, 1); }
   void lay_out(int64_t group);
-  // Calls body(number in the row, targets of the pair); gives how many keys of the target each lane's query sees.
+  const float* targets_of(int64_t group, int query) const;
+  // Calls body(number in the row, targets of the pair); gives the sum of the targets that each lane's query sees.
   template <class Body>
   Lanes each_target(const QueryRow& row, const float* weights, const Body& body) const;
 
@@ -49,7 +51,8 @@ class GuidanceRule final : public RowRule {
   const Guidance& guidance_;
   int first_head_;
   Family& family_;
-  float* targets_;              // [groups, M, kLanes] 1 or 0
+  int rows_;                    // N by query, else 1
+  float* targets_;              // [groups, rows, M, kLanes]
   std::vector<LaneSums> sums_;  // [groups]
   float share_ = 0;             // λ / number of guided queries
 };

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "core/attention/attention.h"
+#include "core/attention/key_segments.h"
+#include "core/attention/packed_heads.h"
 #include "core/base/parallel.h"
 #include "core/base/simd.h"
 
@@ -16,83 +18,6 @@ namespace lab {
 namespace {
 
 const Lanes kLowest = splat(-std::numeric_limits<float>::infinity());
-
-// kLanes heads side by side: number d of token n is a vector at [n · width + d].
-struct Packed {
-  float* data;
-  int width;
-  float* token(int64_t n) const { return data + n * width * kLanes; }
-  Packed from(int d) const { return {data + d * kLanes, width}; }
-};
-
-// The numbers of a head that are held in registers at once. Widths are worked through in chunks of
-// this many, and the rest in halves of it.
-constexpr int kChunk = kLanes == 16 ? 16 : 8;
-
-// Calls body(chunk size, first number) for each chunk of `width`.
-template <int kSize = kChunk, class Body>
-void each_chunk(int width, const Body& body, int first = 0) {
-  for (; first + kSize <= width; first += kSize) body(std::integral_constant<int, kSize>{}, first);
-  if constexpr (kSize > 1) each_chunk<kSize / 2>(width, body, first);
-}
-
-// Some numbers of one token, in registers.
-template <int kSize>
-struct Chunk {
-  Lanes at[kSize];
-
-  static Chunk of(const float* token) {
-    Chunk chunk;
-    for (int d = 0; d < kSize; ++d) chunk.at[d] = load(token + d * kLanes);
-    return chunk;
-  }
-  Lanes dot(const float* token) const {
-    Lanes sums[4] = {};
-    for (int d = 0; d < kSize; ++d) sums[d % 4] += at[d] * load(token + d * kLanes);
-    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
-  }
-  Lanes dot_tanh(const float* token, const float* factors) const {
-    Lanes total{};
-    for (int d = 0; d < kSize; ++d) total += splat(factors[d]) * tanh(at[d] + load(token + d * kLanes));
-    return total;
-  }
-  void add(Lanes factor, const float* token) {
-    for (int d = 0; d < kSize; ++d) at[d] += factor * load(token + d * kLanes);
-  }
-  void add_to(float* token, Lanes factor) const {
-    for (int d = 0; d < kSize; ++d) store(token + d * kLanes, load(token + d * kLanes) + factor * at[d]);
-  }
-  void put(float* token) const {
-    for (int d = 0; d < kSize; ++d) store(token + d * kLanes, at[d]);
-  }
-};
-
-// Query `query` and keys begin … end−1; their pairs lie one after the other from `pair`, in the order of
-// the query's runs.
-struct Segment {
-  int query, begin, end;
-  int64_t pair;
-};
-
-// All segments of a map, block of keys by block of keys.
-std::vector<Segment> list_segments(const TileMap& map, int keys_per_block) {
-  std::vector<Segment> segments;
-  for (int block = 0; block < map.keys(); block += keys_per_block) {
-    int64_t pair = 0;
-    for (int i = 0; i < map.queries(); ++i)
-      for (const KeyRun& run : map.runs(i)) {
-        const int begin = std::max(run.begin, block), end = std::min(run.end, block + keys_per_block);
-        if (begin < end) segments.push_back({i, begin, end, pair + begin - run.begin});
-        pair += run.end - run.begin;
-      }
-  }
-  return segments;
-}
-
-int keys_per_block(int head_width) {
-  constexpr int kBlockBytes = 16 << 10;
-  return std::max(4, kBlockBytes / (head_width * kLanes * static_cast<int>(sizeof(float))));
-}
 
 class PairAttention final : public AttentionKernel {
  public:

@@ -63,6 +63,7 @@ struct StrategyKind {
   std::string_view sign = {};    // the same where there is little room: "t"
   Scores scores = Scores::kAny;
   std::span<const StrategySetting> settings = {};
+  std::string_view sees = {};       // what of the pairs that exist has a weight: "its chosen blocks"; empty: all
   bool dense_only = false;          // it knows no other pattern
   bool equivalent_weights = false;  // it never has weights; those shown are what they would be
 };

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/attention/pattern.h"
 #include "core/text/tokenizer.h"
 
 namespace lab {
@@ -38,6 +39,7 @@ struct Sample {
   std::span<const int> tokens = {};
   std::span<const int> answer = {};
   int label = -1;
+  std::span<const KeyRun> alignment = {};  // see SampleSet; none where it is not known
 };
 
 /// Many runs of tokens in one memory; runs may overlap.
@@ -73,11 +75,15 @@ class TokenRuns {
 struct SampleSet : ImageSet {
   std::vector<std::string> texts, answers;  // as they are read; none of pictures
   TokenRuns tokens, answer_tokens;          // what the model reads of them
+  /// Of each sample, for each token of the answer after the first: the tokens of the text that it comes from, or an
+  /// empty run where it comes from none. Empty where that is not known.
+  std::vector<std::vector<KeyRun>> alignments;
 
   SampleSet() = default;
   SampleSet(ImageSet pictures) : ImageSet(std::move(pictures)) {}
 
   bool has_pictures() const { return height > 0; }
+  bool knows_alignments() const { return !alignments.empty(); }
   int count() const { return has_pictures() ? ImageSet::count() : tokens.count(); }
   Sample sample(int index) const {
     Sample sample;
@@ -85,6 +91,7 @@ struct SampleSet : ImageSet {
     if (tokens.count() > 0) sample.tokens = tokens[index];
     if (answer_tokens.count() > 0) sample.answer = answer_tokens[index];
     if (!labels.empty()) sample.label = labels[index];
+    if (knows_alignments()) sample.alignment = alignments[index];
     return sample;
   }
 };

@@ -1,6 +1,7 @@
 #include "core/data/generated_text.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -21,41 +22,71 @@ Rng rng_for(Stream what) { return Rng(kSeed, stream::kTexts + (static_cast<uint6
 
 char letter(uint32_t number) { return static_cast<char>('a' + number); }
 
-// draw() gives (text, answer) until there are enough different texts: none is tested that was trained.
+struct AlignedPair {
+  std::string text, answer;
+  std::vector<KeyRun> alignment;  // see TextPairs
+};
+
+// draw() gives pairs until there are enough different texts: none is tested that was trained.
 template <class Draw>
 TextPairs draw_pairs(const Draw& draw) {
   TextPairs pairs;
   std::set<std::string> seen;
   while (pairs.texts.size() < kTrain + kTest)
-    if (auto [text, answer] = draw(); seen.insert(text).second) pairs.add(std::move(text), std::move(answer));
+    if (AlignedPair one = draw(); seen.insert(one.text).second) {
+      pairs.add(std::move(one.text), std::move(one.answer));
+      pairs.alignments.push_back(std::move(one.alignment));
+    }
   pairs.first_test = kTrain;
   return pairs;
 }
 
-std::string rewritten(std::string text, Rewriting how) {
-  if (how == Rewriting::kReverse) std::reverse(text.begin(), text.end());
-  if (how == Rewriting::kSort) std::sort(text.begin(), text.end());
-  return text;
+// An answer ends where reading ends: copied, at the text's end, reversed, at its beginning; sorted, nowhere.
+AlignedPair rewritten(const std::string& text, Rewriting how) {
+  const int count = static_cast<int>(text.size());
+  std::vector<int> order(text.size());
+  std::iota(order.begin(), order.end(), 0);
+  if (how == Rewriting::kReverse) std::reverse(order.begin(), order.end());
+  if (how == Rewriting::kSort)
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return text[a] < text[b]; });
+  AlignedPair pair{text, "", {}};
+  for (const int place : order) {
+    pair.answer += text[place];
+    pair.alignment.push_back({place, place + 1});
+  }
+  const KeyRun ends[] = {{count, count + 1}, {-1, 0}, {}};  // in the order of Rewriting
+  pair.alignment.push_back(ends[static_cast<int>(how)]);
+  return pair;
 }
 
 constexpr const char* kMonths[] = {"January", "February", "March",     "April",   "May",      "June",
                                    "July",    "August",   "September", "October", "November", "December"};
 constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
-std::string written_date(int form, int year, int month, int day) {
-  const std::string name = kMonths[month - 1], shorter = name.substr(0, 3);
-  switch (form) {
-    case 0:
-      return fmt::format("{} {} {}", day, name, year);
-    case 1:
-      return fmt::format("{} {}, {}", name, day, year);
-    case 2:
-      return fmt::format("{} {} {}", day, shorter, year);
-    case 3:
-      return fmt::format("{} {}, {}", shorter, day, year);
-    default:
-      return fmt::format("{}/{}/{}", day, month, year);
+// d: the day, M: the month's name, m: its first letters, n: its number, y: the year.
+constexpr const char* kForms[] = {"d M y", "M d, y", "d m y", "m d, y", "d/n/y"};
+
+AlignedPair written_date(const std::string& form, int year, int month, int day) {
+  const std::string name = kMonths[month - 1];
+  const std::map<char, std::string> parts = {{'d', std::to_string(day)},
+                                             {'M', name},
+                                             {'m', name.substr(0, 3)},
+                                             {'n', std::to_string(month)},
+                                             {'y', std::to_string(year)}};
+  AlignedPair pair{"", fmt::format("{:04}-{:02}-{:02}", year, month, day), std::vector<KeyRun>(11)};
+  for (const char letter : form) {
+    const auto part = parts.find(letter);
+    const int begin = static_cast<int>(pair.text.size());
+    pair.text += part == parts.end() ? std::string(1, letter) : part->second;
+    const KeyRun all = {begin, static_cast<int>(pair.text.size())};
+    if (letter == 'y')
+      for (int digit = 0; digit < 4; ++digit) pair.alignment[digit] = {begin + digit, begin + digit + 1};
+    else if (letter == 'd')
+      pair.alignment[8] = pair.alignment[9] = all;
+    else if (part != parts.end())
+      pair.alignment[5] = pair.alignment[6] = all;
   }
+  return pair;
 }
 
 }  // namespace
@@ -65,7 +96,7 @@ TextPairs make_rewriting(Rewriting how) {
   return draw_pairs([&] {
     std::string text;
     for (uint32_t left = 4 + rng.below(5); left > 0; --left) text += letter(rng.below(26));
-    return std::pair(text, rewritten(text, how));
+    return rewritten(text, how);
   });
 }
 
@@ -76,8 +107,7 @@ TextPairs make_dates() {
     const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     const int days = kDays[month - 1] + (month == 2 && leap);
     const int day = 1 + static_cast<int>(rng.below(static_cast<uint32_t>(days)));
-    return std::pair(written_date(static_cast<int>(rng.below(5)), year, month, day),
-                     fmt::format("{:04}-{:02}-{:02}", year, month, day));
+    return written_date(kForms[rng.below(5)], year, month, day);
   });
 }
 

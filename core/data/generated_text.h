@@ -5,11 +5,14 @@
 
 namespace lab {
 
+// Of what is rewritten it is known which letters an answer's letters come from (TextPairs::alignments).
+
 /// Four to eight letters, to be copied, reversed or put in the order of the alphabet.
 enum class Rewriting { kCopy, kReverse, kSort };
 TextPairs make_rewriting(Rewriting how);
 
-/// "21 November 2026", "Nov 21, 2026", "21/11/2026" and the like → "2026-11-21".
+/// "21 November 2026", "Nov 21, 2026", "21/11/2026" and the like → "2026-11-21". A
+/// digit of the year comes from that digit, both of the month from its name or number, both of the day from its number.
 TextPairs make_dates();
 
 /// Forty letters of which one, at a random place, is followed by a digit: which digit? What reads the answer is the

@@ -41,6 +41,15 @@ std::vector<int> framed(const Tokenizer& tokenizer, const std::string& text, int
   return tokens;
 }
 
+// From characters to tokens, of which kBegin is the first; what was cut off is gone.
+std::vector<KeyRun> aligned(std::vector<KeyRun> alignment, size_t tokens, size_t answer_tokens) {
+  const int most = static_cast<int>(tokens);
+  alignment.resize(answer_tokens - 1);
+  for (KeyRun& run : alignment)
+    run = run.begin < run.end ? KeyRun{std::min(run.begin + 1, most), std::min(run.end + 1, most)} : KeyRun{};
+  return alignment;
+}
+
 // Throws where fewer than two classes occur.
 void check_classes(const LabelledTexts& all) {
   const std::set<uint8_t> trained(all.labels.begin(), all.labels.begin() + all.first_test);
@@ -102,6 +111,9 @@ Dataset translated(TextPairs all, const TextSettings& text, const TextSettings& 
     SampleSet& set = i < all.first_test ? data.train : data.test;
     set.tokens.add(framed(data.tokenizer, all.texts[i], text.context, true));
     set.answer_tokens.add(framed(data.answer_tokenizer, all.answers[i], answer.context, true));
+    if (!all.alignments.empty())
+      set.alignments.push_back(aligned(std::move(all.alignments[i]), set.tokens[set.tokens.count() - 1].size(),
+                                       set.answer_tokens[set.answer_tokens.count() - 1].size()));
     set.texts.push_back(std::move(all.texts[i]));
     set.answers.push_back(std::move(all.answers[i]));
   }

@@ -24,6 +24,9 @@ struct LabelledTexts {
 struct TextPairs {
   std::vector<std::string> texts, answers;
   size_t first_test = 0;
+  /// Where it is known, which characters of a text each character of its answer and then the answer's end come from;
+  /// the text's beginning is character −1, its end the one after the last. For tokens that are characters.
+  std::vector<std::vector<KeyRun>> alignments;
 
   void add(std::string text, std::string answer) {
     texts.push_back(std::move(text));

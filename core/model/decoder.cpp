@@ -20,6 +20,11 @@ HeadPart all_heads(const EncoderShape& shape, int batch, TileMapPtr map, std::sp
   return part;
 }
 
+HeadPart with_rules(Tape& tape, HeadPart heads, TrainingRules& rules, int layer) {
+  if (tape.training()) heads.problem.rules = rules.add({layer, 0}, heads.problem, tape.arena());
+  return heads;
+}
+
 }  // namespace
 
 void add_decoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape) {
@@ -36,11 +41,19 @@ void add_decoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape) {
 
 Decoder::Decoder(const EncoderShape& shape, const DecoderSetup& setup)
     : shape_(shape),
-      kernel_(setup.kernel),
-      self_heads_(all_heads(shape, setup.batch, setup.map)),
-      cross_heads_(all_heads(shape, setup.batch, setup.cross_map, setup.source_lengths)),
+      setup_(setup.model),
+      self_heads_(all_heads(shape, setup_.batch, setup.map)),
+      cross_heads_(all_heads(shape, setup_.batch, setup.cross_map, setup_.lengths)),
+      self_rules_(setup_.knobs ? *setup_.knobs : no_knobs_, setup_.seed, shape.layers, shape.heads, Looking::kAnswer),
+      cross_rules_(setup_.knobs ? *setup_.knobs : no_knobs_, setup_.seed, shape.layers, shape.heads,
+                   Looking::kAnswerToSource),
       self_(shape.layers),
       cross_(shape.layers) {}
+
+AttentionMeans Decoder::means() const {
+  AttentionMeans both = self_rules_.means();
+  return both += cross_rules_.means();
+}
 
 Variable Decoder::operator()(Tape& tape, ParameterSet& parameters, Variable x, Variable memory) {
   for (int index = 0; index < shape_.layers; ++index) x = layer(tape, parameters, index, x, memory);
@@ -63,7 +76,8 @@ Variable Decoder::attend_to_self(Tape& tape, ParameterSet& parameters, int index
   const std::string name = layer_name(index) + ".self_attn";
   const Variable projected = linear(tape, name + ".in_proj", x, tape.parameter(parameters[name + ".in_proj_weight"]),
                                     tape.parameter(parameters[name + ".in_proj_bias"]));
-  const Variable mixed = self_attention(tape, name, projected, {&self_heads_, 1}, self_[index], kernel_);
+  const HeadPart heads = with_rules(tape, self_heads_, self_rules_, index);
+  const Variable mixed = self_attention(tape, name, projected, {&heads, 1}, self_[index], setup_.kernel);
   return linear_of(tape, parameters, name + ".out_proj", mixed);
 }
 
@@ -75,7 +89,8 @@ Variable Decoder::attend_to_memory(Tape& tape, ParameterSet& parameters, int ind
   const Variable queries = linear(tape, name + ".q_proj", x, tape.part(weight, 0, {c, c}), tape.part(bias, 0, {c}));
   const Variable keys_values =
       linear(tape, name + ".kv_proj", memory, tape.part(weight, c * c, {2 * c, c}), tape.part(bias, c, {2 * c}));
-  const Variable mixed = cross_attention(tape, name, queries, keys_values, {&cross_heads_, 1}, cross_[index], kernel_);
+  const HeadPart heads = with_rules(tape, cross_heads_, cross_rules_, index);
+  const Variable mixed = cross_attention(tape, name, queries, keys_values, {&heads, 1}, cross_[index], setup_.kernel);
   return linear_of(tape, parameters, name + ".out_proj", mixed);
 }
 

@@ -11,13 +11,11 @@
 
 namespace lab {
 
-/// How a decoder is built; see ModelSetup.
+/// How a decoder is built.
 struct DecoderSetup {
   TileMapPtr map;        // target to target, [N, N]
   TileMapPtr cross_map;  // target to source, [N, M]
-  int batch = 1;
-  Kernel kernel = Kernel::kAutomatic;
-  std::span<const int> source_lengths = {};  // [B], as ModelSetup's lengths
+  ModelSetup model;      // its lengths are the source's
 };
 
 void add_decoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape);
@@ -25,6 +23,7 @@ void add_decoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape);
 class Decoder {
  public:
   Decoder(const EncoderShape& shape, const DecoderSetup& setup);
+  Decoder(const Decoder&) = delete;
 
   /// x [B, N, C], the target, and memory [B, M, C], the encoder's output, through all layers and the final norm.
   Variable operator()(Tape& tape, ParameterSet& parameters, Variable x, Variable memory);
@@ -34,6 +33,8 @@ class Decoder {
   std::vector<LayerMaps> cross_maps() const { return alike(cross_heads_.problem.map); }
   const AttentionKernel& attention_to_self(int layer) const { return *self_[layer]; }
   const AttentionKernel& attention_to_memory(int layer) const { return *cross_[layer]; }
+  /// As TrainingRules::means, of both.
+  AttentionMeans means() const;
 
  private:
   Variable layer(Tape& tape, ParameterSet& parameters, int index, Variable x, Variable memory);
@@ -44,8 +45,10 @@ class Decoder {
   }
 
   EncoderShape shape_;
-  Kernel kernel_;
+  ModelSetup setup_;
   HeadPart self_heads_, cross_heads_;
+  TrainingKnobs no_knobs_;
+  TrainingRules self_rules_, cross_rules_;
   std::vector<std::unique_ptr<AttentionKernel>> self_, cross_;  // [L]
 };
 

@@ -23,8 +23,8 @@ struct TrainingRules::Parts {
   std::deque<Part> all;  // a deque, so that their rules never move
 };
 
-TrainingRules::TrainingRules(const TrainingKnobs& knobs, uint64_t seed, int layers, int heads)
-    : knobs_(knobs), seed_(seed), layers_(layers), heads_(heads), parts_(std::make_unique<Parts>()) {}
+TrainingRules::TrainingRules(const TrainingKnobs& knobs, uint64_t seed, int layers, int heads, Looking what)
+    : knobs_(knobs), seed_(seed), layers_(layers), heads_(heads), what_(what), parts_(std::make_unique<Parts>()) {}
 TrainingRules::~TrainingRules() = default;
 
 std::span<RowRule* const> TrainingRules::add(const Place& place, AttentionProblem problem, Arena& arena) {
@@ -34,12 +34,14 @@ std::span<RowRule* const> TrainingRules::add(const Place& place, AttentionProble
     part.penalty = std::make_unique<WeightPenalty>(problem, &knobs_.squares_penalty, &knobs_.entropy_penalty, rows);
     part.rules.push_back(part.penalty.get());
   }
-  if (knobs_.guidance.on() && knobs_.guidance.layers.has(place.layer)) {
+  const bool guided = knobs_.guidance.of_source == (what_ == Looking::kAnswerToSource);
+  if (knobs_.guidance.on() && guided && knobs_.guidance.layers.has(place.layer)) {
     part.guidance = std::make_unique<GuidanceRule>(problem, knobs_.guidance, place.first_head, parts_->guided, arena);
     part.rules.push_back(part.guidance.get());
   }
   if (knobs_.attention_dropout > 0) {
-    const uint64_t place_number = static_cast<uint64_t>(place.layer) * heads_ + place.first_head;
+    const uint64_t layer = static_cast<uint64_t>(what_) * layers_ + place.layer;
+    const uint64_t place_number = layer * heads_ + place.first_head;
     const Rng rng(seed_, stream::kAttentionDropout + (place_number << 8));
     part.dropout = std::make_unique<AttentionDropout>(problem, &knobs_.attention_dropout, &knobs_.step, rng, arena);
     part.rules.push_back(part.dropout.get());

@@ -31,12 +31,22 @@ struct TrainingKnobs {
 struct AttentionMeans {
   double squares = 0, entropy = 0;
   double divergence = 0, on_target = 0;
+
+  /// Of two kinds of attention in one model; only one of them is guided.
+  AttentionMeans& operator+=(const AttentionMeans& other) {
+    squares += other.squares, entropy += other.entropy;
+    divergence += other.divergence, on_target += other.on_target;
+    return *this;
+  }
 };
+
+/// What looks at what: tokens at each other; in a decoder, the answer at itself, and at the source.
+enum class Looking { kTokens, kAnswer, kAnswerToSource };
 
 class TrainingRules {
  public:
   /// `knobs` must outlive this; `seed` is of the dropout.
-  TrainingRules(const TrainingKnobs& knobs, uint64_t seed, int layers, int heads);
+  TrainingRules(const TrainingKnobs& knobs, uint64_t seed, int layers, int heads, Looking what = Looking::kTokens);
   ~TrainingRules();
 
   /// A run of heads, both counted from 0.
@@ -58,6 +68,7 @@ class TrainingRules {
   const TrainingKnobs& knobs_;
   uint64_t seed_;
   int layers_, heads_;
+  Looking what_;
   std::unique_ptr<Parts> parts_;
 };
 

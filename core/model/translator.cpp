@@ -20,7 +20,7 @@ ModelSetup padded(ModelSetup setup, std::span<const int> lengths) {
 
 DecoderSetup decoder_setup(const ModelSetup& setup, const TranslatorShape& shape, std::span<const int> lengths) {
   return {dense(shape.target_tokens, shape.target_tokens, true), dense(shape.target_tokens, shape.source_tokens),
-          setup.batch, setup.kernel, padded(setup, lengths).lengths};
+          padded(setup, lengths)};
 }
 
 size_t checked_tokens(const char* side, int tokens, int batch, int context) {

@@ -10,9 +10,11 @@ struct CurveRow {
   const char* name;
   Curve LaneSnapshot::*curve;
 };
-constexpr CurveRow kCurves[] = {{"train_loss", &LaneSnapshot::train_loss},
-                                {"test_loss", &LaneSnapshot::test_loss},
-                                {"test_accuracy", &LaneSnapshot::test_accuracy}};
+constexpr CurveRow kCurves[] = {
+    {"train_loss", &LaneSnapshot::train_loss},       {"test_loss", &LaneSnapshot::test_loss},
+    {"test_accuracy", &LaneSnapshot::test_accuracy}, {"penalty", &LaneSnapshot::penalty},
+    {"guidance", &LaneSnapshot::guidance},           {"held_out_loss", &LaneSnapshot::held_out_loss},
+    {"weights_norm", &LaneSnapshot::weights_norm}};
 
 /// RFC 4180: in quotes, and quotes in it twice.
 std::string quoted(const std::string& text) {

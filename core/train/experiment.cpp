@@ -266,7 +266,7 @@ void check_regularisers(const Experiment& e) {
 
 void check_guidance(const Experiment& e) {
   const GuidanceSettings& g = e.guidance;
-  check_name("target of guidance", g.target, {"none", "painted", "objects"});
+  check_name("target of guidance", g.target, {"none", "painted", "objects", "alignment"});
   check_name("guided query", g.queries, {"class", "all"});
   check_range("weight of guidance", g.weight, 0.0f, 1000.0f);
   check_range("Guidance", g.layers, e.model.layers, "layers");

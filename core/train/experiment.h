@@ -44,9 +44,10 @@ struct PenaltySettings {
 
 /// Where attention is told to look, beside the task (attention/guidance_rule.h).
 struct GuidanceSettings {
-  std::string target = "none";    // "none", "painted": the same in all pictures, "objects": those of the data
+  // "none", "painted": the same in all pictures, "objects": those of the data, "alignment": what an answer comes from
+  std::string target = "none";
   float weight = 1;               // in the loss
-  std::string queries = "class";  // "class": the class token alone; "all"
+  std::string queries = "class";  // "class": the class token alone; "all"; of alignments, always all
   Range layers, heads;
   PatchMask painting;
   bool operator==(const GuidanceSettings&) const = default;

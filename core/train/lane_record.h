@@ -9,8 +9,9 @@ namespace lab {
 struct LaneRecord {
   CurveRecorder train_loss, test_loss, test_accuracy;
   CurveRecorder penalty, guidance, held_out_loss;  // where there are such; see LaneSnapshot
-  Evaluation test;                                 // the latest
-  int64_t steps = 0;                               // that train_loss has
+  CurveRecorder weights_norm;
+  Evaluation test;    // the latest
+  int64_t steps = 0;  // that train_loss has
 
   /// The trainer's latest step; false when this lane had no part in it.
   bool add_step(const Trainer& trainer, int lane) {
@@ -20,6 +21,7 @@ struct LaneRecord {
       held_out_loss.add(at(), static_cast<float>(trainer.stopping(lane).loss));
     if (trainer.at_rest(lane)) return true;
     train_loss.add(at(), trainer.loss(lane));
+    weights_norm.add(at(), trainer.weights_norm(lane));
     const LossTerms terms = trainer.terms(lane);
     if (trainer.experiment().penalties != PenaltySettings{}) penalty.add(at(), terms.penalty);
     if (trainer.guided()) guidance.add(at(), terms.guidance);
@@ -41,6 +43,7 @@ struct CurveRow {
 constexpr CurveRow kCurves[] = {
     {"train_loss", &LaneRecord::train_loss},       {"test_loss", &LaneRecord::test_loss},
     {"test_accuracy", &LaneRecord::test_accuracy}, {"penalty", &LaneRecord::penalty},
-    {"guidance", &LaneRecord::guidance},           {"held_out_loss", &LaneRecord::held_out_loss}};
+    {"guidance", &LaneRecord::guidance},           {"held_out_loss", &LaneRecord::held_out_loss},
+    {"weights_norm", &LaneRecord::weights_norm}};
 
 }  // namespace lab

@@ -17,6 +17,7 @@ struct Trainer::LaneState {
   Optimiser optimiser;
   Arena arena;
   Tensor norm;                                     // [1] the gradient's, before clipping
+  Tensor weights_norm;                             // [1] after the update
   std::vector<std::unique_ptr<Learner>> training;  // of each size of batches
   std::map<SampleSize, std::unique_ptr<Learner>> evaluation;
   int in_training = 0;  // the size that was trained last
@@ -28,7 +29,7 @@ struct Trainer::LaneState {
   double step_seconds = 0;
 
   LaneState(const LearnerShape& shape, uint64_t seed)
-      : parameters(parameter_specs(shape)), optimiser(parameters.values().size()), norm(arena.allocate(Shape{1})) {
+      : parameters(parameter_specs(shape)), optimiser(parameters.values().size()), norm(arena.allocate(Shape{1})), weights_norm(arena.allocate(Shape{1})) {
     parameters.initialise(parameter_specs(shape), seed);
   }
   // What is learned so far, one run of memory each.

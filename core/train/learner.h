@@ -37,6 +37,12 @@ class Learner {
   virtual const Encoder& encoder() const = 0;
   /// What writes a translator's answers; null of the others.
   virtual const Decoder* decoder() const { return nullptr; }
+  /// Of all its attention, after a training forward.
+  AttentionMeans means() const {
+    AttentionMeans all = encoder().rules().means();
+    if (decoder()) all += decoder()->means();
+    return all;
+  }
   virtual const Tape& tape() const = 0;
 };
 

@@ -233,6 +233,7 @@ struct LiveRun::Impl {
     s.guidance = record.guidance.curve();
     s.on_target = trainer->terms(lane).on_target;
     s.held_out_loss = record.held_out_loss.curve();
+    s.weights_norm = record.weights_norm.curve();
     s.best_step = trainer->stopping(lane).best_step;
     s.stopped_step = trainer->stopping(lane).stopped ? trainer->stopping(lane).evaluated : 0;
     if (trainer->data().train.has_pictures())

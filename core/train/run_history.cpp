@@ -9,29 +9,23 @@ namespace {
 using run_parts::Json;
 using run_parts::refuse;
 
-struct NumbersRow {
-  const char* name;
-  const std::vector<float>& (*numbers)(const LearnedLane&);
-  bool (*there)(const LaneMoment&);
-};
-bool always(const LaneMoment&) { return true; }
-bool whole(const LaneMoment& lane) { return lane.record.has_value(); }  // a checkpoint
-constexpr NumbersRow kNumbers[] = {
-    {"values", [](const LearnedLane& lane) -> const std::vector<float>& { return lane.values; }, always},
-    {"first", [](const LearnedLane& lane) -> const std::vector<float>& { return lane.first; }, whole},
-    {"second", [](const LearnedLane& lane) -> const std::vector<float>& { return lane.second; }, whole},
-    {"best", [](const LearnedLane& lane) -> const std::vector<float>& { return lane.stopping.best; },
-     [](const LaneMoment& lane) { return whole(lane) && lane.learned.stopping.best_step > 0; }}};
+// Calls body(name, numbers) for each run of numbers that a lane has at a moment, or at a checkpoint.
+template <class Learned, class Body>
+void each_numbers(Learned& lane, bool checkpoint, const Body& body) {
+  body("values", lane.values);
+  if (!checkpoint) return;
+  body("first", lane.first);
+  body("second", lane.second);
+  if (lane.stopping.best_step > 0) body("best", lane.stopping.best);
+}
 
 std::string prefix_of(int64_t step, size_t lane) { return fmt::format("history.{}.{}.", step, lane); }
 
 Json write_lane(const LaneMoment& lane, const std::string& prefix, std::vector<NamedTensor>& tensors,
                 std::vector<std::vector<float>>& kept) {
-  for (const NumbersRow& row : kNumbers) {
-    const std::vector<float>& numbers = row.numbers(lane.learned);
-    if (row.there(lane))
-      tensors.push_back({prefix + row.name, run_parts::view(numbers, 0, {static_cast<int64_t>(numbers.size())})});
-  }
+  each_numbers(lane.learned, lane.record.has_value(), [&](const char* name, const std::vector<float>& numbers) {
+    tensors.push_back({prefix + name, run_parts::view(numbers, 0, {static_cast<int64_t>(numbers.size())})});
+  });
   if (lane.record) run_parts::add_curves(tensors, kept, prefix, *lane.record);
   return run_parts::write(lane.learned, lane.test, lane.record ? &*lane.record : nullptr);
 }
@@ -57,12 +51,11 @@ LaneMomentPtr read_lane(const SafetensorsFile& file, const std::string& path, co
   lane->learned = run_parts::read_lane(json, path);
   lane->test = run_parts::read_test(json);
   if (json.contains("train_loss")) lane->record = run_parts::read_record(file, path, prefix, json);
-  for (const NumbersRow& row : kNumbers) {
-    if (!row.there(*lane)) continue;
-    if (file.entry(prefix + row.name).shape != std::vector<int64_t>{static_cast<int64_t>(count)})
-      refuse(path, fmt::format("{}{} is not as large as its model", prefix, row.name));
-    const_cast<std::vector<float>&>(row.numbers(lane->learned)) = file.floats(prefix + row.name);
-  }
+  each_numbers(lane->learned, lane->record.has_value(), [&](const char* name, std::vector<float>& numbers) {
+    if (file.entry(prefix + name).shape != std::vector<int64_t>{static_cast<int64_t>(count)})
+      refuse(path, fmt::format("{}{} is not as large as its model", prefix, name));
+    numbers = file.floats(prefix + name);
+  });
   return lane;
 }
 

@@ -57,6 +57,7 @@ struct LaneSnapshot {
   Curve guidance;                // mean KL of attention to its target, every step; or empty
   float on_target = 0;           // of the latest step: guided queries' mean attention on their target
   Curve held_out_loss;           // where training may stop early
+  Curve weights_norm;            // ‖θ‖₂ of all weights, every step
   int64_t best_step = 0;         // where it was lowest so far; 0: not evaluated yet
   int64_t stopped_step = 0;      // where training stopped, at the weights of best_step; 0: it has not
   std::vector<uint8_t> dropped;  // [L, H, N, N] 1: dropped in the latest step, of the batch's first picture; or empty

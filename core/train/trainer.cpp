@@ -30,7 +30,7 @@ std::vector<SampleSize> sizes_of(const Dataset& data, std::span<const uint32_t> 
 // What a training network is built with, beside its shape.
 auto parts(const TrainingKnobs& k) {
   return std::tuple(k.dropout > 0, k.attention_dropout > 0, k.squares_penalty != 0 || k.entropy_penalty != 0,
-                    k.guidance.on(), k.guidance.layers, k.guidance.heads);
+                    k.guidance.on(), k.guidance.layers, k.guidance.heads, k.guidance.of_source);
 }
 
 }  // namespace
@@ -71,7 +71,12 @@ void Trainer::set_knobs() {
   knobs_.attention_dropout = experiment_.model.attention_dropout;
   knobs_.squares_penalty = experiment_.penalties.squares;
   knobs_.entropy_penalty = experiment_.penalties.entropy;
-  if (of_pictures()) knobs_.guidance = guidance_of(experiment_, shape().geometry());
+  knobs_.guidance = guidance_of(experiment_, guided_tokens({data_->context, data_->context}));
+}
+
+// The grid; of texts, an answer's places by what they look at.
+Geometry Trainer::guided_tokens(const SampleSize& size) const {
+  return of_pictures() ? shape().geometry() : Geometry::sequence(std::max(size.answer, 1), std::max(size.tokens, 1));
 }
 
 std::vector<uint8_t> Trainer::target_of(int test_picture) const {
@@ -239,7 +244,7 @@ void Trainer::take_batch(int64_t step) {
   const Batch batch = batches_->at(step, experiment_.seed);
   batch_size_ = batch.size;
   for (size_t slot = 0; slot < batch_.size(); ++slot) batch_[slot] = trained_on_[batch.samples[slot]];
-  if (of_pictures()) point_at_objects(knobs_.guidance, experiment_, shape().geometry(), data_->train, batch_);
+  point(knobs_.guidance, experiment_, guided_tokens(batches_->sizes()[batch.size]), data_->train, batch_);
 }
 
 void Trainer::step() {
@@ -307,8 +312,10 @@ void Trainer::train(LaneState& lane) {
   device_->clip_gradient(lane.norm, LaneState::tensor(lane.parameters.gradients()), experiment_.optimiser.clip_norm);
   lane.optimiser.step(experiment_.optimiser, scheduled_rate(experiment_.optimiser, lane.steps),
                       lane.parameters.values(), lane.parameters.gradients(), lane.norm);
+  device_->clip_gradient(lane.weights_norm, LaneState::tensor(lane.parameters.values()), 0);  // measured, not clipped
   lane.loss = network.loss();
   device_->download(lane.norm);
+  device_->download(lane.weights_norm);
   lane.gradient_norm = lane.norm[0];
   if (!std::isfinite(lane.loss) || !std::isfinite(lane.gradient_norm))
     throw Error(
@@ -327,12 +334,13 @@ int64_t Trainer::steps() const {
 int64_t Trainer::steps(int lane) const { return lanes_[lane]->steps; }
 float Trainer::loss(int lane) const { return lanes_[lane]->loss; }
 LossTerms Trainer::terms(int lane) const {
-  const AttentionMeans means = training_network(lane).encoder().rules().means();
+  const AttentionMeans means = training_network(lane).means();
   return {static_cast<float>(knobs_.squares_penalty * means.squares + knobs_.entropy_penalty * means.entropy),
           static_cast<float>(means.divergence), static_cast<float>(means.on_target)};
 }
 std::vector<uint8_t> Trainer::dropped(int lane) const { return training_network(lane).encoder().rules().dropped(); }
 float Trainer::gradient_norm(int lane) const { return lanes_[lane]->gradient_norm; }
+float Trainer::weights_norm(int lane) const { return lanes_[lane]->weights_norm[0]; }
 double Trainer::step_seconds(int lane) const { return lanes_[lane]->step_seconds; }
 double Trainer::attention_seconds(int lane) const {
   return training_network(lane).tape().seconds(NodeKind::kAttention);

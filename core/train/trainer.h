@@ -94,6 +94,8 @@ class Trainer {
   /// clipping, the seconds it took, and of these the seconds in attention.
   float loss(int lane) const;
   float gradient_norm(int lane) const;
+  /// ‖θ‖₂ of all weights after the latest step's update; 0 before the first.
+  float weights_norm(int lane) const;
   double step_seconds(int lane) const;
   double attention_seconds(int lane) const;
   /// The rest of the loss, and the pairs dropped (see TrainingRules).
@@ -149,6 +151,7 @@ class Trainer {
   bool of_pictures() const { return data_->kind == ModelKind::kPictureClassifier; }
   void take_weights(int lane, std::span<const float> values);
   void take_batch(int64_t step);
+  Geometry guided_tokens(const SampleSize& size) const;
   void judge(int lane);
   void train(LaneState& lane);
 

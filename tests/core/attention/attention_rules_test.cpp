@@ -29,6 +29,7 @@ struct Settings {
   float guidance = 0;
   bool all_queries = true;
   uint64_t step = 3;
+  bool by_query = false;
 };
 const Rng kRng(7, stream::kAttentionDropout);
 
@@ -39,7 +40,7 @@ struct Ruled : Problem {
         settings_of_rules(s),
         penalty(problem, &settings_of_rules.squares, &settings_of_rules.entropy,
                 int64_t{layers} * sizes.batch * sizes.heads * problem.queries()),
-        guidance{s.guidance, s.all_queries, {}, {}, some_keys()},
+        guidance{s.guidance, s.all_queries, {}, {}, s.by_query ? some_pairs() : some_keys(), s.by_query},
         guide(problem, guidance, 0, family, inputs.arena()),
         dropout(problem, &settings_of_rules.dropout, &settings_of_rules.step, kRng, inputs.arena()),
         rules{&penalty, &guide, &dropout} {
@@ -47,21 +48,29 @@ struct Ruled : Problem {
     attention = make_attention(problem, inputs.arena());
   }
   // About a third of each picture's keys; of the second picture none.
-  std::vector<uint8_t> some_keys() {
-    std::vector<uint8_t> keys(static_cast<size_t>(problem.batch) * problem.keys());
+  std::vector<float> some_keys() {
+    std::vector<float> keys(static_cast<size_t>(problem.batch) * problem.keys());
     for (size_t i = 0; i < keys.size(); ++i)
       keys[i] = inputs.rng().below(3) == 0 && static_cast<int>(i) / problem.keys() != 1;
     return keys;
   }
-  bool targets(int picture, int query, int key) const {
+  // Of each query some keys, one more than the other; of every third query none.
+  std::vector<float> some_pairs() {
+    std::vector<float> pairs(static_cast<size_t>(problem.batch) * problem.queries() * problem.keys());
+    for (size_t i = 0; i < pairs.size(); ++i)
+      if (i / problem.keys() % 3 != 2 && inputs.rng().below(2) == 0) pairs[i] = 0.2f + inputs.rng().uniform();
+    return pairs;
+  }
+  double target(int picture, int query, int key) const {
     const bool guided = guidance.all_queries || query < std::max(problem.map->geometry().prefix, 1);
-    return guided && guidance.weight > 0 && exists(picture, query, key) &&
-           guidance.targets[static_cast<size_t>(picture) * problem.keys() + key] != 0;
+    if (!guided || !(guidance.weight > 0) || !exists(picture, query, key)) return 0;
+    const size_t row = guidance.by_query ? size_t{1} * picture * problem.queries() + query : picture;
+    return guidance.targets[row * problem.keys() + key];
   }
   double targets_of(int picture, int query) const {
-    int count = 0;
-    for (int key = 0; key < problem.keys(); ++key) count += targets(picture, query, key);
-    return count;
+    double sum = 0;
+    for (int key = 0; key < problem.keys(); ++key) sum += target(picture, query, key);
+    return sum;
   }
   double guided_queries() const {
     int count = 0;
@@ -112,7 +121,7 @@ T loss_of(const Ruled& p, int64_t head, const Many<T>& q, const Many<T>& k, cons
       if (reference::real(weight) == 0) continue;
       loss += share * T(p.settings_of_rules.squares) * weight * weight;
       loss -= share * T(p.settings_of_rules.entropy) * weight * std::log(weight);
-      if (p.targets(picture, i, j)) loss -= guidance * std::log(weight) / T(targets);
+      if (const double t = p.target(picture, i, j); t > 0) loss -= guidance * std::log(weight) * T(t / targets);
       if (gone) continue;
       for (int64_t d = 0; d < width; ++d) {
         const T mixed = weight * v[j * width + d] / T(1 - double{p.settings_of_rules.dropout});
@@ -149,14 +158,16 @@ void expect_as_reference(const ProblemSettings& sizes, const Settings& settings)
 TEST(AttentionRules, ForwardAndBackwardAreTheOracles) {
   for (const char* pattern : {"dense", "dense:causal", "local:window=2", "block:block=3,global=1"})
     for (const Settings& settings :
-         {Settings{0.4f, 0, 0}, Settings{0, 40, 0}, Settings{0, 0, 30}, Settings{0, 0, -30}, Settings{0.3f, 20, -15},
-          Settings{0, 0, 0}, Settings{0, 0, 0, 50}, Settings{0, 0, 0, 50, false}, Settings{0.3f, 20, -15, 50}})
+         {Settings{0, 0, 0, 50, true, 3, true}, Settings{0.3f, 20, -15, 50, false, 3, true}, Settings{0.4f, 0, 0},
+          Settings{0, 40, 0}, Settings{0, 0, 30}, Settings{0, 0, -30}, Settings{0.3f, 20, -15}, Settings{0, 0, 0},
+          Settings{0, 0, 0, 50}, Settings{0, 0, 0, 50, false}, Settings{0.3f, 20, -15, 50}})
       for (int heads : {1, 3, 17}) expect_as_reference({pattern, Geometry::sequence(7), 2, heads, 3}, settings);
 }
 
 TEST(AttentionRules, KeysThatDoNotExistAndRowsWithoutAnyAreLeftAlone) {
   expect_as_reference({"dense", Geometry::sequence(6), 3, 2, 3, {6, 2, 0}}, {0.3f, 20, 15});
   expect_as_reference({"local:window=1", Geometry::sequence(9, 4), 2, 1, 2}, {0.3f, 20, -15, 30});
+  expect_as_reference({"dense", Geometry::sequence(4, 6), 3, 2, 3, {6, 2, 0}}, {0, 0, 0, 30, true, 3, true});
 }
 
 TEST(AttentionRules, LaneWordsAreTheWordsOfRng) {
@@ -232,7 +243,7 @@ TEST(AttentionRules, GuidanceMeasuresWhatIsKnown) {
   // Even weights over 8 keys: KL of the even target over t of them is log(8/t), and they have t/8 of the attention.
   Ruled p({"dense", Geometry::sequence(8), 3, 1, 2}, {0, 0, 0, 1});
   std::fill(p.q.begin(), p.q.end(), 0.0f);
-  std::fill(p.guidance.targets.begin(), p.guidance.targets.end(), uint8_t{0});
+  std::fill(p.guidance.targets.begin(), p.guidance.targets.end(), 0.0f);
   for (int picture : {0, 2}) p.guidance.targets[picture * 8 + 1] = p.guidance.targets[picture * 8 + 5] = 1;
   p.run();
   const GuidanceRule::Sums sums = GuidanceRule::sums(p.family);
@@ -241,9 +252,22 @@ TEST(AttentionRules, GuidanceMeasuresWhatIsKnown) {
   EXPECT_NEAR(sums.on_target / sums.queries, 0.25, 1e-6);
 }
 
+TEST(AttentionRules, GuidanceByQueryMeasuresWhatIsKnown) {
+  // Even weights over 4 keys, against a target of 3/4 and 1/4: KL is log 4 minus the target's entropy.
+  Ruled p({"dense", Geometry::sequence(2, 4), 3, 1, 2}, {0, 0, 0, 1, true, 3, true});
+  std::fill(p.q.begin(), p.q.end(), 0.0f);
+  std::fill(p.guidance.targets.begin(), p.guidance.targets.end(), 0.0f);
+  p.guidance.targets[(2 * 2 + 1) * 4 + 0] = 6, p.guidance.targets[(2 * 2 + 1) * 4 + 3] = 2;  // the third's second query
+  p.run();
+  const GuidanceRule::Sums sums = GuidanceRule::sums(p.family);
+  EXPECT_EQ(sums.queries, 1);
+  EXPECT_NEAR(sums.divergence, std::log(4.0) + 0.75 * std::log(0.75) + 0.25 * std::log(0.25), 1e-6);
+  EXPECT_NEAR(sums.on_target, 0.5, 1e-6);
+}
+
 TEST(AttentionRules, GuidanceKeepsToItsHeads) {
   Ruled p({"dense", Geometry::sequence(8), 2, 4, 2}, {0, 0, 0, 1});
-  std::fill(p.guidance.targets.begin(), p.guidance.targets.end(), uint8_t{1});
+  std::fill(p.guidance.targets.begin(), p.guidance.targets.end(), 1.0f);
   p.guidance.heads = {2, 3};
   p.run();
   EXPECT_EQ(GuidanceRule::sums(p.family).queries, 2 * 2 * 8);

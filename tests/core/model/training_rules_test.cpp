@@ -55,7 +55,7 @@ TrainingKnobs all_knobs() {
   knobs.attention_dropout = 0.2f;
   knobs.squares_penalty = 2;
   knobs.entropy_penalty = -0.7f;
-  knobs.guidance = {1.5f, true, {}, {}, std::vector<uint8_t>(kBatch * 7, 0)};
+  knobs.guidance = {1.5f, true, {}, {}, std::vector<float>(kBatch * 7, 0)};
   for (int key : {2, 5, 8, 10, 19}) knobs.guidance.targets[key] = 1;
   knobs.step = 4;
   return knobs;

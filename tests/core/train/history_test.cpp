@@ -269,6 +269,39 @@ TEST(LiveRun, RefusesARunWhoseHistoryIsDamaged) {
   }
 }
 
+// Lanes that stop at different steps; enough steps that all do.
+void train_to_the_end(LiveRun& run) {
+  for (int step = 0; step < 150; ++step) run.advance();
+}
+
+TEST(LiveRun, CheckpointsOfASavedRunCarryTheBestWeightsOfEarlyStopping) {
+  const TemporaryFolder folder;
+  Experiment e = small_experiment();
+  e.early_stopping = {.patience = 1, .held_out = 0.2f, .every = 5};
+  e.optimiser.learning_rate = 0.05f;  // so that it soon gets worse
+  RememberingRun run(e);
+  train_to_the_end(run);
+  const auto straight = run.snapshot();
+  int64_t best = run.step();
+  for (const LaneSnapshot& lane : straight->lanes) {
+    ASSERT_GT(lane.stopped_step, 8);
+    best = std::min(best, lane.best_step);
+  }
+  run.apply(command::SaveRun{folder.path("run")});
+  RememberingRun opened(small_experiment());
+  opened.apply(command::OpenRun{folder.path("run")});
+  expect_same_sight(*opened.snapshot(), *straight);
+  opened.apply(command::GoBack{best + 4});  // where some best is known already, and lies before the checkpoint
+  ASSERT_GT(opened.snapshot()->lanes[0].best_step + opened.snapshot()->lanes[1].best_step, 0);
+  train_to_the_end(opened);
+  expect_same_sight(*opened.snapshot(), *straight);
+  for (int lane : {0, 1}) {
+    EXPECT_EQ(opened.snapshot()->lanes[lane].best_step, straight->lanes[lane].best_step);
+    EXPECT_EQ(opened.snapshot()->lanes[lane].stopped_step, straight->lanes[lane].stopped_step);
+    EXPECT_EQ(opened.trainer().stopping(lane).best, run.trainer().stopping(lane).best);
+  }
+}
+
 TEST(LiveRun, SavesAndOpensWithoutAJump) {
   const TemporaryFolder folder;
   RememberingRun run(small_experiment());

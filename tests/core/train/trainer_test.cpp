@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/data/tasks.h"
+#include "core/train/lane_record.h"
 #include "tests/core/train/small_data.h"
 
 namespace {
@@ -155,6 +156,29 @@ TEST(Trainer, NorDoesAStepOfAnyRule) {
   const int64_t before = allocations;
   for (int step = 0; step < 5; ++step) trainer.step();
   EXPECT_EQ(allocations - before, 0);
+}
+
+TEST(Trainer, MeasuresTheSizeOfTheWeightsWhichWeightDecayShrinks) {
+  std::vector<float> norms;
+  for (const float decay : {0.0f, 0.3f}) {
+    Experiment experiment = small_experiment();
+    experiment.optimiser.kind = "adamw";
+    experiment.optimiser.weight_decay = decay;
+    Trainer trainer(experiment, small_data());
+    EXPECT_EQ(trainer.weights_norm(0), 0);
+    LaneRecord record;
+    for (int step = 0; step < 40; ++step) {
+      trainer.step();
+      record.add_step(trainer, 0);
+    }
+    double squares = 0;
+    for (const float value : trainer.learned(0).values) squares += double{value} * value;
+    EXPECT_NEAR(trainer.weights_norm(0) / std::sqrt(squares), 1, 1e-5);
+    EXPECT_EQ(record.weights_norm.curve().value.size(), 40u);
+    EXPECT_EQ(record.weights_norm.curve().value.back(), trainer.weights_norm(0));
+    norms.push_back(trainer.weights_norm(0));
+  }
+  EXPECT_LT(norms[1], norms[0]);
 }
 
 TEST(Trainer, DropoutCanComeAndGoInFlight) {
