@@ -35,8 +35,7 @@ constexpr PlotKind kPlots[] = {
      [](int classes) { return std::log(static_cast<float>(classes)); }, "decides when to stop early", true},
     {"Penalty terms", &LaneSnapshot::penalty, false, false, nullptr, "of attention weights", true},
     {"Guidance loss", &LaneSnapshot::guidance, false, false, nullptr, "KL of attention to its target", true},
-    {"Size of the weights", &LaneSnapshot::weights_norm, false, false, nullptr,
-     "their norm, which weight decay draws to zero", true,
+    {"Size of the weights", &LaneSnapshot::weights_norm, false, false, nullptr, "L2 norm; weight decay lowers it", true,
      [](const Experiment& experiment) { return experiment.optimiser.weight_decay > 0; }},
 };
 
@@ -46,7 +45,8 @@ bool shown(const PlotKind& kind, const Snapshot& snapshot) {
   return !kind.optional || std::any_of(snapshot.lanes.begin(), snapshot.lanes.end(), has);
 }
 
-/// Where lanes were at their best and stopped early: a line in every plot, in words where the decision is seen.
+/// Where lanes were at their best and stopped early, and where their attention was changed: a line in every plot, in
+/// words where the decision is seen.
 std::vector<PlotMark> stops(const Snapshot& snapshot, const PlotKind& kind) {
   const bool words = kind.curve == &LaneSnapshot::held_out_loss;
   std::vector<PlotMark> marks;
@@ -61,6 +61,9 @@ std::vector<PlotMark> stops(const Snapshot& snapshot, const PlotKind& kind) {
     add(snapshot.lanes[lane].best_step, lane, "best");
     add(snapshot.lanes[lane].stopped_step, lane, "stopped");
   }
+  for (const ChangesSnapshot::Item& item : snapshot.changes.items)  // words once, above
+    marks.push_back({static_cast<float>(item.step), lane_colour(item.what.lane),
+                     kind.curve == &LaneSnapshot::train_loss ? "changed" : std::string_view()});
   return marks;
 }
 
@@ -134,6 +137,7 @@ void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& 
              .last_step = static_cast<float>(last_step(snapshot)),
              .logarithmic = state.logarithmic && !kind.accuracy,
              .unit_range = kind.accuracy,
+             .from_zero = kind.curve != &LaneSnapshot::weights_norm,
              .marker = snapshot.history.past ? static_cast<float>(snapshot.step) : -1,
              .reference = kind.guess ? kind.guess(classes) : -1,
              .reference_name = "guessing",

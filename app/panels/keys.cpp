@@ -6,6 +6,7 @@
 
 #include "app/panels/banner.h"
 #include "app/panels/budget_control.h"
+#include "app/panels/change_it.h"
 #include "app/panels/examples.h"
 #include "app/panels/history_control.h"
 #include "app/panels/pages.h"
@@ -145,6 +146,23 @@ void first_numbers(const Snapshot&, View& view, Commands&) {
   if (view.page == Page::kExamples) reset_example(view.examples);
 }
 
+void show_changes(const Snapshot&, View& view, Commands&) {
+  open_page(view, Page::kLanes);
+  view.change.open = !view.change.open;
+}
+template <Intervention::What what>
+void switch_shown_heads(const Snapshot& snapshot, View& view, Commands& commands) {
+  switch_heads(snapshot, view, commands, what);
+}
+template <int halves>
+void sharpen_shown_heads(const Snapshot& snapshot, View& view, Commands& commands) {
+  sharpen_heads(snapshot, view, commands, halves / 2.0f);
+}
+void mask_shown_query(const Snapshot& snapshot, View& view, Commands& commands) {
+  mask_query(snapshot, view, commands);
+}
+void retrain(const Snapshot& snapshot, View&, Commands& commands) { retrain_without_it(snapshot, commands); }
+
 void logarithmic(const Snapshot&, View& view, Commands&) { view.curves.logarithmic = !view.curves.logarithmic; }
 
 /// The steps that the curves show: all, unless the viewer zoomed.
@@ -243,7 +261,7 @@ void show_page(const Snapshot&, View& view, Commands&) {
 
 constexpr std::string_view kTraining = "Training", kLooking = "Looking", kCurves = "Curves", kScaling = "Scaling",
                            kBudget = "Budget", kSetup = "Lanes and settings", kExamples = "Examples",
-                           kHistory = "History", kWindow = "Window", kPages = "Pages";
+                           kHistory = "History", kChanging = "Changing attention", kWindow = "Window", kPages = "Pages";
 
 const KeyBinding kBindings[] = {
     {kTraining, "Train, or pause", {{{"space", train_or_pause}}}},
@@ -269,6 +287,18 @@ const KeyBinding kBindings[] = {
     {kLooking, "One colour scale for all lanes", {{{"S", shared_scale}}}},
     {kLooking, "The other colour map", {{{"M", colour_map}}}},
     {kLooking, "Open a picture of your own, or a saved run", {{{"Ctrl+O", open_picture}}}},
+
+    {kChanging, "What can be changed, or hide it", {{{"Ctrl+J", show_changes}}}},
+    {kChanging,
+     "Switch the heads shown off or on; make them uniform",
+     {{{"Ctrl+H", switch_shown_heads<Intervention::What::kOff>},
+       {"Ctrl+U", switch_shown_heads<Intervention::What::kUniform>}}}},
+    {kChanging, "Flatter, sharper", {{{"Ctrl+,", sharpen_shown_heads<1>}, {"Ctrl+.", sharpen_shown_heads<4>}}}},
+    {kChanging, "Mask the token that looks", {{{"Ctrl+K", mask_shown_query}}}},
+    {kChanging,
+     "Undo, redo the change",
+     {{{"Ctrl+Z", send<command::UndoChange>}, {"Ctrl+Y", send<command::RedoChange>}}}},
+    {kChanging, "Retrain without it, as a new lane", {{{"Ctrl+R", retrain}}}},
 
     {kHistory, "The moment before; the next one, or one batch more", {{{"←", look<-1>}}}, true},
     {kHistory, "The first moment; now again", {{{"Home", look_at_first}, {"End", now}}}},

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "app/panels/change_it.h"
 #include "app/widgets/button.h"
 #include "app/widgets/cells.h"
 #include "app/widgets/table.h"
@@ -24,6 +25,7 @@ struct Scene {
   const Selection& selection;
   const CardLayout& layout;
   ImU32 colour;
+  int number;  // of the lane
 };
 
 std::vector<int> best_classes(const std::vector<float>& probabilities) {
@@ -116,6 +118,8 @@ void draw_picture(const Scene& scene, View& view) {
   const auto token = [&](Cell at) { return prefix + at.row * columns + at.column; };
   if (cells.hovered()) view.lanes.next_hovered = {query, token(cells.hovered())};
   if (cells.clicked()) view.selection.query = token(cells.clicked());
+  if (cells.hovered() && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left))
+    double_click_token(view.change, scene.number, token(cells.hovered()));
   draw_class_token(scene, view);
 }
 
@@ -137,8 +141,8 @@ Words pair_words(const Spending& spending, bool grid) {
   const bool all = sees.empty() && spending.pattern.kind == "dense" && !spending.pattern.causal;
   const std::string from = grid ? "patch" : "token";
   if (all) return {fmt::format("Every {} to every {}", from, from), "All to all"};
-  const std::string to(sees.empty() ? "those it may see" : sees);
-  return {fmt::format("Every {} to {}", from, to), "To " + to};
+  const std::string to(sees.empty() ? "those in sight" : sees);
+  return {fmt::format("Every {} to {}", from, to), "To " + to, "To " + to.substr(to.rfind(' ') + 1)};
 }
 
 /// What the map shows; where heads differ, which of them it is of.
@@ -180,7 +184,12 @@ void draw_map(const Scene& scene, View& view) {
   if (hovered.query >= 0 && hovered.query < geometry.queries && hovered.key < geometry.keys)
     cells.light({hovered.query, hovered.key});
   if (cells.hovered()) view.lanes.next_hovered = {cells.hovered().row, cells.hovered().column};
-  if (cells.clicked()) view.selection.query = cells.clicked().row;
+  const Cell at = cells.hovered();
+  if (at && ImGui::GetIO().KeyCtrl && ImGui::IsMouseClicked(ImGuiMouseButton_Left))
+    begin_weight_drag(scene.snapshot, scene.selection, view.change, scene.number, at.row, at.column);
+  else if (at && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left))
+    double_click_token(view.change, scene.number, at.column);
+  if (cells.clicked() && view.change.drag.lane < 0) view.selection.query = cells.clicked().row;
 }
 
 void draw_one_answer(const Scene& scene, int index, float width) {
@@ -233,7 +242,8 @@ CardLayout lay_out_card(float width, float height) {
 
 void draw_lane_card(const Snapshot& snapshot, int lane, const Selection& selection, const CardLayout& layout,
                     View& view) {
-  const Scene scene = {snapshot, snapshot.lanes[lane], view.lanes.images[lane], selection, layout, lane_colour(lane)};
+  const Scene scene = {snapshot, snapshot.lanes[lane], view.lanes.images[lane], selection, layout, lane_colour(lane),
+                       lane};
   const float inner = layout.width - 2 * px(kEdge);
   ImGui::PushID(lane);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(kEdge), 0});

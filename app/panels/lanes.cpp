@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/panels/change_it.h"
 #include "app/panels/lane_card.h"
 #include "app/panels/looking_at.h"
 #include "app/panels/pair_tip.h"
@@ -52,6 +53,7 @@ void draw_lanes(const Snapshot& snapshot, View& view, Commands& commands, Textur
   const Selection selection = resolve(view.selection, snapshot);
   lanes.images.update(snapshot, selection, lanes.style, textures);
   draw_looking_at(snapshot, view, commands);
+  draw_change_it(snapshot, view, commands);
   ImGui::Dummy({1, px(2)});
   draw_cards(snapshot, selection, view);
   draw_pair_tip(snapshot, selection, lanes);

@@ -99,6 +99,13 @@ void draw_scale(HeatStyle& style) {
     style.shared = !style.shared;
 }
 
+void draw_change(View& view) {
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (ImGui::GetFrameHeight() - px(22)) / 2);
+  if (chip("change it", view.change.open,
+           {"Switch heads off, sharpen them, mask tokens, move weights, and see what depends on them.", "Ctrl+J"}))
+    view.change.open = !view.change.open;
+}
+
 float scale_width() {
   const float words = text_width("0", theme().body) + text_width("largest", theme().body);
   return words + px(kBar + 18) + text_width("one scale for all", theme().caption) + px(14);
@@ -122,6 +129,7 @@ void draw_looking_at(const Snapshot& snapshot, View& view, Commands& commands, b
                        {pick_width(token_name(snapshot.geometry, resolve(view.selection, snapshot).query)),
                         [&] { draw_query(snapshot, view); }}};
   if (scale) controls.push_back({scale_width(), [&] { draw_scale(view.lanes.style); }});
+  if (scale) controls.push_back({text_width("change it", theme().caption) + px(14), [&] { draw_change(view); }});
   bool first = true;
   for (const Control& control : controls) {
     if (!first && ImGui::GetItemRectMax().x + px(kGap) + control.width <= right) ImGui::SameLine(0, px(kGap));

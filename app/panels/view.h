@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/panels/budget_state.h"
+#include "app/panels/change_state.h"
 #include "app/panels/draft.h"
 #include "app/panels/history_state.h"
 #include "app/panels/lane_images.h"
@@ -112,6 +113,7 @@ enum class Page {
 struct View {
   Selection selection;
   LanesState lanes;
+  ChangeState change;
   CurvesState curves;
   SetupState setup;
   ScalingState scaling;

@@ -45,7 +45,8 @@ Range value_range(std::span<const Line> lines, const PlotOptions& options, const
   if (whole && options.reference > 0) range.include(options.reference * (options.unit_range ? 1 : 1.04f));
   if (range.empty()) range = options.logarithmic ? Range{0.1f, 1} : Range{0, 1};
   if (options.logarithmic) return {range.low * 0.9f, range.high * 1.1f};
-  if (whole) return {std::min(0.0f, range.low * 1.02f), options.unit_range ? 1 : std::max(0.0f, range.high * 1.02f)};
+  if (whole && options.from_zero)
+    return {std::min(0.0f, range.low * 1.02f), options.unit_range ? 1 : std::max(0.0f, range.high * 1.02f)};
   const float margin = std::max((range.high - range.low) * 0.08f, 1e-4f);
   return {std::max(0.0f, range.low - margin),
           options.unit_range ? std::min(1.0f, range.high + margin) : range.high + margin};

@@ -38,6 +38,7 @@ struct PlotOptions {
   float last_step = 1;       // the right end, while nothing is zoomed
   bool logarithmic = false;  // the y axis
   bool unit_range = false;   // the y axis is 0 … 1 at most
+  bool from_zero = true;     // the y axis, while nothing is zoomed; else as far as the values go
   float marker = -1;         // an upright line at this step; < 0: none
   float reference = -1;      // a dashed line here; < 0: none
   std::string_view reference_name = {};

@@ -200,6 +200,10 @@ PositionLogit gaussian_logit(const Geometry& geometry, float sigma) {
   };
 }
 
+PositionLogit no_logit() {
+  return [](int, int) { return kLowest; };
+}
+
 PositionLogit identity_logit() {
   return [](int query, int key) { return query == key ? 0.0f : kLowest; };
 }

@@ -23,5 +23,7 @@ std::unique_ptr<AttentionKernel> make_position_attention(const AttentionProblem&
 PositionLogit uniform_logit();
 PositionLogit gaussian_logit(const Geometry& geometry, float sigma);
 PositionLogit identity_logit();
+/// −∞ everywhere: no weights at all.
+PositionLogit no_logit();
 
 }  // namespace lab

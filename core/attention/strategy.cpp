@@ -55,6 +55,9 @@ std::unique_ptr<AttentionKernel> gaussian(const Wanted& w) {
 std::unique_ptr<AttentionKernel> identity(const Wanted& w) {
   return make_position_attention(w.problem, identity_logit(), w.arena);
 }
+std::unique_ptr<AttentionKernel> off(const Wanted& w) {
+  return make_position_attention(w.problem, no_logit(), w.arena);
+}
 std::unique_ptr<AttentionKernel> synthesizer(const Wanted& w) {
   return make_position_attention(w.problem, w.own[0], w.arena);
 }
@@ -92,6 +95,7 @@ int64_t own_places(const AttentionProblem& p) {
   for (int i = 0; i < std::min(p.queries(), p.keys()); ++i) pairs += p.map->exists(i, i);
   return pairs * p.heads;
 }
+int64_t none(const AttentionProblem&) { return 0; }
 int64_t mixing_own_places(const AttentionProblem& p) { return mixing(p, own_places(p), 2); }
 // Each number of a query is multiplied once, and twice on the way back.
 int64_t with_temperature(const AttentionProblem& p) {
@@ -159,6 +163,15 @@ const Row kStrategies[] = {
      .make = identity,
      .multiply_adds = mixing_own_places,
      .pairs = own_places},
+    {.kind = {.name = "off",
+              .title = "Left out",
+              .explanation = "These heads add nothing: the others have to do without them.",
+              .scores = Scores::kNone,
+              .sees = "none"},
+     .parameters = nothing,
+     .make = off,
+     .multiply_adds = none,
+     .pairs = none},
     {.kind = {.name = "synthesizer",
               .title = "Synthesizer",
               .explanation = "The weights are learned once for all pictures: they know the places and not the data.",
@@ -258,6 +271,10 @@ Strategy usual_strategy(const StrategyKind& kind) {
   strategy.kind = kind.name;
   for (const StrategySetting& setting : kind.settings) strategy.*setting.value = setting.usual;
   return strategy;
+}
+
+bool keeps_rows(const StrategyKind& kind) {
+  return kind.scores == Scores::kAny || kind.scores == Scores::kProportional;
 }
 
 bool fits_score(const StrategyKind& kind, std::string_view score) {

@@ -8,6 +8,7 @@
 //   uniform      softmax(0): every key as much as the others
 //   gaussian     softmax(−distance² / 2·sigma²)
 //   identity     1 for the query's own place, 0 elsewhere
+//   off          0: the head is left out
 //   synthesizer  softmax(R), R learned for each pair and head      Tay et al., 2020 ("random synthesizer")
 //   temperature  softmax(t·s), t learned for each head
 //   top_k        softmax of the k best s of each query             Gupta et al., 2021
@@ -73,6 +74,8 @@ const StrategyKind& find_strategy(std::string_view name);
 /// The kind with its usual settings.
 Strategy usual_strategy(const StrategyKind& kind);
 
+/// Whether each query has scores and weights of its keys one by one, which rules on rows can change.
+bool keeps_rows(const StrategyKind& kind);
 /// Whether it goes with that score; where none is computed, with the usual one.
 bool fits_score(const StrategyKind& kind, std::string_view score);
 bool fits_pattern(const StrategyKind& kind, const Pattern& pattern);

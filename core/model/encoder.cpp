@@ -123,7 +123,8 @@ std::vector<HeadPart> Encoder::parts(Tape& tape, ParameterSet& parameters, int l
     part.problem.key_lengths = setup_.lengths;
     part.problem.lengths_change = !setup_.lengths.empty();
     part.problem.map = maps_[layer].heads[group.first];
-    if (tape.training()) part.problem.rules = rules_.add({layer, group.first}, part.problem, tape.arena());
+    part.problem.rules = tape.training() ? rules_.add({layer, group.first}, part.problem, tape.arena())
+                                         : changes_.add(part.problem, layer, group.first, setup_.changes);
     for (const auto& specs : {score_parameters(part.score, part.problem.head_width),
                               strategy_parameters(part.strategy, group.count, *part.problem.map)})
       for (const ScoreParameterSpec& spec : specs)

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/attention/intervention.h"
 #include "core/attention/layer_maps.h"
 #include "core/graph/layers.h"
 #include "core/graph/parameters.h"
@@ -27,9 +28,10 @@ struct ModelSetup {
   uint64_t seed = 0;                     // of the dropout
   const TrainingKnobs* knobs = nullptr;  // null: no dropout, no smoothing
   Kernel kernel = Kernel::kAutomatic;
-  bool keep_stages = false;           // so that attention(layer).stages() has something to show
-  bool padded = false;                // of texts: those of a batch may differ in length
-  std::span<const int> lengths = {};  // the model's own, where they do: [B], read at every forward
+  bool keep_stages = false;                    // so that attention(layer).stages() has something to show
+  bool padded = false;                         // of texts: those of a batch may differ in length
+  std::span<const int> lengths = {};           // the model's own, where they do: [B], read at every forward
+  std::span<const Intervention> changes = {};  // of a model for inference, in the encoder; needed while it is built
 };
 
 /// "encoder.layers.0": what the names of a layer's parameters and variables begin with.
@@ -78,6 +80,7 @@ class Encoder {
   ModelSetup setup_;
   TrainingKnobs no_knobs_;
   TrainingRules rules_;
+  InterventionRules changes_;
   std::vector<LayerMaps> maps_;  // [L]
   int64_t multiply_adds_ = 0, pairs_ = 0;
   std::vector<std::unique_ptr<AttentionKernel>> kernels_;  // [L]

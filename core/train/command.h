@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/attention/intervention.h"
 #include "core/attention/stages.h"
 #include "core/device/chosen_device.h"
 #include "core/train/experiment.h"
@@ -81,6 +82,13 @@ struct SaveRun {
 struct OpenRun {
   std::string path;
 };
+/// A change in the attention of a lane that is looked at (train/changes.h); `going_on`: while it is dragged.
+struct Change {
+  Intervention what;
+  bool going_on = false;
+};
+struct UndoChange {};
+struct RedoChange {};
 /// Carries the experiment to another device; training goes on without a jump.
 struct SetDevice {
   DeviceWish wish = DeviceWish::kAuto;
@@ -94,7 +102,8 @@ using Command =
     std::variant<command::Play, command::Pause, command::StepBatch, command::Restart, command::SetSpeedLimit,
                  command::SetExperiment, command::SetProbe, command::SetProbePicture, command::SetProbeText,
                  command::Write, command::ShowStages, command::Explain, command::SetDevice, command::LookBack,
-                 command::GoBack, command::Branch, command::SetHistoryBudget, command::SaveRun, command::OpenRun>;
+                 command::GoBack, command::Branch, command::SetHistoryBudget, command::SaveRun, command::OpenRun,
+                 command::Change, command::UndoChange, command::RedoChange>;
 
 /// Whether going from one experiment to the other has to start from step 0.
 bool needs_restart(const Experiment& from, const Experiment& to);

@@ -23,13 +23,17 @@ struct Trainer::LaneState {
   int in_training = 0;  // the size that was trained last
   std::unique_ptr<Learner> reading;
   SampleSize reading_size;
+  std::vector<Intervention> changes;  // of the reading
   int64_t steps = 0;
   float loss = 0, gradient_norm = 0;
   Stopping stopping;
   double step_seconds = 0;
 
   LaneState(const LearnerShape& shape, uint64_t seed)
-      : parameters(parameter_specs(shape)), optimiser(parameters.values().size()), norm(arena.allocate(Shape{1})), weights_norm(arena.allocate(Shape{1})) {
+      : parameters(parameter_specs(shape)),
+        optimiser(parameters.values().size()),
+        norm(arena.allocate(Shape{1})),
+        weights_norm(arena.allocate(Shape{1})) {
     parameters.initialise(parameter_specs(shape), seed);
   }
   // What is learned so far, one run of memory each.

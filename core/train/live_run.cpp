@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/data/tasks.h"
 #include "core/device/cpu_device.h"
+#include "core/train/changes.h"
 #include "core/train/counted_cost.h"
 #include "core/train/explaining.h"
 #include "core/train/probing.h"
@@ -42,6 +43,7 @@ struct LiveRun::Impl {
   Probing probing;
   StagesPlace stages_place;
   Explaining explaining;
+  Changes changes;
   bool playing = false;
   double speed_limit = 0;
   RecentMedian step_interval;
@@ -91,6 +93,7 @@ struct LiveRun::Impl {
     step_interval = {};
     explaining.forget();
     abandoned.clear();
+    changes.forget();
     recorder.begin(*trainer, records);
     if (!same_data) probing.look_at(trainer->data(), 0);
     probing.begin_again(*trainer);
@@ -122,8 +125,10 @@ struct LiveRun::Impl {
     if (found == nullptr)
       throw Error("Nothing is remembered of step {} or before from which training could go on.", step);
     const Moment then = *found;  // the history moves
-    if (then.lanes.size() != static_cast<size_t>(trainer->lanes()))
+    if (then.lanes.size() != static_cast<size_t>(trainer->lanes())) {
       trainer = trainer_for(*then.experiment, trainer->data_ptr());  // lanes that came later go
+      changes.forget();
+    }
     trainer->restore(then.state());
     explaining.forget();
     probing.begin_again(*trainer);
@@ -313,6 +318,12 @@ void LiveRun::apply(const Command& asked) {
       run.recorder.most_time = budget.time;
     }
     void operator()(const command::SaveRun& save) const { run.save(save.path); }
+    void operator()(const command::Change& change) const {
+      run.changes.add(change.what, *run.trainer, run.trainer->geometry(run.probing.probe().sample()).queries,
+                      change.going_on);
+    }
+    void operator()(const command::UndoChange&) const { run.changes.undo(*run.trainer); }
+    void operator()(const command::RedoChange&) const { run.changes.redo(*run.trainer); }
     void operator()(const command::OpenRun& open) const { run.open(open.path); }
   };
   run.said.clear();
@@ -341,6 +352,7 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
   if (!s->probe.tokens.empty()) s->tokens = impl_->probing.labels(trainer.data());
   s->writing = impl_->probing.writing();
   s->target = trainer.target_of(s->probe.index);
+  s->changes = impl_->changes.look();
   s->history = impl_->recorder.describe(trainer);
   if (const Moment* then = impl_->recorder.shown())
     impl_->look_back(*s, *then);
@@ -352,6 +364,7 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
 
 int64_t LiveRun::step() const { return impl_->trainer->steps(); }
 bool LiveRun::playing() const { return impl_->playing; }
+bool LiveRun::finding_out() const { return impl_->changes.measuring(); }
 const Trainer& LiveRun::trainer() const { return *impl_->trainer; }
 
 }  // namespace lab

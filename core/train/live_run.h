@@ -39,6 +39,8 @@ class LiveRun {
 
   int64_t step() const;
   bool playing() const;
+  /// Whether something is being found out beside training, so that the next snapshot may say more.
+  bool finding_out() const;
   const Trainer& trainer() const;
 
  private:

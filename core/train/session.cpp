@@ -13,7 +13,8 @@ namespace lab {
 namespace {
 using Clock = std::chrono::steady_clock;
 constexpr auto kBetweenSnapshots = std::chrono::milliseconds(33);
-constexpr double kSlowestLimit = 0.1;  // steps a second
+constexpr auto kBetweenLooks = std::chrono::milliseconds(150);  // while something is being found out
+constexpr double kSlowestLimit = 0.1;                           // steps a second
 
 /// After these, training that had broken down can go on.
 bool heals(const Command& command) {
@@ -44,10 +45,15 @@ class Session::Worker {
   std::optional<std::deque<Command>> take() {
     std::unique_lock lock(session_.mutex_);
     const auto called = [&] { return session_.stop_ || !session_.commands_.empty(); };
-    if (!playing())
-      session_.wake_.wait(lock, called);
-    else
+    const bool finding_out = run_ && run_->finding_out();
+    if (playing()) {
       session_.wake_.wait_until(lock, next_step_, called);
+    } else if (finding_out) {
+      session_.wake_.wait_for(lock, kBetweenLooks, called);
+      changed_ = true;
+    } else {
+      session_.wake_.wait(lock, called);
+    }
     if (session_.stop_) return std::nullopt;
     return std::exchange(session_.commands_, {});
   }

@@ -14,6 +14,7 @@
 #include "core/data/dataset.h"
 #include "core/device/chosen_device.h"
 #include "core/inspect/explanation.h"
+#include "core/train/changes_snapshot.h"
 #include "core/train/experiment.h"
 #include "core/train/seen_attention.h"
 #include "core/train/writing.h"
@@ -134,6 +135,7 @@ struct Snapshot {
   HistorySnapshot history;
   std::vector<uint8_t> target;      // [N] 1: a token that guidance points at in the probe picture; or empty
   StagesSnapshot stages;            // where command::ShowStages asks for them
+  ChangesSnapshot changes;          // in the lanes' attention as it is shown
   ExplanationSnapshot explanation;  // where command::Explain asks for it
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <map>
 #include <tuple>
 #include <utility>
 
@@ -18,7 +17,6 @@ namespace lab {
 
 namespace {
 
-constexpr int kEvaluationBatch = 100;
 constexpr int64_t kStepsBetweenCopies = 64;  // steps that are done again at most when a device fails
 
 std::vector<SampleSize> sizes_of(const Dataset& data, std::span<const uint32_t> samples) {
@@ -364,33 +362,20 @@ Reading Trainer::read(int lane, const Sample& sample) {
   return reading;
 }
 
+void Trainer::set_changes(int lane, std::vector<Intervention> changes) {
+  if (lanes_[lane]->changes == changes) return;
+  lanes_[lane]->changes = std::move(changes);
+  lanes_[lane]->reading.reset();
+}
+
 bool Trainer::stages(const StagesPlace& place, AttentionStages& to) {
   const auto& network = lanes_[place.lane]->reading;
   return network && network->encoder().attention(place.layer).stages(0, place.head, to);
 }
 
-// Samples of one size after the other, as many at a time as fit; what is left of an earlier batch stands in for those
-// that lack in the last.
 Evaluation Trainer::evaluate_on_device(int lane, const SampleSet& set, int samples) {
-  samples = std::min(samples, set.count());
-  std::map<SampleSize, std::vector<int>> of_size;
-  for (int i = 0; i < samples; ++i) of_size[size_of(*data_, set.sample(i))].push_back(i);
-  Judgement total;
-  for (const auto& [size, members] : of_size) {
-    Learner& learner = evaluation_learner(lane, size);
-    for (size_t first = 0; first < members.size(); first += kEvaluationBatch) {
-      const size_t count = std::min<size_t>(kEvaluationBatch, members.size() - first);
-      for (size_t slot = 0; slot < count; ++slot)
-        learner.put(static_cast<int>(slot), set.sample(members[first + slot]));
-      learner.start_forward();
-      for (size_t slot = 0; slot < count; ++slot) {
-        const Judgement one = learner.judge(static_cast<int>(slot), set.sample(members[first + slot]));
-        total.loss += one.loss, total.right += one.right, total.places += one.places;
-      }
-    }
-  }
-  const double places = static_cast<double>(std::max<int64_t>(total.places, 1));
-  return {total.loss / places, static_cast<double>(total.right) / places, samples};
+  const auto learner_of = [&](const SampleSize& size) -> Learner& { return evaluation_learner(lane, size); };
+  return lab::evaluate(*data_, set, samples, learner_of);
 }
 
 Learner& Trainer::evaluation_learner(int lane, const SampleSize& size) {
@@ -403,9 +388,12 @@ Learner& Trainer::evaluation_learner(int lane, const SampleSize& size) {
 Reading Trainer::read_on_device(int lane, const Sample& sample) {
   LaneState& state = *lanes_[lane];
   const SampleSize size = size_of(*data_, sample, true);
+  const bool changed = !state.changes.empty();  // only the processor's kernels can be
+  if (changed) device_->download(LaneState::tensor(state.parameters.values()));
   if (!state.reading || state.reading_size != size) {
     state.reading.reset();
-    state.reading = make_learner(shape_of(lane), size, *device_, {.keep_stages = true}, state.parameters);
+    state.reading = make_learner(shape_of(lane), size, changed ? cpu_device() : *device_,
+                                 {.keep_stages = true, .changes = state.changes}, state.parameters);
     state.reading_size = size;
   }
   Learner& network = *state.reading;

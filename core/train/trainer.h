@@ -16,6 +16,7 @@
 #include "core/data/dataset.h"
 #include "core/model/vision_transformer.h"
 #include "core/train/batches.h"
+#include "core/train/evaluation.h"
 #include "core/train/experiment.h"
 #include "core/train/learner.h"
 #include "core/train/optimiser.h"
@@ -23,12 +24,6 @@
 #include "core/train/training_state.h"
 
 namespace lab {
-
-struct Evaluation {
-  double loss = 0;      // mean cross-entropy, nothing smoothed
-  double accuracy = 0;  // share whose most probable class, or of answers whose most probable next token, is right
-  int pictures = 0;     // or texts
-};
 
 /// What a step's loss had beside the task's.
 struct LossTerms {
@@ -124,6 +119,8 @@ class Trainer {
   /// translator reads its answer too. Throws Error where a lane's pattern does not fit so many tokens.
   Reading read(int lane, const Sample& sample);
   Reading read(int lane, std::span<const uint8_t> picture) { return read(lane, Sample{.pixels = picture}); }
+  /// What is changed in a lane's attention while it is read; read() and stages() show it, nothing else knows of it.
+  void set_changes(int lane, std::vector<Intervention> changes);
   /// The inside of attention in the latest read(), of a head counted from 0; false where the lane has no such stages.
   bool stages(const StagesPlace& place, AttentionStages& to);
 

@@ -1,0 +1,152 @@
+#include "core/attention/intervention.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <limits>
+#include <vector>
+
+#include "core/base/simd.h"
+
+namespace lab {
+
+namespace {
+
+using What = Intervention::What;
+
+const Lanes kLowest = splat(-std::numeric_limits<float>::infinity());
+
+// The number of a key in a row; −1: it does not exist for that query.
+int64_t place_in_row(const QueryRow& row, int key) {
+  int64_t at = 0;
+  for (const KeyRun& run : row.runs) {
+    if (key >= run.begin && key < run.end) return at + key - run.begin;
+    at += run.end - run.begin;
+  }
+  return -1;
+}
+
+class InterventionRule final : public RowRule {
+ public:
+  InterventionRule(const AttentionProblem& problem, int layer, int first_head, std::span<const Intervention> all)
+      : heads_(problem.heads) {
+    for (const Intervention& one : all) {
+      if (!one.active()) continue;
+      Change change{one, std::vector<LaneBits>(heads_)};
+      bool touched = false;
+      for (int first = 0; first < heads_; ++first)
+        for (int lane = 0; lane < kLanes; ++lane) {
+          const bool touches = one.touches(layer, first_head + (first + lane) % heads_);
+          change.lanes[first][lane] = touches ? -1 : 0;
+          touched = touched || touches;
+        }
+      if (touched) changes_.push_back(std::move(change));
+    }
+    std::stable_sort(changes_.begin(), changes_.end(),
+                     [](const Change& a, const Change& b) { return a.what.what < b.what.what; });
+  }
+
+  bool empty() const { return changes_.empty(); }
+
+  void on_scores(const QueryRow& row, float* scores) override {
+    for (const Change& change : changes_) {
+      const LaneBits lanes = lanes_of(change, row.group);
+      switch (change.what.what) {
+        case What::kTemperature:
+          each(row, scores,
+               [&](Lanes score) { return (lanes & (score > kLowest)) ? score * splat(change.what.amount) : score; });
+          break;
+        case What::kUniform:
+          each(row, scores, [&](Lanes score) { return (lanes & (score > kLowest)) ? Lanes{} : score; });
+          break;
+        case What::kMask:
+          if (const int64_t at = place_in_row(row, change.what.key); at >= 0)
+            store(scores + at * kLanes, lanes ? kLowest : load(scores + at * kLanes));
+          break;
+        default:
+          break;
+      }
+    }
+  }
+
+  void on_weights(const QueryRow& row, float* weights) override {
+    for (const Change& change : changes_) {
+      const LaneBits lanes = lanes_of(change, row.group);
+      if (change.what.what == What::kWeight && row.query == change.what.query)
+        set_weight(row, weights, change.what, lanes);
+      if (change.what.what == What::kOff) each(row, weights, [&](Lanes weight) { return lanes ? Lanes{} : weight; });
+    }
+  }
+
+ private:
+  // One intervention, and which lanes of a group are of its heads, where the group's first lane is of head 0, 1, ….
+  struct Change {
+    Intervention what;
+    std::vector<LaneBits> lanes;  // [H]
+  };
+  LaneBits lanes_of(const Change& change, int64_t group) const { return change.lanes[group * kLanes % heads_]; }
+
+  template <class Body>
+  static void each(const QueryRow& row, float* numbers, const Body& body) {
+    for (float* at = numbers; at < numbers + row.pairs * kLanes; at += kLanes) store(at, body(load(at)));
+  }
+
+  // The key gets the amount, the others share what is left in the proportions they had.
+  static void set_weight(const QueryRow& row, float* weights, const Intervention& what, LaneBits lanes) {
+    const int64_t at = place_in_row(row, what.key);
+    if (at < 0) return;
+    const Lanes before = load(weights + at * kLanes), rest = splat(1.0f) - before;
+    const LaneBits moves = lanes & (rest > Lanes{}) & (before > Lanes{});
+    const Lanes factor = moves ? splat(1.0f - what.amount) / (moves ? rest : splat(1.0f)) : splat(1.0f);
+    each(row, weights, [&](Lanes weight) { return weight * factor; });
+    store(weights + at * kLanes, moves ? splat(what.amount) : before);
+  }
+
+  int heads_;
+  std::vector<Change> changes_;  // in the order they are carried out
+};
+
+}  // namespace
+
+std::string text(const Intervention& i, const std::string& query, const std::string& key) {
+  const std::string layer = i.layer < 0 ? "all layers" : fmt::format("layer {}", i.layer + 1);
+  const std::string head = i.head < 0 ? "all heads" : fmt::format("head {}", i.head + 1);
+  const std::string place = i.layer < 0 && i.head < 0 ? "everywhere" : layer + ", " + head;
+  if (!i.active()) return (i.what == What::kMask ? key + ", " : "") + place + " as it was";
+  switch (i.what) {
+    case What::kTemperature:
+      return fmt::format("{} {}: scores × {:.3g}", place, i.amount > 1 ? "sharper" : "flatter", i.amount);
+    case What::kUniform:
+      return place + " uniform: the same weight for every key";
+    case What::kMask:
+      return fmt::format("{} masked {}", key, place);
+    case What::kWeight:
+      return fmt::format("{}: weight of {} on {} set to {:.2f}", place, query, key, i.amount);
+    case What::kOff:
+      break;
+  }
+  return place + " switched off";
+}
+
+struct InterventionRules::Parts {
+  struct Part {
+    InterventionRule rule;
+    RowRule* pointer;
+  };
+  std::deque<Part> all;  // a deque, so that they never move
+};
+
+InterventionRules::InterventionRules() : parts_(std::make_unique<Parts>()) {}
+InterventionRules::~InterventionRules() = default;
+
+std::span<RowRule* const> InterventionRules::add(const AttentionProblem& problem, int layer, int first_head,
+                                                 std::span<const Intervention> all) {
+  InterventionRule rule(problem, layer, first_head, all);
+  if (rule.empty()) return {};
+  Parts::Part& part = parts_->all.emplace_back(Parts::Part{std::move(rule), nullptr});
+  part.pointer = &part.rule;
+  return {&part.pointer, 1};
+}
+
+}  // namespace lab
