@@ -7,6 +7,7 @@
 #include "app/panels/banner.h"
 #include "app/panels/budget_control.h"
 #include "app/panels/change_it.h"
+#include "app/panels/drawing.h"
 #include "app/panels/examples.h"
 #include "app/panels/history_control.h"
 #include "app/panels/pages.h"
@@ -66,6 +67,9 @@ void move_query(const Snapshot& snapshot, View& view, Commands&) {
 }
 
 void open_picture(const Snapshot&, View& view, Commands&) { view.picture.asked = true; }
+void draw_own_picture(const Snapshot& snapshot, View& view, Commands&) {
+  open_or_close_drawing(snapshot, view.drawing);
+}
 void shared_scale(const Snapshot&, View& view, Commands&) { view.lanes.style.shared = !view.lanes.style.shared; }
 void colour_map(const Snapshot&, View& view, Commands&) {
   ColourMap& colours = view.lanes.style.colours;
@@ -243,6 +247,7 @@ void present(const Snapshot&, View& view, Commands&) { view.presenting = !view.p
 void help(const Snapshot&, View& view, Commands&) { view.help = !view.help; }
 
 void close(const Snapshot& snapshot, View& view, Commands&) {
+  view.drawing.open = false;
   const bool sheet = view.help || view.picture.asked || view.history.branching || view.history.saving;
   const bool said = !view.trouble.empty();
   view.help = view.picture.asked = view.history.branching = view.history.saving = false;
@@ -287,6 +292,7 @@ const KeyBinding kBindings[] = {
     {kLooking, "One colour scale for all lanes", {{{"S", shared_scale}}}},
     {kLooking, "The other colour map", {{{"M", colour_map}}}},
     {kLooking, "Open a picture of your own, or a saved run", {{{"Ctrl+O", open_picture}}}},
+    {kLooking, "Draw a picture of your own", {{{"Ctrl+L", draw_own_picture}}}},
 
     {kChanging, "What can be changed, or hide it", {{{"Ctrl+J", show_changes}}}},
     {kChanging,

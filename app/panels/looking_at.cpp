@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/panels/drawing.h"
 #include "app/panels/keys.h"
 #include "app/panels/toolbar_controls.h"
 #include "app/widgets/button.h"
@@ -106,6 +107,12 @@ void draw_change(View& view) {
     view.change.open = !view.change.open;
 }
 
+void draw_drawing_chip(const Snapshot& snapshot, View& view) {
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (ImGui::GetFrameHeight() - px(22)) / 2);
+  if (chip("draw", view.drawing.open, {"Draw a picture of your own, and see the lanes answer as you draw.", "Ctrl+L"}))
+    open_or_close_drawing(snapshot, view.drawing);
+}
+
 float scale_width() {
   const float words = text_width("0", theme().body) + text_width("largest", theme().body);
   return words + px(kBar + 18) + text_width("one scale for all", theme().caption) + px(14);
@@ -129,7 +136,10 @@ void draw_looking_at(const Snapshot& snapshot, View& view, Commands& commands, b
                        {pick_width(token_name(snapshot.geometry, resolve(view.selection, snapshot).query)),
                         [&] { draw_query(snapshot, view); }}};
   if (scale) controls.push_back({scale_width(), [&] { draw_scale(view.lanes.style); }});
-  if (scale) controls.push_back({text_width("change it", theme().caption) + px(14), [&] { draw_change(view); }});
+  const auto chip_width = [](const char* label) { return text_width(label, theme().caption) + px(14); };
+  if (scale) controls.push_back({chip_width("change it"), [&] { draw_change(view); }});
+  if (scale && snapshot.data->test.has_pictures())
+    controls.push_back({chip_width("draw"), [&] { draw_drawing_chip(snapshot, view); }});
   bool first = true;
   for (const Control& control : controls) {
     if (!first && ImGui::GetItemRectMax().x + px(kGap) + control.width <= right) ImGui::SameLine(0, px(kGap));

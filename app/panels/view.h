@@ -10,6 +10,7 @@
 #include "app/panels/budget_state.h"
 #include "app/panels/change_state.h"
 #include "app/panels/draft.h"
+#include "app/panels/drawing_state.h"
 #include "app/panels/history_state.h"
 #include "app/panels/lane_images.h"
 #include "app/panels/pair_canvas.h"
@@ -114,6 +115,7 @@ struct View {
   Selection selection;
   LanesState lanes;
   ChangeState change;
+  DrawingState drawing;
   CurvesState curves;
   SetupState setup;
   ScalingState scaling;

@@ -5,6 +5,7 @@
 #include "app/panels/banner.h"
 #include "app/panels/branch_sheet.h"
 #include "app/panels/budget_control.h"
+#include "app/panels/drawing.h"
 #include "app/panels/explain.h"
 #include "app/panels/help.h"
 #include "app/panels/history_bar.h"
@@ -132,6 +133,9 @@ void draw_workspace(const Snapshot& snapshot, View& view, Commands& commands, Te
   draw_save_run(snapshot, view, commands);
   ImGui::PopFont();
   ImGui::End();
+  ImGui::PushFont(theme().body);
+  draw_drawing(snapshot, view, commands, textures);
+  ImGui::PopFont();
 }
 
 }  // namespace lab

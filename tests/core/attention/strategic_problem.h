@@ -52,6 +52,7 @@ Numbers<T> strategic_logits(const StrategicProblem& p, const Numbers<T>& learned
     if (strategy.kind == "uniform") s[j] = 0;
     if (strategy.kind == "gaussian") s[j] = -distance * distance / (2.0 * strategy.sigma * strategy.sigma);
     if (strategy.kind == "identity") s[j] = i == j ? 0 : -INFINITY;
+    if (strategy.kind == "off") s[j] = -INFINITY;
     if (strategy.kind == "synthesizer") s[j] = learned[this_pair];
     if (strategy.kind == "temperature") s[j] *= learned[head];
     if (strategy.kind == "top_k") {

@@ -72,7 +72,8 @@ class StrategyOn : public testing::TestWithParam<const char*> {
     return pattern + (pattern.find(':') == std::string::npos ? ":" : ",") + GetParam();
   }
 };
-constexpr const char* kFixed[] = {"strategy=uniform", "strategy=gaussian,sigma=1.3", "strategy=identity"};
+constexpr const char* kFixed[] = {"strategy=uniform", "strategy=gaussian,sigma=1.3", "strategy=identity",
+                                  "strategy=off"};
 constexpr const char* kLearning[] = {"strategy=synthesizer", "strategy=temperature", "strategy=top_k,k=3",
                                      "strategy=span,ramp=1.5,penalty=0.3"};
 INSTANTIATE_TEST_SUITE_P(Fixed, StrategyOn, testing::ValuesIn(kFixed));
@@ -164,6 +165,7 @@ TEST(Strategies, CostByTheirMathematics) {
   EXPECT_EQ(multiply_adds("dense:strategy=span"), multiply_adds("dense"));
   EXPECT_EQ(multiply_adds("dense:strategy=uniform"), 2 * kWidth * 100 * kHeads);
   EXPECT_EQ(multiply_adds("dense:strategy=identity"), 2 * kWidth * 10 * kHeads);
+  EXPECT_EQ(multiply_adds("dense:strategy=off"), 0);
   EXPECT_EQ(multiply_adds("local:window=0,strategy=synthesizer"), 3 * kWidth * 10 * kHeads);
   EXPECT_EQ(multiply_adds("dense:strategy=linear"), 3 * 20 * kWidth * 6 * kHeads);
   EXPECT_EQ(multiply_adds("dense:strategy=temperature"), multiply_adds("dense") + 3 * kWidth * 10 * kHeads);

@@ -1,0 +1,108 @@
+// Changing attention from the window: what mouse and keys ask of the session, and what the list says.
+
+#include "app/panels/change_it.h"
+
+#include <gtest/gtest.h>
+
+#include "app/panels/drawing.h"
+#include "app/panels/keys.h"
+#include "tests/app/sample_snapshot.h"
+
+namespace lab {
+namespace {
+
+using What = Intervention::What;
+
+struct Pressing {
+  Snapshot snapshot = testing::sample_snapshot(3);
+  View view;
+  Commands commands;
+
+  std::vector<Intervention> press_key(const char* key) {
+    press(key, snapshot, view, commands, false);
+    std::vector<Intervention> changes;
+    for (const Command& command : commands.take())
+      if (const auto* change = std::get_if<command::Change>(&command)) changes.push_back(change->what);
+    return changes;
+  }
+  void carry_out(const Intervention& change) { snapshot.changes.items.push_back({.what = change}); }
+};
+
+TEST(ChangeIt, KeysChangeTheHeadsThatAreShownOfTheHighlightedLane) {
+  Pressing p;
+  p.view.selection = {2, 0, 1, 5};
+  EXPECT_EQ(p.press_key("Ctrl+H"), (std::vector<Intervention>{{What::kOff, 2, 0, 1, 1}}));
+  EXPECT_EQ(p.press_key("Ctrl+U"), (std::vector<Intervention>{{What::kUniform, 2, 0, 1, 1}}));
+  EXPECT_EQ(p.press_key("Ctrl+."), (std::vector<Intervention>{{What::kTemperature, 2, 0, 1, 2}}));
+  EXPECT_EQ(p.press_key("Ctrl+,"), (std::vector<Intervention>{{What::kTemperature, 2, 0, 1, 0.5f}}));
+  EXPECT_EQ(p.press_key("Ctrl+K"), (std::vector<Intervention>{{What::kMask, 2, -1, -1, 1, -1, 5}}));
+  p.view.selection.lane = -1;
+  EXPECT_EQ(p.press_key("Ctrl+H").at(0).lane, 0);
+}
+
+TEST(ChangeIt, TheSameAgainTakesItBack) {
+  Pressing p;
+  p.view.selection = {1, 0, 1, 5};
+  for (const char* key : {"Ctrl+H", "Ctrl+U", "Ctrl+K"}) {
+    p.carry_out(p.press_key(key).at(0));
+    const Intervention back = p.press_key(key).at(0);
+    EXPECT_FALSE(back.active()) << key;
+    p.carry_out(back);
+    EXPECT_TRUE(p.press_key(key).at(0).active()) << key;
+  }
+  p.carry_out(p.press_key("Ctrl+.").at(0));
+  EXPECT_EQ(p.press_key("Ctrl+.").at(0).amount, 4);
+  EXPECT_EQ(p.press_key("Ctrl+,").at(0).amount, 1);
+}
+
+TEST(ChangeIt, WithoutAHeadOrTokenALaneIsRetrained) {
+  Pressing p;
+  const auto lane_after = [&](const Intervention& change) -> std::optional<Lane> {
+    p.carry_out(change);
+    press("Ctrl+R", p.snapshot, p.view, p.commands, false);
+    for (const Command& command : p.commands.take())
+      if (const auto* branch = std::get_if<command::Branch>(&command)) return branch->spending;
+    return std::nullopt;
+  };
+  EXPECT_EQ(lane_after({What::kTemperature, 0, 0, 1, 2}), std::nullopt);
+  const std::optional<Lane> without = lane_after({What::kOff, 0, 0, 1, 1});
+  ASSERT_TRUE(without);
+  EXPECT_EQ(spending_of(*without, 0, 1).strategy.kind, "off");
+  EXPECT_EQ(spending_of(*without, 0, 0).strategy.kind, "data");
+  EXPECT_EQ(spending_of(*without, 1, 1).strategy.kind, "data");
+  EXPECT_NO_THROW(validate(*without, 2, 4));
+  const std::optional<Lane> masked = lane_after({What::kMask, 1, -1, -1, 1, -1, 9});
+  ASSERT_TRUE(masked);
+  const TileMap map(masked->pattern, p.snapshot.geometry);
+  for (int query = 0; query < map.queries(); ++query) {
+    EXPECT_FALSE(map.exists(query, 9));
+    EXPECT_EQ(map.exists(query, 8), p.snapshot.lanes[1].maps[0].any->exists(query, 8));
+  }
+}
+
+TEST(Drawing, AStrokePaintsItsLineAndRubbingOutTakesItAway) {
+  DrawingState state;
+  state.height = state.width = 28;
+  state.pixels.assign(28 * 28, 0);
+  stroke(state, 5.5f, 5.5f, 20.5f, 5.5f, false);
+  for (int column = 5; column <= 20; ++column) EXPECT_EQ(state.pixels[5 * 28 + column], 255);
+  EXPECT_GT(state.pixels[6 * 28 + 10], 100);  // the soft edge
+  EXPECT_EQ(state.pixels[8 * 28 + 10], 0);
+  EXPECT_EQ(state.pixels[5 * 28 + 24], 0);
+  stroke(state, 10.5f, 5.5f, 10.5f, 5.5f, true);
+  EXPECT_EQ(state.pixels[5 * 28 + 10], 0);
+  EXPECT_EQ(state.pixels[5 * 28 + 15], 255);
+}
+
+TEST(Drawing, OpensEmptyInTheSizeOfTheData) {
+  Snapshot snapshot = testing::sample_snapshot(1);
+  DrawingState state;
+  open_or_close_drawing(snapshot, state);
+  EXPECT_TRUE(state.open);
+  EXPECT_EQ(state.pixels, std::vector<uint8_t>(28 * 28));
+  open_or_close_drawing(snapshot, state);
+  EXPECT_FALSE(state.open);
+}
+
+}  // namespace
+}  // namespace lab
