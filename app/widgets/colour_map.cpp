@@ -1,6 +1,7 @@
 #include "app/widgets/colour_map.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace lab {
 namespace {
@@ -30,5 +31,14 @@ Rgba mix(Rgba from, Rgba to, float share) {
 }
 
 Rgba grey(uint8_t level) { return kOpaque | level * 0x010101u; }
+
+bool is_dark(Rgba colour) {
+  const auto linear = [&](int shift) {
+    const float share = static_cast<float>(colour >> shift & 0xFF) / 255;
+    return share <= 0.04045f ? share / 12.92f : std::pow((share + 0.055f) / 1.055f, 2.4f);
+  };
+  const float luminance = 0.2126f * linear(0) + 0.7152f * linear(8) + 0.0722f * linear(16);
+  return (1.05f / (luminance + 0.05f)) > (luminance + 0.05f) / 0.05f;
+}
 
 }  // namespace lab

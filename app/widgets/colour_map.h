@@ -18,4 +18,7 @@ Rgba heat(ColourMap map, float value);
 Rgba mix(Rgba from, Rgba to, float share);
 Rgba grey(uint8_t level);
 
+/// Whether white reads better on it than black: the luminance of WCAG 2.2 (contrast ratio) decides.
+bool is_dark(Rgba colour);
+
 }  // namespace lab

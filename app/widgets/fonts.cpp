@@ -2,19 +2,29 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <string>
+#include <iterator>
+#include <span>
+
+#include "core/text/utf8.h"
 
 namespace lab {
 namespace {
 
 // Beyond Latin: punctuation (… – “ ”), superscripts, arrows, mathematics, geometric shapes, ticks.
-constexpr ImWchar kRanges[] = {0x0020, 0x017F, 0x2010, 0x2027, 0x2030, 0x203A, 0x2070, 0x209C, 0x2190,
-                               0x2199, 0x2200, 0x2265, 0x25A0, 0x25CF, 0x2713, 0x2713, 0x2717, 0x2717,
-                               0x1D40, 0x1D40, 0x1D62, 0x1D62, 0x2C7C, 0x2C7C, 0};
+constexpr ImWchar kRanges[] = {0x0020, 0x017F, 0x2010, 0x2027, 0x2030, 0x203A, 0x2070, 0x209C, 0x2190, 0x2199,
+                               0x21B5, 0x21B5, 0x21E5, 0x21E5, 0x2200, 0x2265, 0x25A0, 0x25CF, 0x2713, 0x2713,
+                               0x2717, 0x2717, 0x1D40, 0x1D40, 0x1D62, 0x1D62, 0x2C7C, 0x2C7C, 0};
 
 constexpr const char* kInterFolders[] = {"/usr/share/fonts/opentype/inter/", "/usr/share/fonts/truetype/inter/",
                                          "/usr/share/fonts/inter/"};
 constexpr const char* kDejaVuFolder = "/usr/share/fonts/truetype/dejavu/";
+
+// Each list: the first file that is installed is used.
+constexpr const char* kChinese[] = {
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc", "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf", "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc"};
+constexpr const char* kEverything[] = {"/usr/share/fonts/opentype/unifont/unifont.otf",
+                                       "/usr/share/fonts/truetype/unifont/unifont.ttf"};
 
 struct Face {
   const char* inter;
@@ -34,17 +44,34 @@ std::string find_inter(const char* file) {
   return {};
 }
 
-/// Inter first; DejaVu fills what is missing (ImGui keeps the first glyph of each character).
-ImFont* add_font(ImFontAtlas& atlas, const Face& face, float pixels) {
+std::string first_installed(std::span<const char* const> paths) {
+  for (const char* path : paths)
+    if (exists(path)) return path;
+  return {};
+}
+
+struct FontFile {
+  std::string path;
+  int oversample;  // sideways; thousands of wide letters do without
+};
+
+/// Inter first; the others fill what is missing (ImGui keeps the first glyph of each character).
+std::vector<FontFile> files_of(const Face& face, bool running_text) {
+  std::vector<FontFile> files = {{find_inter(face.inter), 2}, {std::string(kDejaVuFolder) + face.dejavu, 2}};
+  if (running_text) files.insert(files.end(), {{first_installed(kChinese), 1}, {first_installed(kEverything), 1}});
+  std::erase_if(files, [](const FontFile& file) { return !exists(file.path); });
+  return files;
+}
+
+ImFont* add_font(ImFontAtlas& atlas, const std::vector<FontFile>& files, float pixels, const ImWchar* ranges) {
   ImFontConfig config;
-  config.OversampleH = 2;
   config.OversampleV = 1;
   config.PixelSnapH = false;
   ImFont* font = nullptr;
-  for (const std::string& path : {find_inter(face.inter), std::string(kDejaVuFolder) + face.dejavu}) {
-    if (!exists(path)) continue;
+  for (const auto& [path, oversample] : files) {
+    config.OversampleH = oversample;
     config.MergeMode = font != nullptr;
-    ImFont* added = atlas.AddFontFromFileTTF(path.c_str(), pixels, &config, kRanges);
+    ImFont* added = atlas.AddFontFromFileTTF(path.c_str(), pixels, &config, ranges);
     if (font == nullptr) font = added;
   }
   if (font != nullptr) return font;
@@ -69,23 +96,52 @@ void make_figures_tabular(ImFont& font) {
   font.BuildLookupTable();
 }
 
+/// Marks stand on the letter before them: where a font has a mark to the right of that letter, as Hebrew's are for
+/// programs that set from the right, it moves back to the middle of an average one.
+void put_marks_on_letters(ImFont& font) {
+  constexpr float kAverageLetter = 0.52f;  // of a line
+  for (ImFontGlyph& glyph : font.Glyphs) {
+    if (!is_mark(static_cast<int32_t>(glyph.Codepoint))) continue;
+    const float width = glyph.X1 - glyph.X0, middle = (glyph.X0 + glyph.X1) / 2;
+    if (middle >= 0) glyph.X0 = -(kAverageLetter * font.FontSize + width) / 2, glyph.X1 = glyph.X0 + width;
+    glyph.AdvanceX = 0;
+  }
+  font.BuildLookupTable();
+}
+
 }  // namespace
 
 const ImWchar* font_ranges() { return kRanges; }
 
-Theme load_theme_fonts(ImFontAtlas& atlas, float scale) {
+std::vector<std::string> text_font_files() {
+  std::vector<std::string> paths;
+  for (const FontFile& file : files_of(kRegular, true)) paths.push_back(file.path);
+  return paths;
+}
+
+Theme load_theme_fonts(ImFontAtlas& atlas, float scale, const Characters& characters) {
   atlas.Clear();
-  const auto size = [scale](float logical) { return std::round(logical * scale); };
+  std::vector<ImWchar> more(std::begin(kRanges), std::end(kRanges) - 1);  // of running text
+  const std::vector<ImWchar> extra = characters.ranges();
+  more.insert(more.end(), extra.begin(), extra.end());
+  const bool wide = extra.size() > 1;
+  const auto add = [&](const Face& face, float logical, bool running_text) {
+    const bool all = running_text && wide;
+    return add_font(atlas, files_of(face, all), std::round(logical * scale), all ? more.data() : kRanges);
+  };
   Theme theme;
   theme.scale = scale;
   // Inter's letters fill less of their line than most: 18 px of line are 15 px of CSS.
-  theme.body = add_font(atlas, kRegular, size(18));
-  theme.strong = add_font(atlas, kSemiBold, size(18));
-  theme.caption = add_font(atlas, kRegular, size(15));
-  theme.heading = add_font(atlas, kSemiBold, size(15.5f));
-  theme.title = add_font(atlas, kSemiBold, size(20));
+  theme.body = add(kRegular, 18, true);
+  theme.strong = add(kSemiBold, 18, true);
+  theme.caption = add(kRegular, 15, true);
+  theme.heading = add(kSemiBold, 15.5f, false);
+  theme.title = add(kSemiBold, 20, false);
   atlas.Build();
-  for (ImFont* font : atlas.Fonts) make_figures_tabular(*font);
+  for (ImFont* font : atlas.Fonts) make_figures_tabular(*font), put_marks_on_letters(*font);
+#if IMGUI_VERSION_NUM < 19200
+  atlas.ClearInputData();  // the files' bytes, which a finished atlas needs no more
+#endif
   return theme;
 }
 

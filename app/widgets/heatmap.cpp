@@ -1,6 +1,7 @@
 #include "app/widgets/heatmap.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace lab {
 namespace {
@@ -62,6 +63,22 @@ float largest_of(std::span<const float> weights) {
 
 float largest_of_row(std::span<const float> weights, int tokens, int query) {
   return largest_of(weights.subspan(static_cast<size_t>(query) * tokens, tokens));
+}
+
+std::vector<Rgba> weight_pixels(std::span<const float> weights, const HeatScale& scale) {
+  std::vector<Rgba> pixels;
+  pixels.reserve(weights.size());
+  for (const float weight : weights) pixels.push_back(std::isnan(weight) ? kAbsentPaper : scale(weight));
+  return pixels;
+}
+
+std::vector<int> largest_columns(std::span<const float> weights, int columns) {
+  std::vector<int> largest;
+  for (size_t row = 0; columns > 0 && row < weights.size(); row += static_cast<size_t>(columns)) {
+    const auto begin = weights.begin() + static_cast<std::ptrdiff_t>(row);
+    largest.push_back(static_cast<int>(std::max_element(begin, begin + columns) - begin));
+  }
+  return largest;
 }
 
 }  // namespace lab

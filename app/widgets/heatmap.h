@@ -38,4 +38,10 @@ std::vector<Rgba> patch_pixels(std::span<const uint8_t> picture, int height, int
 float largest_of_row(std::span<const float> weights, int tokens, int query);
 float largest_of(std::span<const float> weights);
 
+/// weights [N, M] → pixels [N, M], all pairs; NaN is the colour of paper.
+std::vector<Rgba> weight_pixels(std::span<const float> weights, const HeatScale& scale);
+
+/// The column of the largest weight in each row of [N, columns]: where each token of an answer looks first.
+std::vector<int> largest_columns(std::span<const float> weights, int columns);
+
 }  // namespace lab

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 namespace lab {
 
@@ -53,6 +54,17 @@ void draw_text(ImVec2 at, std::string_view text, ImFont* font, ImU32 colour, flo
 
 void draw_text_right(ImVec2 right, std::string_view text, ImFont* font, ImU32 colour) {
   draw_text({right.x - text_width(text, font), right.y}, text, font, colour);
+}
+
+void draw_text_upwards(ImVec2 bottom, std::string_view text, ImFont* font, ImU32 colour, float length) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  // Set where ImGui cuts nothing off, then turned to its place.
+  const ImVec2 set = {std::ceil(list.GetClipRectMin().x), std::ceil(list.GetClipRectMin().y)};
+  const int first = list.VtxBuffer.Size;
+  draw_text(set, text, font, colour, length);
+  const ImVec2 at = {std::round(bottom.x), std::round(bottom.y)};
+  for (ImDrawVert& vertex : std::span(list.VtxBuffer.Data + first, list.VtxBuffer.Data + list.VtxBuffer.Size))
+    vertex.pos = {at.x + (vertex.pos.y - set.y), at.y - (vertex.pos.x - set.x)};
 }
 
 std::vector<std::string> wrapped(std::string_view text, ImFont* font, float width) {

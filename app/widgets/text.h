@@ -28,6 +28,8 @@ float text_width(std::string_view text, ImFont* font);
 void draw_text(ImVec2 at, std::string_view text, ImFont* font, ImU32 colour, float width = 1e9f);
 /// The same, ending at `right`.
 void draw_text_right(ImVec2 right, std::string_view text, ImFont* font, ImU32 colour);
+/// The same, turned to run upwards from `bottom`, its left end; no longer than `length`.
+void draw_text_upwards(ImVec2 bottom, std::string_view text, ImFont* font, ImU32 colour, float length);
 /// `text`, shortened with … so that it is no wider than `width`.
 std::string shortened(std::string_view text, ImFont* font, float width);
 

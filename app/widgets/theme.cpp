@@ -65,12 +65,14 @@ ImGuiStyle plain_style() {
 
 const Theme& theme() { return current; }
 
-void use_theme(float scale) {
+void use_theme(float scale) { use_theme(scale, {}); }
+
+void use_theme(float scale, const Characters& characters) {
   ImGuiStyle style = plain_style();
   style.ScaleAllSizes(scale);
   style.ChildBorderSize = style.PopupBorderSize = style.FrameBorderSize = std::fmax(1.0f, std::round(scale));
   ImGui::GetStyle() = style;
-  current = load_theme_fonts(*ImGui::GetIO().Fonts, scale);
+  current = load_theme_fonts(*ImGui::GetIO().Fonts, scale, characters);
 }
 
 }  // namespace lab

@@ -12,6 +12,8 @@
 
 namespace lab {
 
+class Characters;
+
 struct Theme {
   float scale = 1;
   ImFont* body = nullptr;     // 15
@@ -23,8 +25,10 @@ struct Theme {
 
 const Theme& theme();
 
-/// Sets style and fonts of the current context. The atlas is rebuilt: a backend must upload it again.
+/// Sets style and fonts of the current context, fonts of running text with `characters` too. The atlas is rebuilt: a
+/// backend must upload it again.
 void use_theme(float scale);
+void use_theme(float scale, const Characters& characters);
 
 /// Logical to real pixels, whole ones.
 inline float px(float logical) { return std::round(logical * theme().scale); }

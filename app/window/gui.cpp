@@ -22,7 +22,16 @@ Gui::~Gui() {
 void Gui::set_scale(float scale) {
   if (scale == scale_) return;
   scale_ = scale;
-  use_theme(scale);
+  load_fonts();
+}
+
+void Gui::set_characters(const Characters& characters) {
+  characters_ = characters;
+  load_fonts();
+}
+
+void Gui::load_fonts() {
+  use_theme(scale_, characters_);
   ImGui_ImplOpenGL3_DestroyFontsTexture();
   ImGui_ImplOpenGL3_CreateFontsTexture();
 }

@@ -2,6 +2,9 @@
 
 #include <utf8proc.h>
 
+#include <cstdlib>
+#include <memory>
+
 #include "core/base/error.h"
 #include "core/base/file.h"
 
@@ -104,6 +107,26 @@ std::string_view first_character(std::string_view text) {
     last = next;
   }
   return text.substr(0, end);
+}
+
+FirstCodePoint first_code_point(std::string_view text) {
+  const CodePoint c = code_point(text);
+  if (c.bytes < 1) return {0xFFFD, 1};
+  return {c.value, static_cast<size_t>(c.bytes)};
+}
+
+bool is_mark(int32_t code_point) {
+  const auto category = utf8proc_category(code_point);
+  return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME;
+}
+
+std::string composed(std::string_view text) {
+  utf8proc_uint8_t* made = nullptr;
+  const auto size =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
+                   &made, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(made, &std::free);
+  return size < 0 ? std::string(text) : std::string(reinterpret_cast<const char*>(made), static_cast<size_t>(size));
 }
 
 size_t count_characters(std::string_view text) {

@@ -3,6 +3,7 @@
 // its accents or a flag: an extended grapheme cluster (Unicode Standard Annex 29), so that no token ever splits one.
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,13 @@ std::string lower_case(std::string_view text);
 /// The first character of valid UTF-8; what follows begins at its end. Empty only of empty text.
 std::string_view first_character(std::string_view text);
 
+/// The first code point of text, and how many bytes it takes; U+FFFD and one byte where that is no UTF-8.
+struct FirstCodePoint {
+  int32_t value;
+  size_t bytes;
+};
+FirstCodePoint first_code_point(std::string_view text);
+
 /// Calls visit(character) for each in turn.
 template <class Visit>
 void each_character(std::string_view text, const Visit& visit) {
@@ -34,6 +42,23 @@ void each_character(std::string_view text, const Visit& visit) {
     text.remove_prefix(character.size());
   }
 }
+
+/// Calls visit(code point, its bytes) for each in turn; of bytes that are no UTF-8, U+FFFD for each byte.
+template <class Visit>
+void each_code_point(std::string_view text, const Visit& visit) {
+  while (!text.empty()) {
+    const auto [value, bytes] = first_code_point(text);
+    visit(value, text.substr(0, bytes));
+    text.remove_prefix(bytes);
+  }
+}
+
+/// Whether it stands on the letter before it: an accent, a vowel point.
+bool is_mark(int32_t code_point);
+
+/// Letters and the marks on them as one code point where there is one (Unicode's form NFC). Text that is no UTF-8 stays
+/// as it is.
+std::string composed(std::string_view text);
 
 size_t count_characters(std::string_view text);
 /// The first so many characters.

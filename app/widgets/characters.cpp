@@ -1,0 +1,76 @@
+#include "app/widgets/characters.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "app/widgets/token_text.h"
+#include "core/text/utf8.h"
+
+namespace lab {
+namespace {
+
+struct Script {
+  int32_t first, last;
+  std::string_view name, package;
+};
+// The first row that fits counts.
+constexpr std::string_view kDejaVu = "fonts-dejavu-core", kChinese = "fonts-wqy-microhei", kAll = "fonts-unifont";
+constexpr Script kScripts[] = {
+    {0x0370, 0x03FF, "Greek", kDejaVu},      {0x0400, 0x052F, "Cyrillic", kDejaVu},
+    {0x0590, 0x05FF, "Hebrew", kDejaVu},     {0x0600, 0x06FF, "Arabic", kDejaVu},
+    {0x2E80, 0xA4CF, "Chinese", kChinese},   {0xAC00, 0xD7AF, "Korean", kChinese},
+    {0xF900, 0xFAFF, "Chinese", kChinese},   {0xFF00, 0xFFEF, "Chinese", kChinese},
+    {0x0080, 0xFFFF, "other scripts", kAll},
+};
+
+const Script* script_of(int32_t code_point) {
+  for (const Script& script : kScripts)
+    if (code_point >= script.first && code_point <= script.last) return &script;
+  return nullptr;
+}
+
+}  // namespace
+
+bool Characters::add(std::string_view text) {
+  const size_t before = all_.size();
+  const auto add_one = [&](int32_t value, std::string_view) {
+    if (value >= 0x80) all_.insert(value);
+  };
+  each_code_point(text, add_one);
+  // Letters and their marks are drawn as one where there is such a letter.
+  if (all_.size() > before) each_code_point(composed(text), add_one);
+  return all_.size() > before;
+}
+
+std::vector<ImWchar> Characters::ranges() const {
+  std::vector<ImWchar> ranges;
+  for (const int32_t value : all_) {
+    if (value > 0xFFFF) break;
+    const auto wide = static_cast<ImWchar>(value);
+    if (!ranges.empty() && ranges.back() + 1 == wide)
+      ranges.back() = wide;
+    else
+      ranges.insert(ranges.end(), {wide, wide});
+  }
+  ranges.push_back(0);
+  return ranges;
+}
+
+std::string missing_glyphs(const Characters& characters, const ImFont& font) {
+  int missing = 0, beyond = 0;
+  const Script* script = nullptr;  // of the first that is missing
+  for (const int32_t value : characters.all()) {
+    if (has_glyph(font, value)) continue;
+    ++missing;
+    beyond += value > 0xFFFF;
+    if (script == nullptr) script = script_of(value);
+  }
+  if (missing == 0) return {};
+  const std::string said = fmt::format("{} of the text's characters {} drawn as {} here", missing,
+                                       missing == 1 ? "is" : "are", missing == 1 ? "its number" : "their numbers");
+  if (script == nullptr) return said + ": this window draws none beyond U+FFFF.";
+  return fmt::format("{}: apt-get install {} has {}, then start the lab again.", said, script->package, script->name);
+}
+
+}  // namespace lab
