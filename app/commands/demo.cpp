@@ -69,7 +69,7 @@ void make_folder(const std::string& folder) {
 int run_demo(const DemoOptions& options) {
   using Clock = std::chrono::steady_clock;
   make_folder(options.out);
-  LiveRun run(options.experiment->experiment_of_pictures(), options.device->chooser(), options.device->wish);
+  LiveRun run(options.experiment->experiment(), options.device->chooser(), options.device->wish);
   if (!run.trainer().data().notice.empty()) fmt::print(stderr, "{}\n", run.trainer().data().notice);
   Metrics metrics;
   {
@@ -88,7 +88,7 @@ int run_demo(const DemoOptions& options) {
   draw_to_png(*snapshot, options.screen, picture);
   fmt::print("After {} steps on {}:\n", run.step(), snapshot->device);
   for (const LaneSnapshot& lane : snapshot->lanes)
-    fmt::print("  {:<16} training loss {:.3f}, accuracy {:.3f} on {} test pictures, {:.2f} ms a step\n", lane.title,
+    fmt::print("  {:<16} training loss {:.3f}, accuracy {:.3f} on {} of the test set, {:.2f} ms a step\n", lane.title,
                lane.last_train_loss, lane.last_test_accuracy, snapshot->test_pictures, lane.cost.step_ms);
   fmt::print("The window is drawn in {}, the numbers are in {}/metrics.csv.\n", picture, options.out);
   return 0;

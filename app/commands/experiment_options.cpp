@@ -3,8 +3,7 @@
 #include "app/commands/commands.h"
 #include "core/attention/strategy.h"
 #include "core/base/parallel.h"
-#include "core/data/tasks.h"
-#include "core/train/run_file.h"
+#include "core/train/usual_experiment.h"
 
 namespace lab {
 
@@ -34,8 +33,16 @@ std::string lane_help() {
 
 }  // namespace
 
-Experiment ExperimentOptions::experiment(const Experiment& usual) const {
-  Experiment e = file.empty() ? usual : load_experiment(file);
+Experiment ExperimentOptions::usual() const {
+  try {
+    return usual_experiment(task.value_or(Experiment{}.task));
+  } catch (const Error& error) {
+    throw UsageError(error.what());
+  }
+}
+
+Experiment ExperimentOptions::experiment(const std::optional<Experiment>& begun) const {
+  Experiment e = begun ? *begun : file.empty() ? usual() : load_experiment(file);
   if (threads) set_threads(*threads);
   take(e.task, task);
   take(e.data_dir, data_dir);
@@ -77,14 +84,6 @@ Experiment ExperimentOptions::experiment(const Experiment& usual) const {
   return e;
 }
 
-Experiment ExperimentOptions::experiment_of_pictures(const std::string& run) const {
-  const Experiment wanted = run.empty() ? experiment() : RunFile::load(run).experiment();
-  if (find_task(wanted.task).kind != ModelKind::kPictureClassifier)
-    throw UsageError("The window shows tasks of pictures only; attention-lab train --task {} trains without it.",
-                     wanted.task);
-  return wanted;
-}
-
 std::shared_ptr<ExperimentOptions> add_experiment_options(CLI::App& app) {
   auto o = std::make_shared<ExperimentOptions>();
   const std::string group = "Experiment";
@@ -100,7 +99,7 @@ std::shared_ptr<ExperimentOptions> add_experiment_options(CLI::App& app) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add("--seed", o->seed, "Of everything random (default 7)")->check(CLI::NonNegativeNumber);
-  add("--batch", o->batch, "Pictures or texts a step (default 64)");
+  add("--batch", o->batch, "Pictures or texts a step (default 64; of a task that writes, 16)");
   add("--optimiser", o->optimiser, "adam (default), adamw or sgd");
   add("--learning-rate", o->learning_rate, "Default 0.001");
   add("--momentum", o->momentum, "Of sgd (default 0.9)");

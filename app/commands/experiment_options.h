@@ -25,12 +25,13 @@ struct ExperimentOptions {
   std::optional<std::string> guide, guide_queries, guide_layers, guide_heads, guide_painting;
   std::optional<int> threads;
 
-  /// The experiment meant: what was given, else as in `usual`. Sets the number of compute threads too. Throws
-  /// UsageError for settings that make no sense, Error for a file that cannot be read.
-  Experiment experiment(const Experiment& usual = {}) const;
-  /// The same, or where there is a saved run, its own, for what shows the window: throws UsageError too where the task
-  /// is of texts, which it cannot show.
-  Experiment experiment_of_pictures(const std::string& run = {}) const;
+  /// The experiment meant: what was given, else as in the run that goes on, or as is usual for the task. Sets the
+  /// number of compute threads too. Throws UsageError for settings that make no sense, Error for a file that cannot be
+  /// read.
+  Experiment experiment(const std::optional<Experiment>& begun = {}) const;
+
+ private:
+  Experiment usual() const;
 };
 
 /// Adds the options to a command; the result is filled when the command line is parsed.

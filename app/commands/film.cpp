@@ -57,7 +57,7 @@ Action film_command(CLI::App& app) {
       ->required()
       ->type_name("DIR");
   app.add_option("--every", options->every, "Only every so manieth moment (default 1)")->check(CLI::Range(1, 1000000));
-  app.add_option("--sample", options->sample, "The test picture looked at (default 0)");
+  app.add_option("--sample", options->sample, "The test picture or text looked at (default 0)");
   app.add_option("--picture-width", options->screen.width, "Pixels (default 1600)")->check(CLI::Range(320, 8192));
   app.add_option("--picture-height", options->screen.height, "Pixels (default 1000)")->check(CLI::Range(240, 8192));
   app.add_option("--ui-scale", options->screen.scale, "Size of text and spaces (default 1)")

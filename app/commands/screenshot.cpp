@@ -13,7 +13,7 @@ namespace {
 
 struct ScreenshotOptions {
   std::shared_ptr<ExperimentOptions> experiment;
-  std::string out;
+  std::string out, text;
   int64_t steps = 0;
   int sample = 0;
   OffscreenOptions screen;
@@ -21,8 +21,9 @@ struct ScreenshotOptions {
 
 int take_screenshot(const ScreenshotOptions& options) {
   check_writable(options.out);
-  LiveRun run(options.experiment->experiment_of_pictures());
+  LiveRun run(options.experiment->experiment());
   run.apply(command::SetProbe{options.sample});
+  if (!options.text.empty()) run.apply(command::SetProbeText{options.text});
   {
     ProgressBar bar;
     while (run.step() < options.steps) {
@@ -43,7 +44,8 @@ Action screenshot_command(CLI::App& app) {
   options->experiment = add_experiment_options(app);
   app.add_option("--out", options->out, "The PNG to write")->required()->type_name("FILE");
   app.add_option("--steps", options->steps, "Training steps before it (default 0)")->check(CLI::Range(0, 1000000000));
-  app.add_option("--sample", options->sample, "The test picture looked at (default 0)");
+  app.add_option("--sample", options->sample, "The test picture or text looked at (default 0)");
+  app.add_option("--text", options->text, "A text of yours that is looked at instead");
   app.add_option("--picture-width", options->screen.width, "Pixels (default 1600)")->check(CLI::Range(320, 8192));
   app.add_option("--picture-height", options->screen.height, "Pixels (default 1000)")->check(CLI::Range(240, 8192));
   app.add_option("--ui-scale", options->screen.scale, "Size of text and spaces (default 1)")

@@ -66,7 +66,7 @@ class Training {
   explicit Training(const TrainOptions& options)
       : options_(options),
         resumed_(options.resume.empty() ? std::nullopt : std::optional(RunFile::load(options.resume))),
-        experiment_(options.experiment->experiment(resumed_ ? resumed_->experiment() : Experiment{})),
+        experiment_(options.experiment->experiment(resumed_ ? std::optional(resumed_->experiment()) : std::nullopt)),
         data_(data_for(options, experiment_)),
         device_(options.device->choose(training_step_of(experiment_, data_))),
         trainer_(experiment_, data_, *device_.device),

@@ -3,6 +3,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/device_option.h"
 #include "app/commands/experiment_options.h"
+#include "core/train/run_file.h"
 
 namespace lab {
 
@@ -24,7 +25,7 @@ Action window_command(CLI::App& app) {
   app.add_flag("--frames-report", window->frames_report, "Draw all the time and report frame times at the end")
       ->group(group);
   return [=] {
-    window->experiment = experiment->experiment_of_pictures(window->run);
+    window->experiment = window->run.empty() ? experiment->experiment() : RunFile::load(window->run).experiment();
     window->start_playing = !*paused;
     window->device = device->wish;
     window->gpu = device->settings();

@@ -120,9 +120,8 @@ std::string effect(const Item& item, int test) {
 void draw_item(const Snapshot& snapshot, const Item& item) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x, middle = at.y + px(kLine) / 2;
-  const Geometry& tokens = snapshot.geometry;
-  const std::string what =
-      text(item.what, token_name(tokens, std::max(item.what.query, 0)), token_name(tokens, std::max(item.what.key, 0)));
+  const std::string what = text(item.what, token_name(snapshot, std::max(item.what.query, 0)),
+                                token_name(snapshot, std::max(item.what.key, 0)));
   const std::string result = effect(item, snapshot.data->test.count());
   const float taken = text_width(result, theme().caption) + px(12);
   draw_swatch({at.x, middle}, lane_colour(item.what.lane));

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
+#include "app/panels/baseline.h"
 #include "app/widgets/button.h"
 #include "app/widgets/table.h"
 #include "app/widgets/text.h"
@@ -84,14 +86,44 @@ ImU32 line_colour(int lane, int highlighted) {
   return highlighted < 0 || highlighted == lane ? lane_colour(lane) : colour::faded(lane_colour(lane), 70);
 }
 
+const char* things(const Snapshot& snapshot) { return snapshot.tokens.empty() ? "pictures" : "texts"; }
+
+/// "Test accuracy"; where tokens are answered, "Next sounds right".
+std::string plot_title(const PlotKind& kind, const Snapshot& snapshot) {
+  if (!kind.accuracy || snapshot.tokens.empty()) return kind.title;
+  std::string metric(find_task(snapshot.data->task).metric);
+  if (metric == "accuracy") return kind.title;
+  metric.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(metric.front())));
+  return metric;
+}
+
+/// A dashed line: what counting alone reaches, or else what guessing does; below 0: none.
+struct Reference {
+  float value = -1;
+  std::string name;
+};
+Reference reference(const PlotKind& kind, const Snapshot& snapshot, const std::optional<Baseline>& baseline) {
+  const ModelKind model = snapshot.data ? snapshot.data->kind : ModelKind::kPictureClassifier;
+  const bool writes = model == ModelKind::kWriter;
+  if (baseline && (writes ? kind.curve == &LaneSnapshot::test_loss : kind.accuracy))
+    return {static_cast<float>(baseline->value), baseline->name};
+  if (!kind.guess || !snapshot.data) return {};
+  const int choices = model == ModelKind::kTranslator ? snapshot.data->answer_tokenizer.size()
+                      : writes                        ? snapshot.data->tokenizer.size()
+                                                      : static_cast<int>(snapshot.data->classes.size());
+  return {kind.guess(choices), "guessing"};
+}
+
 void draw_heading(const PlotKind& kind, const Snapshot& snapshot, CurvesState& state) {
   const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  draw_text({at.x, at.y + px(3)}, kind.title, theme().heading, colour::kQuiet);
-  const float after = at.x + text_width(kind.title, theme().heading) + px(8);
-  const std::string note = kind.note     ? kind.note
-                           : kind.sparse ? fmt::format("on {} test pictures", grouped(snapshot.test_pictures))
-                                         : "each batch pale, average solid";
+  const std::string title = plot_title(kind, snapshot);
+  draw_text({at.x, at.y + px(3)}, title, theme().heading, colour::kQuiet);
+  const float after = at.x + text_width(title, theme().heading) + px(8);
+  const std::string note = kind.note ? kind.note
+                           : kind.sparse
+                               ? fmt::format("on {} test {}", grouped(snapshot.test_pictures), things(snapshot))
+                               : "each batch pale, average solid";
   draw_text({after, at.y + px(3)}, note, theme().caption, colour::kQuiet, right - after - (kind.accuracy ? 0 : px(40)));
   ImGui::Dummy({1, px(24)});
   if (kind.accuracy) return;
@@ -112,7 +144,7 @@ int64_t last_step(const Snapshot& snapshot) {
 }
 
 void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& selection, CurvesState& state,
-               float height) {
+               float height, const std::optional<Baseline>& baseline) {
   draw_heading(kind, snapshot, state);
   std::vector<std::vector<float>> averages(snapshot.lanes.size()), before(snapshot.lanes.size());
   std::vector<Line> pale, lines;
@@ -131,7 +163,7 @@ void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& 
                      kind.sparse ? std::span(curve.value) : std::span<const float>(averages[i]), kind.sparse});
   }
   pale.insert(pale.end(), lines.begin(), lines.end());
-  const int classes = snapshot.data ? static_cast<int>(snapshot.data->classes.size()) : 10;
+  const Reference dashed = reference(kind, snapshot, baseline);
   line_plot(kind.title, pale,
             {.height = height,
              .last_step = static_cast<float>(last_step(snapshot)),
@@ -139,8 +171,8 @@ void draw_plot(const PlotKind& kind, const Snapshot& snapshot, const Selection& 
              .unit_range = kind.accuracy,
              .from_zero = kind.curve != &LaneSnapshot::weights_norm,
              .marker = snapshot.history.past ? static_cast<float>(snapshot.step) : -1,
-             .reference = kind.guess ? kind.guess(classes) : -1,
-             .reference_name = "guessing",
+             .reference = dashed.value,
+             .reference_name = dashed.name,
              .marks = stops(snapshot, kind)},
             state.plot);
 }
@@ -161,8 +193,9 @@ void add_on_target(const Snapshot& snapshot, std::vector<TableRow>& rows) {
 void draw_results(const Snapshot& snapshot) {
   std::vector<TableColumn> columns;
   TableRow training = {"training loss", {}, "Of the last batch."};
-  TableRow loss = {"test loss", {}, "On pictures the lanes were not trained on."};
-  TableRow accuracy = {"test accuracy", {}, "The share of test pictures whose likeliest class is the true one."};
+  TableRow loss = {"test loss", {}, "On what the lanes were not trained on."};
+  TableRow accuracy = {
+      "test accuracy", {}, "The share of the test set whose likeliest class, or next token, is the true one."};
   for (const LaneSnapshot& lane : snapshot.lanes) {
     columns.push_back({lane.title, lane_colour(static_cast<int>(columns.size()))});
     const bool tested =
@@ -186,7 +219,8 @@ void draw_curves(const Snapshot& snapshot, View& view, float height) {
   const float share = (height - count * spacing) / (count * theme().scale) - kHeading;
   for (const PlotKind& kind : kPlots)
     if (shown(kind, snapshot))
-      draw_plot(kind, snapshot, resolve(view.selection, snapshot), state, std::clamp(share, kLowest, kHighest));
+      draw_plot(kind, snapshot, resolve(view.selection, snapshot), state, std::clamp(share, kLowest, kHighest),
+                known_baseline(view));
 }
 
 }  // namespace lab

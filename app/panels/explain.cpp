@@ -195,7 +195,7 @@ void draw_by_layer(const Scene& scene, float width) {
 }
 
 int wanted_lane(const Snapshot& snapshot, const View& view) {
-  if (view.page != Page::kExplain || snapshot.lanes.empty()) return -1;
+  if (view.page != Page::kExplain || snapshot.lanes.empty() || !snapshot.tokens.empty()) return -1;
   return std::clamp(view.selection.lane, 0, static_cast<int>(snapshot.lanes.size()) - 1);
 }
 
@@ -216,6 +216,10 @@ void ask_for_explanation(const Snapshot& snapshot, View& view, Commands& command
 }
 
 void draw_explain(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
+  if (!snapshot.tokens.empty())
+    return small_print(
+        "Pictures only: a picture's patches can be blackened to see which of them an answer needs, and a text's tokens "
+        "cannot; Lanes shows which tokens are looked at.");
   if (snapshot.lanes.empty() || snapshot.explanation.lane < 0) return caption("The explanation is on its way…");
   draw_picture_choice(snapshot, commands);
   ImGui::SameLine(0, px(kGap));

@@ -14,7 +14,9 @@
 #include "app/panels/scaling_control.h"
 #include "app/panels/setup.h"
 #include "app/panels/target_canvas.h"
+#include "app/panels/text_field.h"
 #include "core/data/tasks.h"
+#include "core/train/usual_experiment.h"
 
 namespace lab {
 namespace {
@@ -55,6 +57,13 @@ void class_token(const Snapshot& snapshot, View& view, Commands&) {
 template <int rows, int columns>
 void move_query(const Snapshot& snapshot, View& view, Commands&) {
   const Geometry& g = snapshot.geometry;
+  const bool answers = !snapshot.lanes.empty() && !snapshot.lanes.front().cross.empty();
+  if (answers && view.lanes.text.looking != Looking::kText) {
+    const int last = static_cast<int>(snapshot.lanes.front().answer_tokens.size()) - 1;
+    const int now = view.lanes.text.answer_query < 0 ? 1 : view.lanes.text.answer_query;
+    view.lanes.text.answer_query = std::clamp(now + rows + columns, 0, last);
+    return;
+  }
   const int query = resolve(view.selection, snapshot).query, width = std::max(g.columns, 1);
   if (!g.is_grid()) {
     view.selection.query = std::clamp(query + rows + columns, 0, std::max(g.queries - 1, 0));
@@ -64,6 +73,21 @@ void move_query(const Snapshot& snapshot, View& view, Commands&) {
   const int row = std::clamp(patch / width + rows, 0, g.rows - 1);
   const int column = std::clamp(patch % width + columns, 0, g.columns - 1);
   view.selection.query = g.prefix + row * g.columns + column;
+}
+
+/// A translator's next attention: of the text, of the answer, of the answer to the text.
+void other_attention(const Snapshot&, View& view, Commands&) {
+  constexpr int kLookings = 3;
+  Looking& looking = view.lanes.text.looking;
+  looking = static_cast<Looking>((static_cast<int>(looking) + 1) % kLookings);
+}
+void type_own_text(const Snapshot& snapshot, View& view, Commands&) {
+  if (snapshot.tokens.empty()) return;
+  view.page = Page::kLanes;
+  view.lanes.field.wants_keys = true;
+}
+void another_writing(const Snapshot& snapshot, View& view, Commands& commands) {
+  write_another(snapshot, view.lanes.field, commands);
 }
 
 void open_picture(const Snapshot&, View& view, Commands&) { view.picture.asked = true; }
@@ -89,9 +113,8 @@ void other_task(const Snapshot&, View& view, Commands& commands) {
     size_t now = 0;
     while (now < tasks().size() && tasks()[now].name != experiment.task) ++now;
     do ++now;
-    while (tasks()[now % tasks().size()].kind != ModelKind::kPictureClassifier);  // what this window can show
-    experiment.task = tasks()[now % tasks().size()].name;
-    experiment.data_dir.clear();
+    while (!can_be_loaded(tasks()[now % tasks().size()]));
+    change_task(experiment, std::string(tasks()[now % tasks().size()].name));
   };
   view.setup.draft.edit(next, commands);
 }
@@ -278,19 +301,26 @@ const KeyBinding kBindings[] = {
     {kTraining, "Compute on the faster device, the CPU, the GPU", {{{"Ctrl+D", other_device}}}},
 
     {kLooking,
-     "The previous, the next picture",
+     "The previous, the next picture or text",
      {{{"↑", other_sample<-1>}, {"[", other_sample<-1>}, {"↓", other_sample<1>}, {"]", other_sample<1>}}},
      true},
     {kLooking, "The next layer", {{{"L", next_layer}}}},
     {kLooking, "The next head, or the mean of all", {{{"H", next_head}}}},
     {kLooking, "Where the class token looks", {{{"C", class_token}}}},
-    {kLooking, "The patch to the left, right", {{{"Ctrl+←", move_query<0, -1>}, {"Ctrl+→", move_query<0, 1>}}}, true},
+    {kLooking,
+     "The patch or token to the left, right",
+     {{{"Ctrl+←", move_query<0, -1>}, {"Ctrl+→", move_query<0, 1>}}},
+     true},
     {kLooking, "The patch above, below", {{{"Ctrl+↑", move_query<-1, 0>}, {"Ctrl+↓", move_query<1, 0>}}}, true},
     {kLooking,
      "Highlight a lane, or none",
      {{{"1", highlight<0>}, {"2", highlight<1>}, {"3", highlight<2>}, {"4", highlight<3>}}}},
     {kLooking, "One colour scale for all lanes", {{{"S", shared_scale}}}},
     {kLooking, "The other colour map", {{{"M", colour_map}}}},
+    {kLooking, "Type a text of your own", {{{"Ctrl+W", type_own_text}}}},
+    {kLooking,
+     "A translator's next attention; a writer's other text",
+     {{{"Ctrl+A", other_attention}, {"Ctrl+N", another_writing}}}},
     {kLooking, "Open a picture of your own, or a saved run", {{{"Ctrl+O", open_picture}}}},
     {kLooking, "Draw a picture of your own", {{{"Ctrl+L", draw_own_picture}}}},
 

@@ -44,8 +44,10 @@ void give_way(Strategy& strategy, bool fits) {
   if (!fits) strategy = {};
 }
 
-void draw_kinds(SetupState& setup, Commands& commands, const Pattern& pattern, const Geometry& geometry) {
+/// `painted`: whether all have as many tokens, so that pairs of them can be painted.
+void draw_kinds(SetupState& setup, Commands& commands, const Pattern& pattern, const Geometry& geometry, bool painted) {
   for (const PatternKind& kind : pattern_kinds()) {
+    if (kind.painted && !painted) continue;
     const bool first = &kind == &pattern_kinds().front();
     if (!flowing_chip(first, kind.title, kind.name == pattern.kind, kind.explanation)) continue;
     Pattern chosen = usual_pattern(kind);
@@ -121,6 +123,9 @@ void draw_score(SetupState& setup, Commands& commands, const std::string& name) 
 /// The tokens the wanted experiment would have.
 Geometry wanted_geometry(const Snapshot& snapshot, const Experiment& wanted) {
   if (!snapshot.data || wanted.model.patch <= 0) return snapshot.geometry;
+  const Dataset& data = *snapshot.data;
+  if (data.kind == ModelKind::kTextClassifier && data.class_token_sees_all) return Geometry::text(data.context - 1, 1);
+  if (!data.train.has_pictures()) return Geometry::sequence(data.context);
   return Geometry::grid(snapshot.data->train.height / wanted.model.patch,
                         snapshot.data->train.width / wanted.model.patch, snapshot.geometry.prefix);
 }
@@ -141,7 +146,8 @@ void draw_pattern(const Snapshot& snapshot, SetupState& setup, Commands& command
   const Experiment wanted = setup.draft.wanted();
   const Geometry geometry = wanted_geometry(snapshot, wanted);
   const Pattern& pattern = in_hand(wanted.lanes[setup.edited_lane], setup).pattern;
-  draw_kinds(setup, commands, pattern, geometry);
+  const bool fixed = !snapshot.data || snapshot.data->train.has_pictures() || snapshot.data->kind == ModelKind::kWriter;
+  draw_kinds(setup, commands, pattern, geometry, fixed);
   draw_settings(setup, commands, pattern);
   if (const auto mask = draw_pair_canvas(pattern, geometry, patterns_to_start_from(wanted), setup.pairs, textures))
     change_spending(setup, commands, [&](Spending& edited) { edited.pattern.mask = *mask; });

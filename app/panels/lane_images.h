@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/panels/selection.h"
+#include "app/panels/text_state.h"
 #include "app/widgets/heatmap.h"
 #include "app/widgets/textures.h"
 
@@ -18,15 +19,18 @@ struct HeatStyle {
 };
 
 struct LaneImage {
-  std::vector<float> weights;  // [N, N]
+  std::vector<float> weights;  // [queries, keys]
+  TileMapPtr pairs;            // that exist
+  int query = 0;               // that looks
   HeatScale map_scale, row_scale;
   ImTextureID map = {}, picture = {};
 };
 
 class LaneImages {
  public:
-  /// `selection` is resolved.
-  void update(const Snapshot& snapshot, const Selection& selection, const HeatStyle& style, TextureStore& textures);
+  /// `selection` is resolved; `text` says which of a translator's attentions, and who looks in it.
+  void update(const Snapshot& snapshot, const Selection& selection, const TextLook& text, const HeatStyle& style,
+              TextureStore& textures);
   const LaneImage& operator[](int lane) const { return images_[lane]; }
 
  private:
@@ -34,10 +38,11 @@ class LaneImages {
     const Snapshot* snapshot = nullptr;
     uint64_t serial = 0;
     Selection selection;
+    TextLook text;
     HeatStyle style;
     bool operator==(const Key&) const = default;
   };
-  void weigh(const Snapshot& snapshot, const Selection& selection, const HeatStyle& style);
+  void weigh(const Snapshot& snapshot, const Selection& selection, const TextLook& text, const HeatStyle& style);
   void paint(const Snapshot& snapshot, const Selection& selection, TextureStore& textures);
 
   Key key_;

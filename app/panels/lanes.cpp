@@ -8,6 +8,7 @@
 #include "app/panels/lane_card.h"
 #include "app/panels/looking_at.h"
 #include "app/panels/pair_tip.h"
+#include "app/panels/text_card.h"
 #include "app/panels/toolbar_controls.h"
 #include "app/widgets/text.h"
 
@@ -26,20 +27,26 @@ void draw_empty(const Snapshot& snapshot) {
 }
 
 /// Where they do not fit, the row of cards scrolls sideways, and the panel around it down.
-void draw_cards(const Snapshot& snapshot, const Selection& selection, View& view) {
+void draw_cards(const Snapshot& snapshot, const Selection& selection, View& view, Commands& commands) {
   const int count = static_cast<int>(snapshot.lanes.size());
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float gap = px(space::kGap);
   const float even = std::floor((room.x - gap * static_cast<float>(count - 1)) / static_cast<float>(count));
   const float width = std::max(even, px(kNarrowest));
+  const bool texts = !snapshot.tokens.empty();
   const CardLayout layout = lay_out_card(width, room.y);
+  const TextCardLayout of_text = texts ? lay_out_text_cards(snapshot, width, room.y) : TextCardLayout{};
+  const float height = texts ? of_text.height : layout.height;
   const float bar = width > even ? ImGui::GetStyle().ScrollbarSize : 0;
   ImGui::BeginChild(
-      "cards", {0, layout.height + bar}, false,
+      "cards", {0, height + bar}, false,
       ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoBackground);
   for (int lane = 0; lane < count; ++lane) {
     if (lane > 0) ImGui::SameLine(0, gap);
-    draw_lane_card(snapshot, lane, selection, layout, view);
+    if (texts)
+      draw_text_card(snapshot, lane, selection, of_text, view, commands);
+    else
+      draw_lane_card(snapshot, lane, selection, layout, view);
   }
   ImGui::EndChild();
 }
@@ -51,11 +58,11 @@ void draw_lanes(const Snapshot& snapshot, View& view, Commands& commands, Textur
   LanesState& lanes = view.lanes;
   lanes.hovered = std::exchange(lanes.next_hovered, {});
   const Selection selection = resolve(view.selection, snapshot);
-  lanes.images.update(snapshot, selection, lanes.style, textures);
+  lanes.images.update(snapshot, selection, lanes.text, lanes.style, textures);
   draw_looking_at(snapshot, view, commands);
   draw_change_it(snapshot, view, commands);
   ImGui::Dummy({1, px(2)});
-  draw_cards(snapshot, selection, view);
+  draw_cards(snapshot, selection, view, commands);
   draw_pair_tip(snapshot, selection, lanes);
 }
 

@@ -6,6 +6,7 @@
 
 #include "app/panels/drawing.h"
 #include "app/panels/keys.h"
+#include "app/panels/text_field.h"
 #include "app/panels/toolbar_controls.h"
 #include "app/widgets/button.h"
 #include "app/widgets/field.h"
@@ -17,6 +18,7 @@ namespace {
 constexpr float kGap = 12, kBar = 72, kSample = 220;
 
 std::string sample_name(const Snapshot& snapshot) {
+  if (!snapshot.tokens.empty()) return text_name(snapshot);
   if (snapshot.probe.index < 0) return "your picture: " + snapshot.probe.source;
   return fmt::format("picture {} of {}", grouped(snapshot.probe.index + 1), grouped(snapshot.data->test.count()));
 }
@@ -30,12 +32,12 @@ void label(std::string_view text) {
 
 void draw_sample(const Snapshot& snapshot, Commands& commands) {
   const int index = std::max(snapshot.probe.index, 0);
-  if (button("‹", {.tooltip = "The previous picture.", .tooltip_key = "↑", .width = px(28)}))
+  if (button("‹", {.tooltip = "The one before in the test set.", .tooltip_key = "↑", .width = px(28)}))
     look_at_sample(snapshot, index - 1, commands);
   ImGui::SameLine(0, px(6));
   const std::string name = shortened(sample_name(snapshot), theme().body, px(kSample));
   label(name);
-  if (button("›", {.tooltip = "The next picture.", .tooltip_key = "↓", .width = px(28)}))
+  if (button("›", {.tooltip = "The next one of the test set.", .tooltip_key = "↓", .width = px(28)}))
     look_at_sample(snapshot, snapshot.probe.index + 1, commands);
 }
 
@@ -57,15 +59,54 @@ void draw_head(const Snapshot& snapshot, View& view) {
   if (chosen >= 0) view.selection.head = chosen - 1;
 }
 
+/// A translator's: which of its attentions is looked at.
+struct LookingName {
+  Looking looking;
+  const char* name;
+  const char* explanation;
+};
+constexpr LookingName kLookings[] = {
+    {Looking::kText, "text", "The text's tokens look at each other."},
+    {Looking::kAnswer, "answer", "The answer's tokens look at those before them."},
+    {Looking::kCross, "answer → text", "The answer's tokens look at the text's: where each is read off."},
+};
+
+bool translates(const Snapshot& snapshot) { return !snapshot.lanes.empty() && !snapshot.lanes.front().cross.empty(); }
+
+void draw_lookings(View& view) {
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (ImGui::GetFrameHeight() - px(22)) / 2);
+  for (const LookingName& one : kLookings) {
+    if (&one != kLookings) ImGui::SameLine(0, px(4));
+    if (chip(one.name, view.lanes.text.looking == one.looking, {one.explanation, "Ctrl+A"}))
+      view.lanes.text.looking = one.looking;
+  }
+}
+
+float lookings_width() {
+  float width = 0;
+  for (const LookingName& one : kLookings) width += text_width(one.name, theme().caption) + px(18);
+  return width;
+}
+
+/// The token of a translator's answer that looks; those of the first lane.
+void draw_answer_query(const Snapshot& snapshot, View& view) {
+  const std::vector<std::string>& tokens = snapshot.lanes.front().answer_tokens;
+  const int query = std::min(view.lanes.images[0].query, static_cast<int>(tokens.size()) - 1);
+  std::vector<std::string> names;
+  for (const std::string& token : tokens) names.push_back(quoted_token(token));
+  const int chosen = pick("query", names[query], names, query, pick_width(names[query]),
+                          {"The token of the answer that looks. Click one, or a row of a map.", "Ctrl+arrow"}, true);
+  if (chosen >= 0) view.lanes.text.answer_query = chosen;
+}
+
 void draw_query(const Snapshot& snapshot, View& view) {
+  if (translates(snapshot) && view.lanes.text.looking != Looking::kText) return draw_answer_query(snapshot, view);
   const int query = resolve(view.selection, snapshot).query;
   std::vector<std::string> names;
-  for (int token = 0; token < snapshot.geometry.queries; ++token) names.push_back(token_name(snapshot.geometry, token));
-  const int chosen =
-      pick("query", names[query], names, query, pick_width(names[query]),
-           {"The query: the patch that looks. Click a patch or a row of a map to choose it; C: the class token.",
-            "Ctrl+arrow"},
-           true);
+  for (int token = 0; token < snapshot.geometry.queries; ++token) names.push_back(token_name(snapshot, token));
+  const int chosen = pick(
+      "query", names[query], names, query, pick_width(names[query]),
+      {"The query: who looks. Click one, or a row of a map, to choose it; C: the class token.", "Ctrl+arrow"}, true);
   if (chosen >= 0) view.selection.query = chosen;
 }
 
@@ -130,16 +171,23 @@ void draw_looking_at(const Snapshot& snapshot, View& view, Commands& commands, b
   const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
   const ModelSettings& model = snapshot.experiment.model;
   const float sample = std::min(text_width(sample_name(snapshot), theme().body), px(kSample)) + px(68);
-  Controls controls = {{sample, [&] { draw_sample(snapshot, commands); }},
-                       {pick_width(fmt::format("layer 1 of {}", model.layers)), [&] { draw_layer(snapshot, view); }},
-                       {pick_width(head_name(-1, model.heads)), [&] { draw_head(snapshot, view); }},
-                       {pick_width(token_name(snapshot.geometry, resolve(view.selection, snapshot).query)),
-                        [&] { draw_query(snapshot, view); }}};
+  Controls controls = {
+      {sample, [&] { draw_sample(snapshot, commands); }},
+      {pick_width(fmt::format("layer 1 of {}", model.layers)), [&] { draw_layer(snapshot, view); }},
+      {pick_width(head_name(-1, model.heads)), [&] { draw_head(snapshot, view); }},
+      {pick_width(token_name(snapshot, resolve(view.selection, snapshot).query)), [&] { draw_query(snapshot, view); }}};
+  if (scale && translates(snapshot))
+    controls.insert(controls.begin() + 1, {lookings_width(), [&] { draw_lookings(view); }});
   if (scale) controls.push_back({scale_width(), [&] { draw_scale(view.lanes.style); }});
   const auto chip_width = [](const char* label) { return text_width(label, theme().caption) + px(14); };
   if (scale) controls.push_back({chip_width("change it"), [&] { draw_change(view); }});
   if (scale && snapshot.data->test.has_pictures())
     controls.push_back({chip_width("draw"), [&] { draw_drawing_chip(snapshot, view); }});
+  if (scale && !snapshot.tokens.empty()) {
+    controls.push_back({px(kTextField), [&] { draw_text_field(snapshot, view, commands); }});
+    if (snapshot.data->kind == ModelKind::kWriter)
+      controls.push_back({sampling_width(), [&] { draw_sampling(snapshot, view, commands); }});
+  }
   bool first = true;
   for (const Control& control : controls) {
     if (!first && ImGui::GetItemRectMax().x + px(kGap) + control.width <= right) ImGui::SameLine(0, px(kGap));

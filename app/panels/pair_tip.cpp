@@ -6,6 +6,7 @@
 
 #include "app/widgets/table.h"
 #include "app/widgets/text.h"
+#include "app/widgets/token_text.h"
 
 namespace lab {
 namespace {
@@ -13,11 +14,16 @@ namespace {
 constexpr float kWidth = 280;
 
 /// The weight; where heads differ, how many of them have the pair.
-std::string figure(const LaneSnapshot& lane, const Selection& selection, const PairHover& pair, float weight) {
-  const auto exists = [&](const auto& map) { return map->exists(pair.query, pair.key); };
+std::string figure(const LaneSnapshot& lane, const LaneImage& image, const Selection& selection,
+                   const PairHover& pair) {
+  const TileMap& map = *image.pairs;
+  if (pair.query >= map.queries() || pair.key >= map.keys()) return "no such token";
+  if (!map.exists(pair.query, pair.key)) return "no such pair";
+  const float weight = image.weights[static_cast<size_t>(pair.query) * map.keys() + pair.key];
   const std::vector<TileMapPtr>& heads = lane.maps[selection.layer].heads;
+  const bool same = map.geometry() == heads.front()->geometry();  // not one of an answer's attentions
+  const auto exists = [&](const auto& head) { return !same || head->exists(pair.query, pair.key); };
   const auto having = std::count_if(heads.begin(), heads.end(), exists);
-  if (!selected_map(lane, selection).exists(pair.query, pair.key)) return "no such pair";
   const bool some = selection.head < 0 && having < std::ssize(heads);
   return some ? fmt::format("{} of {} heads  {:.4f}", having, heads.size(), weight) : fmt::format("{:.4f}", weight);
 }
@@ -25,15 +31,25 @@ std::string figure(const LaneSnapshot& lane, const Selection& selection, const P
 void draw_weight(const LaneSnapshot& lane, const LaneImage& image, const Selection& selection, const PairHover& pair,
                  ImU32 colour) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const TileMap& map = selected_map(lane, selection);
-  const float weight = image.weights[static_cast<size_t>(pair.query) * map.keys() + pair.key];
-  const std::string said = figure(lane, selection, pair, weight);
+  const std::string said = figure(lane, image, selection, pair);
   draw_swatch({at.x, at.y + theme().body->FontSize / 2}, colour);
   draw_text({at.x + px(17), at.y}, lane.title, theme().body, colour::kText,
             px(kWidth - 27) - text_width(said, theme().body));
   draw_text_right({at.x + px(kWidth), at.y}, said, theme().body,
-                  map.exists(pair.query, pair.key) ? colour::kText : colour::kQuiet);
+                  said.starts_with("no ") ? colour::kQuiet : colour::kText);
   ImGui::Dummy({px(kWidth), px(22)});
+}
+
+/// Of the tokens of the attention that is looked at; those of an answer as the first lane has them.
+std::pair<std::string, std::string> names(const Snapshot& snapshot, const LanesState& lanes, const PairHover& pair) {
+  const std::vector<std::string>& answer = snapshot.lanes.front().answer_tokens;
+  const auto in_text = [&](int token) { return token_name(snapshot, token); };
+  const auto in_answer = [&](int token) {
+    return token < static_cast<int>(answer.size()) ? quoted_token(answer[token]) : fmt::format("token {}", token + 1);
+  };
+  const Looking looking = answer.empty() ? Looking::kText : lanes.text.looking;
+  return {looking == Looking::kText ? in_text(pair.query) : in_answer(pair.query),
+          looking == Looking::kAnswer ? in_answer(pair.key) : in_text(pair.key)};
 }
 
 /// In which lanes attention dropout left the pair out.
@@ -54,9 +70,8 @@ void draw_pair_tip(const Snapshot& snapshot, const Selection& selection, const L
   if (pair.query < 0) return;
   ImGui::BeginTooltip();
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, px(2)});
-  styled_text(
-      fmt::format("{} → {}", token_name(snapshot.geometry, pair.query), token_name(snapshot.geometry, pair.key)),
-      theme().strong, colour::kText);
+  const auto [query, key] = names(snapshot, lanes, pair);
+  styled_text(sentence_text(fmt::format("{} → {}", query, key), *theme().strong), theme().strong, colour::kText);
   caption(fmt::format("share of its attention, layer {}, {}", selection.layer + 1,
                       head_name(selection.head, snapshot.experiment.model.heads)));
   ImGui::Dummy({1, px(2)});

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/data/tasks.h"
+
 namespace lab {
 namespace {
 
@@ -55,7 +57,12 @@ constexpr NamedChoice kGuided[] = {
     {"all", "All", "The attention of every patch and of the class token."},
 };
 
-bool guided(const Experiment& experiment) { return experiment.guidance.target != "none"; }
+ModelKind kind_of(const Experiment& experiment) { return find_task(experiment.task).kind; }
+bool of_pictures(const Experiment& experiment) { return kind_of(experiment) == ModelKind::kPictureClassifier; }
+bool can_be_guided(const Experiment& experiment) {
+  return of_pictures(experiment) || kind_of(experiment) == ModelKind::kTranslator;
+}
+bool guided(const Experiment& experiment) { return can_be_guided(experiment) && experiment.guidance.target != "none"; }
 bool guided_in_pictures(const Experiment& experiment) {
   return guided(experiment) && experiment.guidance.target != "alignment";
 }
@@ -69,7 +76,7 @@ constexpr const char* kModel = "Model";
 const Setting kSettings[] = {
     {kTraining, "Optimiser", "How the gradient becomes a step.",
      Choose{[](Experiment& e) -> std::string& { return e.optimiser.kind; }, kOptimisers}},
-    {kTraining, "Batch", "Pictures in one training step.",
+    {kTraining, "Batch", "Pictures or texts in one training step.",
      Pick{[](Experiment& e) -> int& { return e.batch; }, batches}},
     {kTraining, "Learning rate", "How far a step goes.",
      Drag{[](const Experiment& e) { return e.optimiser.learning_rate; },
@@ -104,8 +111,8 @@ const Setting kSettings[] = {
           true}},
 
     {kFurther, "Patience",
-     "Early stopping: a lane ends at its best weights after so many evaluations on held-out training pictures without "
-     "a new best; 0: never.",
+     "Early stopping: a lane ends at its best weights after so many evaluations on held-out training pictures or texts "
+     "without a new best; 0: never.",
      Drag{[](const Experiment& e) { return static_cast<float>(e.early_stopping.patience); },
           [](Experiment& e, float value) { e.early_stopping.patience = static_cast<int>(value); }, 0, 50, 0.05f, 1,
           true}},
@@ -129,7 +136,7 @@ const Setting kSettings[] = {
      Drag{[](const Experiment& e) { return e.penalties.entropy; },
           [](Experiment& e, float value) { e.penalties.entropy = value; }, -5, 5, 0.005f, 0.05f}},
     {kAttention, "Guided to", "Where attention is told to look, beside the task.",
-     Choose{[](Experiment& e) -> std::string& { return e.guidance.target; }, kTargets}},
+     Choose{[](Experiment& e) -> std::string& { return e.guidance.target; }, kTargets}, can_be_guided},
     {kAttention, "Guidance", "How much guidance counts beside the task's loss.",
      Drag{[](const Experiment& e) { return e.guidance.weight; },
           [](Experiment& e, float value) { e.guidance.weight = value; }, 0, 10, 0.01f, 0.1f},
@@ -144,7 +151,7 @@ const Setting kSettings[] = {
      Some{[](Experiment& e) -> Range& { return e.guidance.heads; }, [](const Experiment& e) { return e.model.heads; }},
      guided},
 
-    {kModel, "Width", "How many numbers describe a patch.",
+    {kModel, "Width", "How many numbers describe a patch or token.",
      Pick{[](Experiment& e) -> int& { return e.model.width; }, widths}},
     {kModel, "Heads", "Into how many the width is split, each with attention of its own.",
      Pick{[](Experiment& e) -> int& { return e.model.heads; }, head_counts}},
@@ -153,7 +160,7 @@ const Setting kSettings[] = {
     {kModel, "Feed-forward", "The hidden width of the feed-forward part.",
      Pick{[](Experiment& e) -> int& { return e.model.mlp; }, hidden_widths}},
     {kModel, "Patch", "Pixels a side of a patch; smaller patches are more tokens.",
-     Pick{[](Experiment& e) -> int& { return e.model.patch; }, patches}},
+     Pick{[](Experiment& e) -> int& { return e.model.patch; }, patches}, of_pictures},
 };
 
 // The options' places: where `value` is in them, or would be, moved by `by` and kept within.

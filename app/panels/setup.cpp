@@ -134,7 +134,7 @@ void draw_settings(const Snapshot& snapshot, SetupState& setup, Commands& comman
   }
 }
 
-void draw_lane(int index, SetupState& setup) {
+void draw_lane(int index, const Snapshot& snapshot, SetupState& setup) {
   const Lane& lane = setup.draft.wanted().lanes[index];
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x, height = px(28), middle = at.y + height / 2;
@@ -147,7 +147,8 @@ void draw_lane(int index, SetupState& setup) {
   draw_swatch({at.x, middle}, lane_colour(index));
   const float edit = text_width("edit", theme().caption);
   draw_text_right({at.x + width, middle - theme().caption->FontSize / 2}, "edit", theme().caption, colour::kAccent);
-  draw_text({at.x + px(17), middle - theme().body->FontSize / 2}, lane_title(lane), theme().body, colour::kText,
+  draw_text({at.x + px(17), middle - theme().body->FontSize / 2},
+            lane_title(lane, !snapshot.data || snapshot.data->train.has_pictures()), theme().body, colour::kText,
             width - px(25) - edit);
   ImGui::PopID();
 }
@@ -156,7 +157,7 @@ void draw_lane_list(const Snapshot& snapshot, SetupState& setup, Commands& comma
   heading("Lanes");
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {px(8), 0});
   const int count = static_cast<int>(setup.draft.wanted().lanes.size());
-  for (int lane = 0; lane < count; ++lane) draw_lane(lane, setup);
+  for (int lane = 0; lane < count; ++lane) draw_lane(lane, snapshot, setup);
   ImGui::PopStyleVar();
   ImGui::Dummy({1, 0});
   if (count < Experiment::kMaxLanes &&

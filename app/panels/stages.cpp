@@ -167,8 +167,7 @@ void draw_sum(const std::string& what, const std::string& sum) {
 }
 
 std::string pair_name(const Scene& scene) {
-  const Geometry& g = scene.snapshot.geometry;
-  return token_name(g, scene.state.cell.query) + " → " + token_name(g, scene.state.cell.key);
+  return token_name(scene.snapshot, scene.state.cell.query) + " → " + token_name(scene.snapshot, scene.state.cell.key);
 }
 
 void draw_title(const Scene& scene, const char* title, const std::string& sentence, AttentionStages::Stage stage) {
@@ -223,9 +222,9 @@ void draw_mix(const Scene& scene) {
              AttentionStages::kMix);
   draw_buffer(scene, kV, {std::min(width, px(170)), px(kTall)});
   draw_buffer(scene, kOut, {std::min(width, px(170)), square(width).y});
-  draw_sum(fmt::format("{}, number {}", token_name(scene.snapshot.geometry, scene.state.cell.query),
-                       scene.state.cell.number + 1),
-           mix_sum(scene.stages, scene.state.cell));
+  draw_sum(
+      fmt::format("{}, number {}", token_name(scene.snapshot, scene.state.cell.query), scene.state.cell.number + 1),
+      mix_sum(scene.stages, scene.state.cell));
 }
 
 /// Without the mouse: the chosen query, and the key it looks at most.

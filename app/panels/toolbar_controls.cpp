@@ -9,6 +9,7 @@
 #include "app/widgets/field.h"
 #include "app/widgets/text.h"
 #include "core/data/tasks.h"
+#include "core/train/usual_experiment.h"
 
 namespace lab {
 namespace {
@@ -27,23 +28,30 @@ void draw_speed(const Snapshot& snapshot, Commands& commands, float width) {
   if (chosen >= 0) commands.send(command::SetSpeedLimit{speed_limits()[chosen]});
 }
 
+/// What the list of tasks says of one.
+std::string task_line(const Task& task) {
+  constexpr std::string_view kKinds[] = {"picture", "text", "text", "text"};  // as ModelKind
+  const std::string missing = can_be_loaded(task) ? "" : "  (data not here yet)";
+  return fmt::format("{}  ·  {}: {}{}", kKinds[static_cast<int>(task.kind)], task.title, task.about, missing);
+}
+
 void draw_task(const Snapshot& snapshot, View& view, Commands& commands, float width) {
   std::vector<std::string> titles, names;
   int current = -1;
   for (const Task& task : tasks()) {
-    if (task.kind != ModelKind::kPictureClassifier) continue;  // what this window can show
     names.emplace_back(task.name);
     if (task.name == view.setup.draft.wanted().task) current = static_cast<int>(titles.size());
-    titles.emplace_back(fmt::format("{}: {}", task.title, task.about));
+    titles.push_back(task_line(task));
   }
   const int chosen = pick("task", task_title(snapshot, view.setup.draft.wanted()), titles, current, width,
                           {"What is learned.", "T"}, true);
   if (chosen < 0) return;
-  const auto change = [name = names[chosen]](Experiment& experiment) {
-    experiment.task = name;
-    experiment.data_dir.clear();
-  };
-  view.setup.draft.edit(change, commands);
+  if (const Task& task = tasks()[chosen]; !can_be_loaded(task)) {
+    view.trouble = fmt::format("{} needs data that is not here yet: attention-lab data get {} fetches it.", task.title,
+                               task.sources);
+    return;
+  }
+  view.setup.draft.edit([&](Experiment& experiment) { change_task(experiment, names[chosen]); }, commands);
 }
 
 void draw_seed(View& view, Commands& commands, float width) {

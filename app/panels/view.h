@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/panels/baseline_state.h"
 #include "app/panels/budget_state.h"
 #include "app/panels/change_state.h"
 #include "app/panels/draft.h"
@@ -16,6 +17,7 @@
 #include "app/panels/pair_canvas.h"
 #include "app/panels/selection.h"
 #include "app/panels/stage_sums.h"
+#include "app/panels/text_state.h"
 #include "app/widgets/line_plot.h"
 #include "core/examples/example.h"
 #include "core/measure/scaling_job.h"
@@ -30,6 +32,9 @@ struct PairHover {
 
 struct LanesState {
   HeatStyle style;
+  TextLook text;
+  TextField field;
+  MapView map;  // what is seen of the maps of texts
   LaneImages images;
   PairHover hovered, next_hovered;  // of the last frame, and found in this one
 };
@@ -55,9 +60,9 @@ struct ScalingState {
   ScalingSettings range;            // how far and how long to measure
   Quantity quantity = Quantity::kForward;
   bool linear = true, hierarchical = false, kept_map = false;  // measured beside the lanes
-  bool waiting = false;                  // for training to pause, to begin
-  bool resume = false;                   // training, afterwards
-  bool disturbed = false;                // somebody trained meanwhile
+  bool waiting = false;                                        // for training to pause, to begin
+  bool resume = false;                                         // training, afterwards
+  bool disturbed = false;                                      // somebody trained meanwhile
   PlotView plot;
 };
 
@@ -125,6 +130,7 @@ struct View {
   StagesState stages;
   ExplainState explain;
   HistoryState history;
+  BaselineState baseline;
   Page page = Page::kLanes;  // the open one
   bool beside = true;        // whether curves and setup stand beside it
   bool presenting = false;   // bigger text, one panel at a time

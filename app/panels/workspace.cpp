@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/panels/banner.h"
+#include "app/panels/baseline.h"
 #include "app/panels/branch_sheet.h"
 #include "app/panels/budget_control.h"
 #include "app/panels/drawing.h"
@@ -106,6 +107,7 @@ void draw_workspace(const Snapshot& snapshot, View& view, Commands& commands, Te
   ask_for_explanation(snapshot, view, commands);
   follow_scaling(snapshot, view, commands);
   follow_sweep(snapshot, view, commands);
+  follow_baseline(snapshot, view);
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(ImGui::GetIO().DisplaySize);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});

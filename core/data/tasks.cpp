@@ -169,6 +169,10 @@ std::string find_data(const Task& task) {
   return found;
 }
 
+bool can_be_loaded(const Task& task) {
+  return task.generated() || task.kind == ModelKind::kPictureClassifier || !find_data(task).empty();
+}
+
 DatasetPtr load_task(std::string_view name, const std::string& place) {
   const Task& task = find_task(name);
   auto data = std::make_shared<Dataset>(task.load(task, place));

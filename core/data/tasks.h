@@ -42,6 +42,9 @@ const Task& find_task(std::string_view name);
 /// The folder the task's data would be read from now, or empty when some is missing or none is needed.
 std::string find_data(const Task& task);
 
+/// Whether load_task(task.name) has what it needs, or something to stand in for it.
+bool can_be_loaded(const Task& task);
+
 /// Loads a task. `place`, when not empty, is what to read instead of the usual places: for pictures a folder of IDX
 /// files (so MNIST or KMNIST works), for texts a UTF-8 file (to be told apart or translated, a line each: the class or
 /// the answer after a tab); trouble there is an Error. With none given and no pictures installed, the generated shapes

@@ -109,7 +109,15 @@ TEST(CommandLine, WritersAndTranslatorsShowWhatTheyWrite) {
   ASSERT_EQ(translator.code, 0) << translator.out;
   EXPECT_NE(translator.out.find("answers_exact"), std::string::npos) << translator.out;
   EXPECT_EQ(call("train --task shapes --steps 1 --ask word").code, 1);
-  EXPECT_EQ(call("screenshot --task dates --out " + folder.path("x.png")).code, 2);
+}
+
+TEST(CommandLine, TextsAreDrawnToo) {
+  const TemporaryFolder folder;
+  const Result result =
+      call("screenshot --task sentences --width 16 --heads 2 --mlp 16 --steps 2 --text 我读书 --out " +
+           folder.path("x.png"));
+  EXPECT_EQ(result.code, 0) << result.out;
+  EXPECT_TRUE(std::filesystem::exists(folder.path("x.png")));
 }
 
 TEST(CommandLine, LinesInAFileHoldNoEscapeCodes) {

@@ -1,0 +1,23 @@
+#pragma once
+// Text card: one lane's title and verdict, its text with every token on the colour of its weight, of a translator the
+// answer too, every token to every token, and what it answers: classes, the text that it writes, what may come next.
+
+#include "app/panels/commands.h"
+#include "app/panels/view.h"
+
+namespace lab {
+
+/// The same for every card, real pixels.
+struct TextCardLayout {
+  float width, height;
+  float text, answer;  // heights of the tokens; of no answer 0
+  float map;           // side
+  bool roomy;          // there is room for more answers
+};
+TextCardLayout lay_out_text_cards(const Snapshot& snapshot, float width, float height);
+
+/// `selection` is resolved; clicks change the view's. A click on what may come next goes on with it.
+void draw_text_card(const Snapshot& snapshot, int lane, const Selection& selection, const TextCardLayout& layout,
+                    View& view, Commands& commands);
+
+}  // namespace lab

@@ -1,0 +1,121 @@
+#include "app/panels/text_field.h"
+
+#include <fmt/format.h>
+#include <imgui_stdlib.h>
+
+#include "app/widgets/button.h"
+#include "app/widgets/field.h"
+#include "app/widgets/text.h"
+
+namespace lab {
+namespace {
+
+constexpr float kNumber = 64, kGap = 10;  // logical pixels
+
+/// One of the numbers of Sampling.
+struct SamplingNumber {
+  const char* name;
+  const char* explanation;
+  float (*get)(const Sampling&);
+  void (*set)(Sampling&, float);
+  DragStyle style;
+};
+const SamplingNumber kNumbers[] = {
+    {"temperature",
+     "0: always the likeliest token. 1: as likely as it was learnt. Above: bolder.",
+     [](const Sampling& s) { return s.temperature; },
+     [](Sampling& s, float v) { s.temperature = v; },
+     {0, 3, 0.005f}},
+    {"top k",
+     "Draws from so many of the likeliest tokens; 0: from all.",
+     [](const Sampling& s) { return static_cast<float>(s.top_k); },
+     [](Sampling& s, float v) { s.top_k = static_cast<int>(v); },
+     {0, 200, 0.2f, false, true}},
+    {"top p",
+     "Draws from the likeliest tokens that together have this share.",
+     [](const Sampling& s) { return s.top_p; },
+     [](Sampling& s, float v) { s.top_p = v; },
+     {0.01f, 1, 0.002f}},
+};
+
+void send(TextField& field, Commands& commands) { commands.send(command::Write{field.writing}); }
+
+void draw_number(const SamplingNumber& number, TextField& field, Commands& commands) {
+  ImGui::PushID(number.name);
+  ImGui::AlignTextToFramePadding();
+  styled_text(number.name, theme().body, colour::kQuiet);
+  ImGui::SameLine(0, px(6));
+  float value = number.get(field.writing.sampling);
+  if (drag("##value", value, number.style, px(kNumber), number.explanation)) {
+    number.set(field.writing.sampling, value);
+    send(field, commands);
+  }
+  ImGui::PopID();
+}
+
+/// What was typed goes when a text of the test set is looked at again.
+void follow(const Snapshot& snapshot, TextField& field, bool active) {
+  if (snapshot.writing != field.seen) field.writing = field.seen = snapshot.writing;
+  if (snapshot.probe.index < 0 && snapshot.probe.text == field.sent) field.own_seen = true;
+  if (!field.own_seen || snapshot.probe.index < 0 || active) return;
+  field.own_seen = false;
+  field.text.clear();
+}
+
+void look_at_typed(const TextField& field, Commands& commands) {
+  if (field.text.empty())
+    commands.send(command::SetProbe{0});
+  else
+    commands.send(command::SetProbeText{field.text});
+}
+
+}  // namespace
+
+float sampling_width() {
+  float width = button_width("Another");
+  for (const SamplingNumber& number : kNumbers) width += text_width(number.name, theme().body) + px(kNumber + 6 + kGap);
+  return width;
+}
+
+void draw_sampling(const Snapshot& snapshot, View& view, Commands& commands) {
+  for (const SamplingNumber& number : kNumbers) {
+    draw_number(number, view.lanes.field, commands);
+    ImGui::SameLine(0, px(kGap));
+  }
+  if (button("Another", {.tooltip = "Draws again: another text from the same weights.", .tooltip_key = "Ctrl+N"}))
+    write_another(snapshot, view.lanes.field, commands);
+}
+
+void type_text(TextField& field, const std::string& text, Commands& commands) {
+  field.text = field.sent = text;
+  field.own_seen = false;
+  look_at_typed(field, commands);
+}
+
+void write_another(const Snapshot& snapshot, TextField& field, Commands& commands) {
+  if (!snapshot.data || snapshot.data->kind != ModelKind::kWriter) return;
+  ++field.writing.seed;
+  send(field, commands);
+}
+
+std::string text_name(const Snapshot& snapshot) {
+  if (snapshot.probe.index < 0) return "your text";
+  return fmt::format("text {} of {}", grouped(snapshot.probe.index + 1), grouped(snapshot.data->test.count()));
+}
+
+void draw_text_field(const Snapshot& snapshot, View& view, Commands& commands) {
+  TextField& field = view.lanes.field;
+  const bool writes = snapshot.data->kind == ModelKind::kWriter;
+  if (std::exchange(field.wants_keys, false)) ImGui::SetKeyboardFocusHere();
+  ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
+  const char* hint = writes ? "Type a beginning: it goes on, letter by letter" : "Type a text of your own";
+  if (ImGui::InputTextWithHint("##own text", hint, &field.text)) {
+    view.selection.query = view.lanes.text.answer_query = -1;
+    type_text(field, field.text, commands);
+  }
+  follow(snapshot, field, ImGui::IsItemActive());
+  tooltip({"What the lanes make of it is shown with every letter. Empty: a text of the test set.", "Ctrl+W"});
+  if (!snapshot.probe.notice.empty()) caption(snapshot.probe.notice);
+}
+
+}  // namespace lab

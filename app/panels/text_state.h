@@ -1,0 +1,31 @@
+#pragma once
+// What the viewer points at in a text and types, beyond what all pages share (see Selection).
+
+#include <string>
+
+#include "app/widgets/map_view.h"
+#include "core/train/writing.h"
+
+namespace lab {
+
+/// A translator has three attentions: of the text's tokens to themselves, of the answer's to themselves, and of the
+/// answer's to the text's. The others have the first alone.
+enum class Looking { kText, kAnswer, kCross };
+
+/// Which attention the lanes show, and which of the answer's tokens looks, where it is they who do.
+struct TextLook {
+  Looking looking = Looking::kCross;
+  int answer_query = -1;  // −1: the first token that is written
+  bool operator==(const TextLook&) const = default;
+};
+
+/// What is typed: a text of the viewer's own, and how a writer goes on.
+struct TextField {
+  std::string text;
+  std::string sent;               // the last that was looked at
+  bool own_seen = false;          // the snapshot shows it
+  bool wants_keys = false;        // in the next frame
+  WritingSettings writing, seen;  // as it is wanted; of the latest snapshot
+};
+
+}  // namespace lab
