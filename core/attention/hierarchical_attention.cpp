@@ -148,16 +148,15 @@ class HierarchicalAttention final : public AttentionKernel {
     return static_cast<int>(std::lower_bound(keys.begin(), keys.end(), end) - keys.begin());
   }
 
-  // Keys that do not exist are zeros; numbers beyond the true width stay 0 as the arena gave them.
+  // Keys that do not exist, and numbers beyond the true width, are zeros.
   void transpose_blocks(const Head& head, Rows from, float* columns) const {
     for (int b = 0; b < blocks_.count(); ++b) {
       const std::span<const int> keys = blocks_.keys(b);
       for (int64_t at = 0; at < room_; ++at) {
         float* to = head.block_rows + at * width_;
-        if (at < blocks_.size(b) && keys[at] < head.keys)
-          std::copy_n(from[keys[at]], p_.head_width, to);
-        else
-          std::fill_n(to, p_.head_width, 0.0f);
+        const int64_t known = at < blocks_.size(b) && keys[at] < head.keys ? p_.head_width : 0;
+        if (known > 0) std::copy_n(from[keys[at]], known, to);
+        std::fill(to + known, to + width_, 0.0f);
       }
       transpose(columns + b * room_ * width_, room_, head.block_rows, width_, room_, width_);
     }

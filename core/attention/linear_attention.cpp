@@ -125,10 +125,11 @@ class LinearAttention final : public AttentionKernel {
     return {begin, std::clamp(p_.queries() - begin, 0, kChunk), std::clamp(p_.keys() - begin, 0, kChunk)};
   }
 
-  // Numbers beyond the true width stay 0 as the arena gave them.
+  // Numbers beyond the true width are 0.
   void store_features(float* to, const float* x) const {
     for (int c = 0; c < p_.head_width; c += kLanes)
       store_some(to + c, feature(load_some(x + c, p_.head_width - c)), p_.head_width - c);
+    std::fill(to + p_.head_width, to + width_, 0.0f);
   }
 
   // Keys that do not exist are zeros, in features and values.
@@ -138,6 +139,7 @@ class LinearAttention final : public AttentionKernel {
       store_features(features, k);
       std::copy_n(v, p_.head_width, values);
       values[p_.head_width] = 1;
+      std::fill(values + p_.head_width + 1, values + value_width_, 0.0f);
     } else {
       std::fill_n(features, width_, 0.0f);
       std::fill_n(values, value_width_, 0.0f);
@@ -162,6 +164,7 @@ class LinearAttention final : public AttentionKernel {
       along += d_out[d] * y[d];
     }
     dy[p_.head_width] = -along * share;
+    std::fill(dy + p_.head_width + 1, dy + value_width_, 0.0f);
   }
 
   float dot(const float* a, const float* b) const {

@@ -35,13 +35,15 @@ class PositionAttention final : public AttentionKernel {
         logits_(learned),
         head_tables_(fixed_ ? 1 : p_.heads),
         tables_(head_tables_ * (lengths_.empty() ? 1 : p_.batch)),
-        weights_(arena.allocate(tables_ * p_.map->pairs())) {
+        computed_once_(fixed_ && lengths_.empty()),
+        weights_(computed_once_ ? arena.allocate_lasting(tables_ * p_.map->pairs())
+                                : arena.allocate(tables_ * p_.map->pairs())) {
     if (!fixed_) d_row_ = arena.allocate(int64_t{p_.heads} * p_.keys());
   }
 
   void forward(HeadRows, HeadRows, HeadRows v, HeadRows out) override {
     v_ = v;
-    if (!fixed_ || !computed_ || !lengths_.empty()) parallel_for(tables_, [&](int64_t table) { compute(table); });
+    if (!computed_once_ || !computed_) parallel_for(tables_, [&](int64_t table) { compute(table); });
     computed_ = true;
     parallel_for(int64_t{p_.batch} * p_.heads, [&](int64_t index) {
       const int64_t b = index / p_.heads, h = index % p_.heads;
@@ -169,6 +171,7 @@ class PositionAttention final : public AttentionKernel {
   PositionLogit fixed_;  // empty: they are learned
   ScoreTensor logits_;   // [H, pairs]
   int64_t head_tables_, tables_;
+  bool computed_once_;
   float* weights_;          // [tables, pairs]
   float* d_row_ = nullptr;  // [H, M], of the query that is gone through
   bool computed_ = false;

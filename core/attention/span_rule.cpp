@@ -29,7 +29,7 @@ class SpanRule final : public StrategyRule {
         furthest_(largest_distance(problem.map->geometry())),
         spans_(spans),
         reaches_(arena.allocate(Shape{heads_})),
-        distances_(arena.allocate(Shape{map_->pairs()})),
+        distances_(arena.allocate_lasting(map_->pairs())),
         d_reaches_(arena.allocate(Shape{round_up(int64_t{heads_} * pictures_)})) {}
 
   void start_forward() override {
@@ -92,7 +92,7 @@ class SpanRule final : public StrategyRule {
   float ramp_, penalty_, furthest_;
   ScoreTensor spans_;  // [H]
   Tensor reaches_;     // [H], z
-  Tensor distances_;   // [pairs]
+  float* distances_;   // [pairs]
   Tensor d_reaches_;   // [B·H and the lanes beyond]
   bool measured_ = false;
 };

@@ -118,10 +118,15 @@ class TileAttention final : public AttentionKernel {
   TileRows rows_of(int tile) const { return {tile * kTile, std::min(kTile, p_.queries() - tile * kTile)}; }
   int length(int64_t head) const { return lengths_.empty() ? p_.keys() : lengths_[head / p_.heads]; }
 
-  // Rows beyond the tokens, and numbers beyond the true width, stay 0 as the arena gave them.
+  // Rows beyond the tokens, and numbers beyond the true width, are 0.
   void pack(float* to, int to_width, HeadRows from, int64_t head, int tokens, int width) const {
-    for (int n = 0; n < tokens; ++n)
-      std::copy_n(from.row(head / p_.heads, head % p_.heads, n), width, to + int64_t{n} * to_width);
+    for (int n = 0; n < tokens; ++n) {
+      float* const row = to + int64_t{n} * to_width;
+      std::copy_n(from.row(head / p_.heads, head % p_.heads, n), width, row);
+      std::fill(row + width, row + to_width, 0.0f);
+    }
+    const int rows = round_up(tokens, kTile);
+    std::fill(to + int64_t{tokens} * to_width, to + int64_t{rows} * to_width, 0.0f);
   }
 
   void unpack(HeadRows to, const float* from, int from_width, int64_t head, int tokens, int width) const {

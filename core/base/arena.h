@@ -2,6 +2,9 @@
 // Arena: the memory of tensors. It grows while a model is built and never during a step;
 // tensors are handed out zeroed, aligned for the widest vectors, and live as long as the arena.
 //
+// Models that are never at work at the same time can lie in the same memory: between building one and the next,
+// rewind(). What the next is handed is not zeroed then, and each finds what the one before left.
+//
 // A device with a memory of its own keeps a twin of each block: attach() tells it of the blocks there are,
 // and of those that come and go afterwards.
 
@@ -40,8 +43,12 @@ class Arena {
 
   Tensor allocate(Shape shape);
   float* allocate(int64_t floats);
-  /// Bytes handed out so far.
-  size_t bytes() const { return bytes_; }
+  /// What was handed out is handed out again, from the first on …
+  void rewind();
+  /// … but not this, for what is computed once.
+  float* allocate_lasting(int64_t floats);
+  /// The most bytes handed out at a time.
+  size_t bytes() const { return most_ + lasting_bytes_; }
 
  private:
   struct Free {
@@ -51,12 +58,16 @@ class Arena {
     std::unique_ptr<float[], Free> memory;
     size_t bytes;
   };
+  void begin(size_t block);
+  float* add_block(std::vector<Block>& blocks, size_t bytes);
+
   Purpose purpose_;
-  std::vector<Block> blocks_;
+  std::vector<Block> blocks_, lasting_;
   BlockObserver* observer_ = nullptr;
+  size_t block_ = 0;  // how many blocks have been begun
   float* next_ = nullptr;
-  size_t left_ = 0;  // bytes left in the newest block
-  size_t bytes_ = 0;
+  size_t left_ = 0;  // bytes left in the one begun last
+  size_t bytes_ = 0, most_ = 0, lasting_bytes_ = 0;
 };
 
 }  // namespace lab

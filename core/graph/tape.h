@@ -46,14 +46,20 @@ class Tape {
     Variable variable;
   };
 
-  Tape(Device& device, Mode mode) : device_(device), mode_(mode) { arena_.attach(&device); }
+  /// In memory of its own, or from the front of a room that lies there for others too, of which one is at work at a
+  /// time; the room must outlive the tape.
+  Tape(Device& device, Mode mode, Arena* room = nullptr)
+      : device_(device), mode_(mode), arena_(room ? *room : own_) {
+    arena_.rewind();
+    arena_.attach(&device);
+  }
   Tape(const Tape&) = delete;
 
   Device& device() { return device_; }
   Arena& arena() { return arena_; }
   bool training() const { return mode_ == Mode::kTraining; }
 
-  /// A new variable, zeroed, with a gradient when training.
+  /// A new variable, zeroed where the memory is the tape's own, with a gradient when training.
   Variable variable(std::string name, Shape shape);
   /// Memory that no one else sees.
   Tensor scratch(Shape shape) { return arena_.allocate(shape); }
@@ -79,7 +85,8 @@ class Tape {
  private:
   Device& device_;
   Mode mode_;
-  Arena arena_;
+  Arena own_;
+  Arena& arena_;
   std::vector<Node> nodes_;
   std::vector<Named> variables_;
   std::deque<Gradient> gradients_;        // of the variables made here; a deque, so that they never move

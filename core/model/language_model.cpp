@@ -36,7 +36,7 @@ LanguageModel::LanguageModel(Device& device, const LanguageModelShape& shape, co
                              ParameterSet& parameters)
     : vocabulary_(shape.vocabulary),
       encoder_(shape.encoder, shape.geometry(), setup),
-      tape_(device, setup.mode),
+      tape_(device, setup.mode, setup.room),
       tokens_(checked_tokens(shape, setup.batch)),
       targets_(tokens_.size()) {
   Variable x = embed(tape_, "tokens", tokens_, tape_.parameter(parameters["token_embed.weight"]),

@@ -43,7 +43,7 @@ TextClassifier::TextClassifier(Device& device, const TextClassifierShape& shape,
       lengths_(setup.batch, shape.tokens),
       targets_(setup.batch),
       encoder_(shape.encoder, shape.geometry(), padded(setup, lengths_)),
-      tape_(device, setup.mode) {
+      tape_(device, setup.mode, setup.room) {
   Variable x = embed(tape_, "tokens", tokens_, tape_.parameter(parameters["token_embed.weight"]),
                      tape_.part(parameters["position"], 0, {1, shape.tokens, shape.encoder.width}));
   x = encoder_.layers(tape_, parameters, x);

@@ -49,7 +49,7 @@ Translator::Translator(Device& device, const TranslatorShape& shape, const Model
       lengths_(setup.batch, shape.source_tokens),
       encoder_(shape.layers, Geometry::sequence(shape.source_tokens), padded(setup, lengths_)),
       decoder_(shape.layers, decoder_setup(setup, shape, lengths_)),
-      tape_(device, setup.mode),
+      tape_(device, setup.mode, setup.room),
       source_(checked_tokens("source", shape.source_tokens, setup.batch, shape.context)),
       target_(checked_tokens("target", shape.target_tokens, setup.batch, shape.context)),
       expected_(target_.size()) {

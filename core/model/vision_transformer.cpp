@@ -20,7 +20,7 @@ std::vector<ParameterSpec> parameter_specs(const VisionTransformerShape& shape) 
 
 VisionTransformer::VisionTransformer(Device& device, const VisionTransformerShape& shape, const ModelSetup& setup,
                                      ParameterSet& parameters)
-    : encoder_(shape.encoder, shape.geometry(), setup), tape_(device, setup.mode), targets_(setup.batch) {
+    : encoder_(shape.encoder, shape.geometry(), setup), tape_(device, setup.mode, setup.room), targets_(setup.batch) {
   const Variable pixels = tape_.variable("pixels", {setup.batch, shape.picture_height, shape.picture_width});
   Variable x = patches(tape_, "patches", pixels, shape.patch);
   x = linear_of(tape_, parameters, "patch_embed", x);

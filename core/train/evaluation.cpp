@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 
 namespace lab {
 
@@ -21,7 +22,8 @@ Judgement judge_batch(Learner& learner, const SampleSet& set, std::span<const in
 
 }  // namespace
 
-// Samples of one size after the other, as many at a time as fit.
+// Samples of one size after the other, as many at a time as fit; the largest first, so that the networks of the others
+// fit into the memory that theirs takes.
 Evaluation evaluate(const Dataset& data, const SampleSet& set, int samples,
                     const std::function<Learner&(const SampleSize&)>& learner_of,
                     const std::function<bool(int done)>& go_on) {
@@ -31,7 +33,7 @@ Evaluation evaluate(const Dataset& data, const SampleSet& set, int samples,
   Judgement total;
   int done = 0;
   bool going_on = true;
-  for (const auto& [size, members] : of_size) {
+  for (const auto& [size, members] : of_size | std::views::reverse) {
     for (size_t first = 0; going_on && first < members.size(); first += kEvaluationBatch) {
       const size_t count = std::min<size_t>(kEvaluationBatch, members.size() - first);
       const Judgement batch = judge_batch(learner_of(size), set, std::span(members).subspan(first, count));

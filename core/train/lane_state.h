@@ -12,15 +12,22 @@
 
 namespace lab {
 
+// Of each size of batches one, all in the same memory: one of them is at work at a time.
+struct Trainer::TrainingLearners {
+  std::unique_ptr<Arena> room;
+  std::vector<std::unique_ptr<Learner>> of_size;
+};
+
 struct Trainer::LaneState {
   ParameterSet parameters;
   Optimiser optimiser;
   Arena arena;
   Tensor norm;                                     // [1] the gradient's, before clipping
   Tensor weights_norm;                             // [1] after the update
-  std::vector<std::unique_ptr<Learner>> training;  // of each size of batches
+  TrainingLearners training;
+  Arena evaluation_room;  // of all below
   std::map<SampleSize, std::unique_ptr<Learner>> evaluation;
-  int in_training = 0;  // the size that was trained last
+  int in_training = 0;  // the size that was trained last: the one whose numbers are there
   std::unique_ptr<Learner> reading;
   SampleSize reading_size;
   std::vector<Intervention> changes;  // of the reading
@@ -84,8 +91,9 @@ struct Trainer::LaneState {
 
   // The host's numbers go there; networks are built anew when they are needed.
   void settle_on(Device& device) {
-    training.clear();
+    training = {};
     evaluation.clear();
+    evaluation_room.attach(nullptr);
     reading.reset();
     optimiser.resume(device, kept.steps);
     arena.attach(&device);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -24,6 +25,8 @@ std::vector<SampleSize> sizes_of(const Dataset& data, std::span<const uint32_t> 
   for (uint32_t sample : samples) sizes.push_back(size_of(data, data.train.sample(static_cast<int>(sample))));
   return sizes;
 }
+
+int room_of(const SampleSize& size) { return size.tokens + size.answer; }
 
 // What a training network is built with, beside its shape.
 auto parts(const TrainingKnobs& k) {
@@ -88,17 +91,25 @@ Geometry Trainer::geometry(const Sample& sample) const {
   return geometry_of(shape_of(0), size_of(*data_, sample, true));
 }
 
-std::vector<std::unique_ptr<Learner>> Trainer::training_learners(const Lane& lane, ParameterSet& parameters) {
-  std::vector<std::unique_ptr<Learner>> learners;
-  for (const SampleSize& size : batches_->sizes())
-    learners.push_back(make_learner({*data_, experiment_.model, lane}, size, *device_,
-                                    {experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_}, parameters));
+// The largest first, so that the others fit into what it takes.
+Trainer::TrainingLearners Trainer::training_learners(const Lane& lane, ParameterSet& parameters) {
+  const std::vector<SampleSize>& sizes = batches_->sizes();
+  std::vector<size_t> order(sizes.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return room_of(sizes[a]) > room_of(sizes[b]); });
+  TrainingLearners learners{std::make_unique<Arena>(), {}};
+  learners.of_size.resize(sizes.size());
+  ModelSetup setup = {experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_};
+  setup.room = learners.room.get();
+  for (size_t size : order)
+    learners.of_size[size] =
+        make_learner({*data_, experiment_.model, lane}, sizes[size], *device_, setup, parameters);
   return learners;
 }
 
 // All or, where one does not fit, none.
 void Trainer::build_training_networks() {
-  std::vector<std::vector<std::unique_ptr<Learner>>> fresh;
+  std::vector<TrainingLearners> fresh;
   for (int lane = 0; lane < lanes(); ++lane)
     fresh.push_back(training_learners(experiment_.lanes[lane], lanes_[lane]->parameters));
   for (size_t lane = 0; lane < lanes_.size(); ++lane) lanes_[lane]->training = std::move(fresh[lane]);
@@ -299,7 +310,7 @@ void Trainer::step_on_device() {
 void Trainer::train(LaneState& lane) {
   const auto start = std::chrono::steady_clock::now();
   lane.in_training = batch_size_;
-  Learner& network = *lane.training[batch_size_];
+  Learner& network = *lane.training.of_size[batch_size_];
   for (int slot = 0; slot < experiment_.batch; ++slot)
     network.put(slot, data_->train.sample(static_cast<int>(batch_[slot])));
   // Nothing is waited for until the whole step is on its way: so the update itself looks at the norm.
@@ -348,7 +359,9 @@ ParameterSet& Trainer::parameters(int lane) {
   return lanes_[lane]->parameters;
 }
 const std::vector<LayerMaps>& Trainer::maps(int lane) const { return training_network(lane).encoder().maps(); }
-const Learner& Trainer::training_network(int lane) const { return *lanes_[lane]->training[lanes_[lane]->in_training]; }
+const Learner& Trainer::training_network(int lane) const { 
+  return *lanes_[lane]->training.of_size[lanes_[lane]->in_training];
+}
 
 Evaluation Trainer::evaluate(int lane, const SampleSet& set, int samples) {
   Evaluation result;
@@ -381,7 +394,9 @@ Evaluation Trainer::evaluate_on_device(int lane, const SampleSet& set, int sampl
 Learner& Trainer::evaluation_learner(int lane, const SampleSize& size) {
   std::unique_ptr<Learner>& learner = lanes_[lane]->evaluation[size];
   if (!learner)
-    learner = make_learner(shape_of(lane), size, *device_, {.batch = kEvaluationBatch}, lanes_[lane]->parameters);
+    learner = make_learner(shape_of(lane), size, *device_,
+                           {.batch = kEvaluationBatch, .room = &lanes_[lane]->evaluation_room},
+                           lanes_[lane]->parameters);
   return *learner;
 }
 

@@ -144,7 +144,8 @@ class Trainer {
   Evaluation evaluate_on_device(int lane, const SampleSet& set, int samples);
   Reading read_on_device(int lane, const Sample& sample);
   Learner& evaluation_learner(int lane, const SampleSize& size);
-  std::vector<std::unique_ptr<Learner>> training_learners(const Lane& lane, ParameterSet& parameters);
+  struct TrainingLearners;
+  TrainingLearners training_learners(const Lane& lane, ParameterSet& parameters);
   bool of_pictures() const { return data_->kind == ModelKind::kPictureClassifier; }
   void take_weights(int lane, std::span<const float> values);
   void take_batch(int64_t step);
