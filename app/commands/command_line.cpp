@@ -21,6 +21,7 @@ struct Row {
 constexpr Row kCommands[] = {
     {"train", "Train an experiment without a window", train_command},
     {"sweep", "Train a table of ways to spend attention, each from several seeds", sweep_command},
+    {"ask", "Let a saved run of texts answer, tell apart or go on", ask_command},
     {"export", "Write a lane of a saved run for PyTorch", export_command},
     {"film", "Draw the window at every moment that a saved run remembers", film_command},
     {"demo", "Train for a minute without a display and draw the window into a picture", demo_command},

@@ -30,6 +30,7 @@ Action tasks_command(CLI::App& app);
 Action data_command(CLI::App& app);
 Action example_command(CLI::App& app);
 Action export_command(CLI::App& app);
+Action ask_command(CLI::App& app);
 Action film_command(CLI::App& app);
 
 }  // namespace lab

@@ -3,6 +3,8 @@
 #include "app/commands/commands.h"
 #include "core/attention/strategy.h"
 #include "core/base/parallel.h"
+#include "core/data/tasks.h"
+#include "core/train/run_file.h"
 #include "core/train/usual_experiment.h"
 
 namespace lab {
@@ -46,6 +48,7 @@ Experiment ExperimentOptions::experiment(const std::optional<Experiment>& begun)
   if (threads) set_threads(*threads);
   take(e.task, task);
   take(e.data_dir, data_dir);
+  take(e.tokens, tokens);
   take(e.seed, seed);
   take(e.batch, batch);
   take(e.label_smoothing, label_smoothing);
@@ -94,12 +97,15 @@ std::shared_ptr<ExperimentOptions> add_experiment_options(CLI::App& app) {
   add("--task", o->task, "What to learn, as attention-lab tasks lists it (default: fashion-mnist)");
   add("--data", o->data_dir, "A folder of IDX files, or for texts a UTF-8 file, to learn from instead")
       ->type_name("DIR");
+  add("--tokens", o->tokens,
+      "What texts are cut into: characters, words or pairs, learnt first (default: the task's own)")
+      ->type_name("KIND");
   add("--lane", o->lanes, lane_help())
       ->type_name("PATTERN[:KEY=VALUE,…][+…]")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add("--seed", o->seed, "Of everything random (default 7)")->check(CLI::NonNegativeNumber);
-  add("--batch", o->batch, "Pictures or texts a step (default 64; of a task that writes, 16)");
+  add("--batch", o->batch, "Pictures or texts a step (default 64; of texts the task's own, as all that follows)");
   add("--optimiser", o->optimiser, "adam (default), adamw or sgd");
   add("--learning-rate", o->learning_rate, "Default 0.001");
   add("--momentum", o->momentum, "Of sgd (default 0.9)");

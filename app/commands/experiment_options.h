@@ -15,7 +15,7 @@ namespace lab {
 /// What was given on the command line; the rest comes from a file or the defaults.
 struct ExperimentOptions {
   std::string file;
-  std::optional<std::string> task, data_dir, optimiser;
+  std::optional<std::string> task, data_dir, tokens, optimiser;
   std::vector<std::string> lanes;
   std::optional<uint64_t> seed;
   std::optional<int> batch, width, heads, layers, mlp, patch, warmup, cosine;

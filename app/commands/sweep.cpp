@@ -108,7 +108,7 @@ int run(const SweepOptions& options) {
   check_writable(path);
   const bool goes_on = options.resume && std::filesystem::exists(path);
   std::vector<SweepResult> results = goes_on ? load_sweep_results(sweep, path) : std::vector<SweepResult>{};
-  const DatasetPtr data = load_task(sweep.base.task, sweep.base.data_dir);
+  const DatasetPtr data = load_data(sweep.base);
   if (!data->notice.empty()) fmt::print(stderr, "{}\n", data->notice);
 
   const Interrupt interrupt;

@@ -10,12 +10,17 @@
 #include "app/commands/experiment_options.h"
 #include "app/commands/interrupt.h"
 #include "app/commands/progress_bar.h"
+#include "app/commands/sampling_options.h"
 #include "core/base/file.h"
 #include "core/data/tasks.h"
 #include "core/data/text_samples.h"
+#include "core/text/known_words.h"
 #include "core/text/utf8.h"
+#include "core/train/alignment.h"
 #include "core/train/answers.h"
+#include "core/train/reach.h"
 #include "core/train/run_file.h"
+#include "core/train/usual_experiment.h"
 
 namespace lab {
 
@@ -26,14 +31,14 @@ using Json = nlohmann::ordered_json;
 struct TrainOptions {
   std::shared_ptr<ExperimentOptions> experiment;
   std::shared_ptr<DeviceOption> device;
-  int epochs = 1;
+  int epochs = 0;          // 0: as usual for the task
   int64_t steps = 0;       // 0: as many as the epochs have
   int64_t save_every = 0;  // steps; 0: with each epoch
   std::string save, resume, weights, save_experiment;
   bool json = false;
   std::vector<std::string> ask;
   std::string beginning = "I went to the";  // that a writer goes on from
-  Sampling sampling = {.temperature = 0.8f, .top_k = 40, .top_p = 0.95f};
+  Sampling sampling = kUsualSampling;
 };
 
 // What is remembered of a lane while it trains.
@@ -72,7 +77,7 @@ class Training {
         trainer_(experiment_, data_, *device_.device),
         logs_(trainer_.lanes()),
         records_(trainer_.lanes()),
-        total_(options.steps > 0 ? options.steps : options.epochs * trainer_.steps_per_epoch()) {
+        total_(steps_wanted(options, trainer_)) {
     if (!trainer_.data().notice.empty()) fmt::print(stderr, "{}\n", trainer_.data().notice);
     if (options.device->wish != DeviceWish::kCpu)
       fmt::print(stderr, "Training on {}. {}\n", trainer_.device().name(), device_.why);
@@ -110,7 +115,16 @@ class Training {
   static DatasetPtr data_for(const TrainOptions& options, const Experiment& experiment) {
     for (const std::string& path : {options.save, options.save_experiment})
       if (!path.empty()) check_writable(path);  // before hours of training, not after
-    return load_task(experiment.task, experiment.data_dir);
+    ProgressBar bar;
+    return load_data(experiment, [&](double share) {
+      bar.show(share, "learning pairs of characters");
+      return true;
+    });
+  }
+  static int64_t steps_wanted(const TrainOptions& options, const Trainer& trainer) {
+    if (options.steps > 0) return options.steps;
+    const int64_t usual = usual_steps(trainer.experiment().task);
+    return options.epochs == 0 && usual > 0 ? usual : std::max(options.epochs, 1) * trainer.steps_per_epoch();
   }
 
   void resume() {
@@ -233,10 +247,14 @@ class Training {
   // What a model that writes has learned to write.
   void show_writing() {
     for (int lane = 0; lane < trainer_.lanes(); ++lane) {
-      if (trainer_.data().kind == ModelKind::kTranslator) show_answers(lane);
-      if (trainer_.data().kind != ModelKind::kWriter) continue;
-      show_loss_of_characters(lane);
-      show_text(lane);
+      show_reach(lane);
+      if (trainer_.data().kind == ModelKind::kWriter) show_loss_of_characters(lane);
+      try {
+        if (trainer_.data().kind == ModelKind::kTranslator) show_answers(lane);
+        if (trainer_.data().kind == ModelKind::kWriter) show_text(lane);
+      } catch (const Error& cannot) {
+        fmt::print(stderr, "{}: {}\n", lane_text(lane), cannot.what());
+      }
     }
   }
 
@@ -244,16 +262,27 @@ class Training {
     constexpr int kTexts = 1000, kExamples = 4;
     const SampleSet& test = trainer_.data().test;
     const AnswerScore score = score_answers(trainer_, lane, test, kTexts);
+    const Diagonal diagonal = diagonal_of(trainer_, lane, test, kTexts);
     if (options_.json) {
       fmt::print("{}\n", Json{{"lane", lane_text(lane)},
                               {"answers_exact", score.exact},
                               {"answer_errors", score.errors},
+                              {"chrf", score.chrf},
+                              {"chrf_of_copy", score.copied},
+                              {"on_diagonal", diagonal.share},
+                              {"on_diagonal_if_uniform", diagonal.uniform},
                               {"texts", score.texts}}
                              .dump());
       return;
     }
-    fmt::print("{:<16} of {} texts {:.4f} are answered exactly; {:.4f} mistakes for each token\n", lane_text(lane),
-               score.texts, score.exact, score.errors);
+    fmt::print(
+        "{:<16} of {} texts {:.4f} are answered exactly; {:.4f} mistakes for each token; chrF {:.3f} "
+        "(the text itself as its answer: {:.3f})\n",
+        lane_text(lane), score.texts, score.exact, score.errors, score.chrf, score.copied);
+    fmt::print(
+        "{:<16} {:.2f} of the attention to the text lies within one token of the diagonal in its best layer; if "
+        "spread evenly {:.2f} would\n",
+        "", diagonal.share, diagonal.uniform);
     for (int i = 0; i < std::min(kExamples, test.count()); ++i)
       fmt::print("  {} → {}\n", test.texts[i],
                  trainer_.data().answer_tokenizer.decode(answer(trainer_, lane, test.tokens[i])));
@@ -261,30 +290,13 @@ class Training {
 
   // What each lane makes of a text of the user's own.
   void ask(const std::string& text) {
-    const Dataset& data = trainer_.data();
-    if (data.kind != ModelKind::kTextClassifier && data.kind != ModelKind::kTranslator)
-      throw Error("{} does not answer texts; --ask is for tasks that do.", data.title);
-    const std::vector<int> tokens = tokens_of(data, text);
     for (int lane = 0; lane < trainer_.lanes(); ++lane) {
-      const std::string says = data.kind == ModelKind::kTranslator
-                                   ? data.answer_tokenizer.decode(answer(trainer_, lane, tokens))
-                                   : likeliest_classes(trainer_.read(lane, Sample{.tokens = tokens}).probabilities);
+      const std::string says = reply(trainer_.shape_of(lane), trainer_.parameters(lane), text);
       if (options_.json)
         fmt::print("{}\n", Json{{"lane", lane_text(lane)}, {"asked", text}, {"answer", says}}.dump());
       else
         fmt::print("{:<16} {} → {}\n", lane_text(lane), text, says);
     }
-  }
-
-  std::string likeliest_classes(const std::vector<float>& probabilities) const {
-    constexpr size_t kMost = 4;
-    std::vector<int> order(probabilities.size());
-    std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return probabilities[a] > probabilities[b]; });
-    std::string words;
-    for (size_t i = 0; i < std::min(kMost, order.size()); ++i)
-      words += fmt::format("{}{} {:.3f}", i ? ", " : "", trainer_.data().classes[order[i]], probabilities[order[i]]);
-    return words;
   }
 
   // A loss for each token is one for each character where tokens are no characters.
@@ -299,18 +311,30 @@ class Training {
       fmt::print("{:<16} {:.4f} nats a character on the test text\n", lane_text(lane), loss);
   }
 
+  // Whether the lane can find what it is asked for at all.
+  void show_reach(int lane) {
+    const std::string why = reach_in_words(trainer_.shape_of(lane));
+    if (why.empty()) return;
+    if (options_.json)
+      fmt::print("{}\n", Json{{"lane", lane_text(lane)}, {"reach", why}}.dump());
+    else
+      fmt::print("{:<16} {}\n", lane_text(lane), why);
+  }
+
   void show_text(int lane) {
     constexpr int kTokens = 240;
-    try {
-      const std::string text =
-          go_on(trainer_, lane, options_.beginning, kTokens, options_.sampling, trainer_.experiment().seed);
-      if (options_.json)
-        fmt::print("{}\n", Json{{"lane", lane_text(lane)}, {"text", text}}.dump());
-      else
-        fmt::print("{:<16} writes:\n{}\n", lane_text(lane), text);
-    } catch (const Error& cannot) {
-      fmt::print(stderr, "{}: {}\n", lane_text(lane), cannot.what());
-    }
+    const std::string text =
+        go_on(trainer_, lane, options_.beginning, kTokens, options_.sampling, trainer_.experiment().seed);
+    const WordShare words = known_words(text.substr(options_.beginning.size()), trainer_.data().train.texts[0]);
+    if (options_.json)
+      fmt::print("{}\n", Json{{"lane", lane_text(lane)},
+                              {"text", text},
+                              {"words", words.count},
+                              {"words_of_the_training_text", words.share}}
+                             .dump());
+    else
+      fmt::print("{:<16} writes ({} of {} words are words of the training text):\n{}\n", lane_text(lane), words.known,
+                 words.count, text);
   }
 
   // What counting alone reaches on the same test set.
@@ -341,7 +365,9 @@ Action train_command(CLI::App& app) {
   auto options = std::make_shared<TrainOptions>();
   options->experiment = add_experiment_options(app);
   options->device = add_device_option(app);
-  app.add_option("--epochs", options->epochs, "Passes over the training set (default 1)")->check(CLI::Range(1, 100000));
+  app.add_option("--epochs", options->epochs,
+                 "Passes over the training set (default: of texts what the task needs, else 1)")
+      ->check(CLI::Range(1, 100000));
   app.add_option("--steps", options->steps, "End after so many updates, whatever --epochs says")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
   app.add_option("--save", options->save, "Write the run, with each epoch and at the end, so that it can be resumed")
@@ -361,12 +387,7 @@ Action train_command(CLI::App& app) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--begin", options->beginning, "What a model that writes goes on from at the end")->type_name("TEXT");
-  app.add_option("--temperature", options->sampling.temperature, "0: always the likeliest (default 0.8)")
-      ->check(CLI::Range(0.0, 10.0));
-  app.add_option("--top-k", options->sampling.top_k, "Draw from so many of the likeliest (default 40; 0: all)")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--top-p", options->sampling.top_p, "Draw from the likeliest with this share (default 0.95)")
-      ->check(CLI::Range(0.001, 1.0));
+  add_sampling_options(app, options->sampling);
   app.add_flag("--json", options->json, "One JSON object a line; the last are a summary of each lane");
   return [options] { return Training(*options).run(); };
 }

@@ -50,7 +50,7 @@ void run(const Start& start, JobControl<SweepShown>& job) {
     }
     return job.go_on();
   };
-  run_sweep(sweep, start.data ? start.data : load_task(sweep.base.task, sweep.base.data_dir), start.done, report);
+  run_sweep(sweep, start.data ? start.data : load_data(sweep.base), start.done, report);
 }
 
 /// Whether it may begin now; else view.trouble says why not.

@@ -11,12 +11,6 @@ namespace {
 
 constexpr float kLowest = -std::numeric_limits<float>::infinity();
 
-float largest_distance(const Geometry& g) {
-  const float furthest = g.is_grid() ? std::hypot(static_cast<float>(g.rows - 1), static_cast<float>(g.columns - 1))
-                                     : static_cast<float>(std::max(g.queries, g.keys) - 1);
-  return std::max(furthest, 1.0f);
-}
-
 // weight = m·eˢ / Σ m·eˢ is the softmax of s + log m, with m the mask (Sukhbaatar et al., 2019, equations 4 and 5).
 class SpanRule final : public StrategyRule {
  public:
@@ -39,9 +33,8 @@ class SpanRule final : public StrategyRule {
   }
 
   void on_scores(const QueryRow& row, float* scores) override {
-    each_masked(row, [&](int64_t at, int64_t, float mask) {
-      scores[at] = mask <= 0 ? kLowest : scores[at] + std::log(mask);
-    });
+    each_masked(
+        row, [&](int64_t at, int64_t, float mask) { scores[at] = mask <= 0 ? kLowest : scores[at] + std::log(mask); });
   }
 
   void start_backward() override { std::fill(d_reaches_.begin(), d_reaches_.end(), 0.0f); }
@@ -98,6 +91,12 @@ class SpanRule final : public StrategyRule {
 };
 
 }  // namespace
+
+float largest_distance(const Geometry& g) {
+  const float furthest = g.is_grid() ? std::hypot(static_cast<float>(g.rows - 1), static_cast<float>(g.columns - 1))
+                                     : static_cast<float>(std::max(g.queries, g.keys) - 1);
+  return std::max(furthest, 1.0f);
+}
 
 std::unique_ptr<StrategyRule> make_span_rule(const AttentionProblem& problem, const Strategy& strategy,
                                              ScoreTensor spans, Arena& arena) {

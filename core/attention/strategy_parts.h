@@ -26,6 +26,8 @@ std::unique_ptr<AttentionKernel> make_ruled_attention(std::unique_ptr<StrategyRu
 /// Of each row the k best scores remain; of equal ones the first.
 std::unique_ptr<StrategyRule> make_top_k_rule(const AttentionProblem& problem, int k, Arena& arena);
 
+/// The furthest that two tokens are apart, at least 1.
+float largest_distance(const Geometry& geometry);
 /// spans [H]: z = largest distance / (1 + e^−span), so that any span is a reach within the tokens. The penalty adds
 /// penalty · z / H to the gradient's loss for each head; the loss that is shown does not have it.
 std::unique_ptr<StrategyRule> make_span_rule(const AttentionProblem& problem, const Strategy& strategy,

@@ -112,15 +112,14 @@ TextPairs make_dates() {
 }
 
 LabelledTexts make_needles() {
-  constexpr uint32_t kLetters = 40, kNearest = 8;
   Rng rng = rng_for(kNeedles);
   LabelledTexts all;
   for (int digit = 0; digit < 10; ++digit) all.classes.push_back(std::to_string(digit));
   for (size_t i = 0; i < kTrain + kTest; ++i) {
     std::string text;
-    for (uint32_t at = 0; at < kLetters; ++at) text += letter(rng.below(26));
+    for (int at = 0; at < kNeedleLetters; ++at) text += letter(rng.below(26));
     const uint32_t digit = rng.below(10);
-    text[kNearest + rng.below(kLetters - kNearest)] = static_cast<char>('0' + digit);
+    text[kNearestNeedle + rng.below(kNeedleLetters - kNearestNeedle)] = static_cast<char>('0' + digit);
     all.add(text, static_cast<int>(digit));
   }
   all.first_test = kTrain;

@@ -15,6 +15,7 @@ TextPairs make_rewriting(Rewriting how);
 /// digit of the year comes from that digit, both of the month from its name or number, both of the day from its number.
 TextPairs make_dates();
 
+constexpr int kNeedleLetters = 40, kNearestNeedle = 8;
 /// Forty letters of which one, at a random place, is followed by a digit: which digit? What reads the answer is the
 /// first token; where it does not see all, the digit is out of its reach.
 LabelledTexts make_needles();

@@ -21,9 +21,11 @@ namespace {
 
 using Tokens = Tokenizer::Kind;
 
+constexpr int kAll = 1 << 20;
+
 // ---- how each is loaded
 
-Dataset load_pictures(const Task& task, const std::string& place) {
+Dataset load_pictures(const Task& task, const std::string& place, const TokenWish&) {
   const std::string folder = place.empty() ? find_data(task) : place;
   if (!folder.empty()) {
     Dataset data = read_picture_folder(folder);
@@ -37,8 +39,27 @@ Dataset load_pictures(const Task& task, const std::string& place) {
   return shapes;
 }
 
-Dataset load_shapes(const Task& task, const std::string& place) {
-  return place.empty() ? make_shapes() : load_pictures(task, place);
+Dataset load_shapes(const Task& task, const std::string& place, const TokenWish& wish) {
+  return place.empty() ? make_shapes() : load_pictures(task, place, wish);
+}
+
+// The task's own settings, or those usual for the tokens that are wished.
+TextSettings settings_for(const TextSettings& own, const TokenWish& wish) {
+  struct Row {
+    std::string_view kind;
+    Tokens tokens;
+    int most, fewest;
+  };
+  constexpr Row kUsual[] = {{"characters", Tokens::kCharacters, kAll, 1},
+                            {"words", Tokens::kWords, 8000, 2},
+                            {"pairs", Tokens::kPairs, 500, 1}};
+  TextSettings settings = own;
+  if (!wish.kind.empty()) {
+    const Row& usual = find_named(kUsual, wish.kind, "kind of tokens", &Row::kind);
+    settings.tokens = usual.tokens, settings.vocabulary = usual.most, settings.fewest = usual.fewest;
+  }
+  settings.learning = wish.learning;
+  return settings;
 }
 
 template <LabelledTexts (*read)(const std::string& folder)>
@@ -53,8 +74,9 @@ LabelledTexts from_generator(const Task&) {
 // A classifier of `most` of the most frequent words or characters, each seen `fewest` times, in texts of up to
 // `context` tokens.
 template <LabelledTexts (*read)(const Task&), Tokens tokens, int most, int fewest, int context, bool sees_all = true>
-Dataset load_labelled(const Task& task, const std::string& place) {
-  Dataset data = classified(place.empty() ? read(task) : read_labelled_file(place), {tokens, most, fewest, context});
+Dataset load_labelled(const Task& task, const std::string& place, const TokenWish& wish) {
+  Dataset data = classified(place.empty() ? read(task) : read_labelled_file(place),
+                            settings_for({tokens, most, fewest, context}, wish));
   data.class_token_sees_all = sees_all;
   return data;
 }
@@ -71,17 +93,17 @@ TextPairs read_rewriting(const Task&) {
 TextPairs read_dates(const Task&) { return make_dates(); }
 
 template <TextPairs (*read)(const Task&), Tokens tokens, Tokens answers, int most, int context>
-Dataset load_pairs(const Task& task, const std::string& place) {
-  return translated(place.empty() ? read(task) : read_paired_file(place), {tokens, most, 1, context},
-                    {answers, most, 1, context});
+Dataset load_pairs(const Task& task, const std::string& place, const TokenWish& wish) {
+  return translated(place.empty() ? read(task) : read_paired_file(place),
+                    settings_for({tokens, most, 1, context}, wish), settings_for({answers, most, 1, context}, wish));
 }
 
 std::string read_king_james(const Task& task) { return verses_as_text(read_sword(require_data(task.sources))); }
 std::string read_poems(const Task& task) { return read_tang_poems(require_data(task.sources)); }
 
 template <std::string (*read)(const Task&), Tokens tokens, int most, int context>
-Dataset load_text(const Task& task, const std::string& place) {
-  return written(place.empty() ? read(task) : read_text(place), {tokens, most, 1, context});
+Dataset load_text(const Task& task, const std::string& place, const TokenWish& wish) {
+  return written(place.empty() ? read(task) : read_text(place), settings_for({tokens, most, 1, context}, wish));
 }
 
 // ---- what each is held against
@@ -103,8 +125,6 @@ Baseline witten_bell(const Dataset& data) {
 
 // ---- the table
 
-constexpr int kAll = 1 << 20;
-
 const Task kTasks[] = {
     {"fashion-mnist", "Fashion-MNIST", "Tells ten kinds of clothing apart in pictures of 28 × 28.", "fashion-mnist",
      ModelKind::kPictureClassifier, "accuracy", load_pictures},
@@ -119,9 +139,15 @@ const Task kTasks[] = {
     {"sentences", "Four Chinese sentences", "Tells four sentences apart: work, books, films, travel.", "",
      ModelKind::kTextClassifier, "accuracy",
      load_labelled<from_generator<make_sentences>, Tokens::kCharacters, kAll, 1, 16>},
-    {"needle", "Find the needle", "Finds the one digit among forty letters; the first token must see that far.", "",
-     ModelKind::kTextClassifier, "accuracy",
-     load_labelled<from_generator<make_needles>, Tokens::kCharacters, kAll, 1, 48, false>},
+    {"needle",
+     "Find the needle",
+     "Finds the one digit among forty letters; the first token must see that far.",
+     "",
+     ModelKind::kTextClassifier,
+     "accuracy",
+     load_labelled<from_generator<make_needles>, Tokens::kCharacters, kAll, 1, 48, false>,
+     nullptr,
+     {"the digit", kNearestNeedle + 1, kNeedleLetters}},
     {"induction", "What followed it before?", "Finds the letter that followed the last one when it came before.", "",
      ModelKind::kTextClassifier, "accuracy",
      load_labelled<from_generator<make_inductions>, Tokens::kCharacters, kAll, 1, 16>},
@@ -173,9 +199,9 @@ bool can_be_loaded(const Task& task) {
   return task.generated() || task.kind == ModelKind::kPictureClassifier || !find_data(task).empty();
 }
 
-DatasetPtr load_task(std::string_view name, const std::string& place) {
+DatasetPtr load_task(std::string_view name, const std::string& place, const TokenWish& wish) {
   const Task& task = find_task(name);
-  auto data = std::make_shared<Dataset>(task.load(task, place));
+  auto data = std::make_shared<Dataset>(task.load(task, place, wish));
   const bool replaced = data->task == "shapes" && task.name != "shapes";
   if (replaced) return data;
   data->task = task.name;

@@ -7,6 +7,7 @@
 // its classes in pictures.cpp. 2. For another format, write a reader that returns LabelledTexts, TextPairs or a text
 // (data/text_samples.h) and name it in the row.
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,15 +24,30 @@ struct Baseline {
   double value = 0;  // an accuracy; of a writer a loss, in nats a character
 };
 
+/// Where in a text the answer stands, where that is known: tokens from the first one.
+struct Places {
+  std::string_view what;  // "the digit"
+  int first = 0, last = 0;
+  bool known() const { return last > 0; }
+};
+
+/// What texts are cut into, where it is not what the task does by itself.
+struct TokenWish {
+  std::string kind;                            // "characters", "words", "pairs"; empty: the task's own
+  std::function<bool(double share)> learning;  // as learn_pairs has it
+};
+
 struct Task {
   std::string_view name;     // "fashion-mnist"
   std::string_view title;    // "Fashion-MNIST"
   std::string_view about;    // one sentence
   std::string_view sources;  // the data sets it needs, with spaces between them; empty when generated
   ModelKind kind;
-  std::string_view metric;                                      // what is judged beside the loss: "accuracy"
-  Dataset (*load)(const Task& task, const std::string& place);  // from a file or folder of the user's, or its own
-  Baseline (*baseline)(const Dataset& data) = nullptr;          // may take seconds
+  std::string_view metric;  // what is judged beside the loss: "accuracy"
+  // From a file or folder of the user's, or its own.
+  Dataset (*load)(const Task& task, const std::string& place, const TokenWish& wish);
+  Baseline (*baseline)(const Dataset& data) = nullptr;  // may take seconds
+  Places places = {};
 
   bool generated() const { return sources.empty(); }
 };
@@ -49,7 +65,7 @@ bool can_be_loaded(const Task& task);
 /// files (so MNIST or KMNIST works), for texts a UTF-8 file (to be told apart or translated, a line each: the class or
 /// the answer after a tab); trouble there is an Error. With none given and no pictures installed, the generated shapes
 /// come back with a `notice` that says so; texts that are not installed are an Error that says how to get them.
-DatasetPtr load_task(std::string_view name, const std::string& place = "");
+DatasetPtr load_task(std::string_view name, const std::string& place = "", const TokenWish& wish = {});
 
 /// What counting alone reaches, where the task has something to be held against. May take seconds.
 std::optional<Baseline> baseline_of(const Dataset& data);

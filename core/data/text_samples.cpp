@@ -26,7 +26,7 @@ Tokenizer learn(std::span<const std::string> texts, const TextSettings& settings
     case Tokenizer::Kind::kWords:
       return learn_words(texts, settings.vocabulary, settings.fewest);
     case Tokenizer::Kind::kPairs:
-      return learn_pairs(texts, settings.vocabulary);
+      return learn_pairs(texts, settings.vocabulary, settings.learning);
     case Tokenizer::Kind::kCharacters:
       break;
   }

@@ -1,6 +1,8 @@
 #pragma once
 // From texts to a Dataset: cut into those to train on and those to test on, and into tokens.
 
+#include <functional>
+
 #include "core/data/dataset.h"
 
 namespace lab {
@@ -36,9 +38,10 @@ struct TextPairs {
 
 struct TextSettings {
   Tokenizer::Kind tokens = Tokenizer::Kind::kCharacters;
-  int vocabulary = 8000;  // at most so many tokens, the most frequent
-  int fewest = 1;         // a rarer token is unknown
-  int context = 64;       // the most tokens that are read, the first one included
+  int vocabulary = 8000;                            // at most so many tokens, the most frequent
+  int fewest = 1;                                   // a rarer token is unknown
+  int context = 64;                                 // the most tokens that are read, the first one included
+  std::function<bool(double share)> learning = {};  // as learn_pairs has it
 };
 
 /// What a classifier learns: each text is kBegin and its tokens. Throws Error where there is nothing to tell apart: no

@@ -13,12 +13,20 @@ namespace lab {
 
 /// How a decoder is built.
 struct DecoderSetup {
-  TileMapPtr map;        // target to target, [N, N]
-  TileMapPtr cross_map;  // target to source, [N, M]
-  ModelSetup model;      // its lengths are the source's
+  int target_tokens = 1, source_tokens = 1;  // N, M
+  ModelSetup model;                          // its lengths are the source's
 };
 
+/// How a lane's heads look at the source, where its own pattern and strategy are for tokens of one text: there is no
+/// distance between those of two, so they look at all of it, by the lane's score and by what the data says.
+EncoderShape looking_at_source(EncoderShape shape);
+
 void add_decoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape);
+/// What scores and strategies learn, after all else; `context` is the longest target.
+void add_learned_of_decoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape, int context);
+
+/// "decoder.layers.0".
+std::string decoder_layer(int layer);
 
 class Decoder {
  public:
@@ -28,9 +36,9 @@ class Decoder {
   /// x [B, N, C], the target, and memory [B, M, C], the encoder's output, through all layers and the final norm.
   Variable operator()(Tape& tape, ParameterSet& parameters, Variable x, Variable memory);
 
-  /// [L] target to target, and target to source; the same in all layers and heads.
-  std::vector<LayerMaps> maps() const { return alike(self_heads_.problem.map); }
-  std::vector<LayerMaps> cross_maps() const { return alike(cross_heads_.problem.map); }
+  /// [L] target to target, and target to source.
+  const std::vector<LayerMaps>& maps() const { return self_maps_; }
+  const std::vector<LayerMaps>& cross_maps() const { return cross_maps_; }
   const AttentionKernel& attention_to_self(int layer) const { return *self_[layer]; }
   const AttentionKernel& attention_to_memory(int layer) const { return *cross_[layer]; }
   /// As TrainingRules::means, of both.
@@ -40,13 +48,10 @@ class Decoder {
   Variable layer(Tape& tape, ParameterSet& parameters, int index, Variable x, Variable memory);
   Variable attend_to_self(Tape& tape, ParameterSet& parameters, int index, Variable x);
   Variable attend_to_memory(Tape& tape, ParameterSet& parameters, int index, Variable x, Variable memory);
-  std::vector<LayerMaps> alike(const TileMapPtr& map) const {
-    return {static_cast<size_t>(shape_.layers), {{static_cast<size_t>(shape_.heads), map}, map}};
-  }
 
-  EncoderShape shape_;
+  EncoderShape self_shape_, cross_shape_;
   ModelSetup setup_;
-  HeadPart self_heads_, cross_heads_;
+  std::vector<LayerMaps> self_maps_, cross_maps_;  // [L]
   TrainingKnobs no_knobs_;
   TrainingRules self_rules_, cross_rules_;
   std::vector<std::unique_ptr<AttentionKernel>> self_, cross_;  // [L]

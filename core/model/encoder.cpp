@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "core/base/error.h"
+
 namespace lab {
 
 namespace {
@@ -28,14 +30,18 @@ Initial initial(ScoreParameterSpec::Start start, int64_t head_width) {
 
 constexpr Initial kZero{Initial::Kind::kConstant, 0}, kOne{Initial::Kind::kConstant, 1};
 
-// Of all heads of a layer "….score_scale", of some "….heads_1_2.score_scale".
-std::string learned_name(int layer, const HeadGroup& group, int heads, std::string_view learned) {
-  const std::string attention = encoder_layer(layer) + ".self_attn";
+}  // namespace
+
+std::string learned_name(const std::string& attention, const HeadGroup& group, int heads, std::string_view learned) {
   if (group.count == heads) return fmt::format("{}.{}", attention, learned);
   return fmt::format("{}.heads_{}_{}.{}", attention, group.first + 1, group.first + group.count, learned);
 }
 
-}  // namespace
+EncoderShape causal(EncoderShape shape) {
+  shape.attention.pattern.causal = true;
+  for (HeadException& exception : shape.attention.exceptions) exception.spending.pattern.causal = true;
+  return shape;
+}
 
 std::string encoder_layer(int layer) { return fmt::format("encoder.layers.{}", layer); }
 
@@ -70,12 +76,17 @@ void add_encoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape) {
 }
 
 void add_learned(std::vector<ParameterSpec>& specs, const EncoderShape& shape, const Geometry& geometry) {
+  add_learned(specs, shape, geometry, [](int layer) { return encoder_layer(layer) + ".self_attn"; });
+}
+
+void add_learned(std::vector<ParameterSpec>& specs, const EncoderShape& shape, const Geometry& geometry,
+                 const std::function<std::string(int layer)>& name) {
   const int head_width = shape.width / shape.heads;
   const auto add = [&](const auto& parameters) {
     for (int layer = 0; layer < shape.layers; ++layer)
       for (const HeadGroup& group : head_groups(shape.attention, layer, shape.heads))
         for (const ScoreParameterSpec& learned : parameters(group, layer))
-          specs.push_back({learned_name(layer, group, shape.heads, learned.name), learned.shape,
+          specs.push_back({learned_name(name(layer), group, shape.heads, learned.name), learned.shape,
                            initial(learned.start, head_width)});
   };
   add([&](const HeadGroup& group, int) { return score_parameters(group.spending.score, head_width); });
@@ -112,26 +123,44 @@ Variable Encoder::final_norm(Tape& tape, ParameterSet& parameters, Variable x) {
   return norm_of(tape, parameters, "encoder.norm", x);
 }
 
-std::vector<HeadPart> Encoder::parts(Tape& tape, ParameterSet& parameters, int layer) {
+std::vector<HeadPart> head_parts(Tape& tape, ParameterSet& parameters, const std::string& attention,
+                                 const EncoderShape& shape, int layer, const LayerMaps& maps,
+                                 const AttentionProblem& common) {
   std::vector<HeadPart> parts;
-  for (const HeadGroup& group : head_groups(shape_.attention, layer, shape_.heads)) {
-    HeadPart part{group.first, {}, group.spending.score, group.spending.strategy, {}};
-    part.problem.batch = setup_.batch;
+  for (const HeadGroup& group : head_groups(shape.attention, layer, shape.heads)) {
+    HeadPart part{group.first, common, group.spending.score, group.spending.strategy, {}};
     part.problem.heads = group.count;
-    part.problem.head_width = shape_.width / shape_.heads;
-    part.problem.keep_stages = setup_.keep_stages;
-    part.problem.key_lengths = setup_.lengths;
-    part.problem.lengths_change = !setup_.lengths.empty();
-    part.problem.map = maps_[layer].heads[group.first];
-    part.problem.rules = tape.training() ? rules_.add({layer, group.first}, part.problem, tape.arena())
-                                         : changes_.add(part.problem, layer, group.first, setup_.changes);
+    part.problem.head_width = shape.width / shape.heads;
+    part.problem.map = maps.heads[group.first];
     for (const auto& specs : {score_parameters(part.score, part.problem.head_width),
                               strategy_parameters(part.strategy, group.count, *part.problem.map)})
-      for (const ScoreParameterSpec& spec : specs)
-        part.learned.push_back(tape.parameter(parameters[learned_name(layer, group, shape_.heads, spec.name)]));
+      for (const ScoreParameterSpec& spec : specs) {
+        Parameter& learned = parameters[learned_name(attention, group, shape.heads, spec.name)];
+        if (!(learned.value.shape == spec.shape))
+          throw Error(
+              "The {} learns {}, and texts differ in length: a pair would mean something else in each; choose "
+              "another strategy.",
+              part.strategy.kind, find_strategy(part.strategy.kind).learns);
+        part.learned.push_back(tape.parameter(learned));
+      }
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+std::vector<HeadPart> Encoder::parts(Tape& tape, ParameterSet& parameters, int layer) {
+  AttentionProblem common;
+  common.batch = setup_.batch;
+  common.keep_stages = setup_.keep_stages;
+  common.key_lengths = setup_.lengths;
+  common.lengths_change = !setup_.lengths.empty();
+  std::vector<HeadPart> parts =
+      head_parts(tape, parameters, encoder_layer(layer) + ".self_attn", shape_, layer, maps_[layer], common);
+  for (HeadPart& part : parts) {
+    part.problem.rules = tape.training() ? rules_.add({layer, part.first}, part.problem, tape.arena())
+                                         : changes_.add(part.problem, layer, part.first, setup_.changes);
     multiply_adds_ += strategy_multiply_adds(part.strategy, part.problem);
     pairs_ += strategy_pairs(part.strategy, part.problem);
-    parts.push_back(std::move(part));
   }
   return parts;
 }

@@ -2,6 +2,7 @@
 // The encoder that models share: torch.nn.TransformerEncoder of TransformerEncoderLayer(norm_first=True,
 // activation="gelu") with a final LayerNorm, and its parameter names under "encoder.".
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -47,6 +48,21 @@ void add_encoder(std::vector<ParameterSpec>& specs, const EncoderShape& shape);
 /// for each run of heads that are alike, as ….self_attn.heads_1_2.score_…; last of a model's parameters, and the
 /// strategies' after the scores', so that models that differ only in these start from the same other weights.
 void add_learned(std::vector<ParameterSpec>& specs, const EncoderShape& shape, const Geometry& geometry);
+/// The same for other attentions, `name`(layer) their names.
+void add_learned(std::vector<ParameterSpec>& specs, const EncoderShape& shape, const Geometry& geometry,
+                 const std::function<std::string(int layer)>& name);
+
+/// The same encoder with all its attention causal.
+EncoderShape causal(EncoderShape shape);
+
+/// Of all heads of a layer "….score_scale", of some "….heads_1_2.score_scale", after the attention's name.
+std::string learned_name(const std::string& attention, const HeadGroup& group, int heads, std::string_view learned);
+/// The heads of one layer's attention, as runs that are alike, with what they learn. `common` is what all have in
+/// common but their maps. Throws Error where a number is learned for each pair, and the pairs are not those it was
+/// learned for, as in texts of another length.
+std::vector<HeadPart> head_parts(Tape& tape, ParameterSet& parameters, const std::string& attention,
+                                 const EncoderShape& shape, int layer, const LayerMaps& maps,
+                                 const AttentionProblem& common);
 
 /// The layer of that name with its parameters `name`.weight and `name`.bias.
 Variable linear_of(Tape& tape, ParameterSet& parameters, const std::string& name, Variable x);

@@ -15,12 +15,6 @@ size_t checked_tokens(const LanguageModelShape& shape, int batch) {
 
 }  // namespace
 
-EncoderShape causal(EncoderShape shape) {
-  shape.attention.pattern.causal = true;
-  for (HeadException& exception : shape.attention.exceptions) exception.spending.pattern.causal = true;
-  return shape;
-}
-
 std::vector<ParameterSpec> parameter_specs(const LanguageModelShape& shape) {
   std::vector<ParameterSpec> specs;
   const int64_t width = shape.encoder.width;

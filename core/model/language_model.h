@@ -17,9 +17,6 @@
 
 namespace lab {
 
-/// The same encoder with all its attention causal.
-EncoderShape causal(EncoderShape shape);
-
 struct LanguageModelShape {
   int context = 128;    // the most tokens
   int vocabulary = 96;  // V

@@ -9,21 +9,16 @@
 #include <span>
 #include <vector>
 
-#include "core/attention/layer_maps.h"
+#include "core/model/kept_attention.h"
 #include "core/model/language_model.h"
 #include "core/model/sampling.h"
 #include "core/model/translator.h"
 
 namespace lab {
 
-/// One layer's kept keys and values, [tokens, C] each.
-struct KeptTokens {
-  std::vector<float> keys, values;
-};
-
 class WriterSteps {
  public:
-  /// Throws Error for a score or strategy other than the usual ones: those look at all tokens at once.
+  /// Throws Error, saying why, for a strategy that needs a whole text at once.
   WriterSteps(const LanguageModelShape& shape, ParameterSet& parameters);
 
   /// Takes the next token; the probabilities of the one after it, [V], valid until the next step. Throws Error where
@@ -37,23 +32,26 @@ class WriterSteps {
  private:
   LanguageModelShape shape_;
   ParameterSet& parameters_;
-  std::vector<LayerMaps> maps_;
-  std::vector<KeptTokens> kept_;  // [L]
+  std::vector<KeptAttention> attention_;  // [L]
+  std::vector<KeptTokens> kept_;          // [L]
   std::vector<float> probabilities_;
   int tokens_ = 0;
 };
 
 class TranslatorSteps {
  public:
-  /// The source, [M] tokens, is read at once.
+  /// The source, [M] tokens, is read at once. Throws Error as WriterSteps does.
   TranslatorSteps(const TranslatorShape& shape, ParameterSet& parameters, std::span<const int> source);
 
   std::span<const float> step(int token);
 
  private:
+  void read(std::span<const int> source);
+
   TranslatorShape shape_;
   ParameterSet& parameters_;
-  std::vector<KeptTokens> kept_, memory_;  // [L] of the target, of the source
+  std::vector<KeptAttention> attention_, cross_;  // [L] to the target, to the source
+  std::vector<KeptTokens> kept_, memory_;         // [L] of the target, of the source
   std::vector<float> probabilities_;
   int tokens_ = 0;
 };

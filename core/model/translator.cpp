@@ -7,20 +7,13 @@ namespace lab {
 
 namespace {
 
-TileMapPtr dense(int queries, int keys, bool causal = false) {
-  Pattern pattern;
-  pattern.causal = causal;
-  return std::make_shared<TileMap>(pattern, Geometry::sequence(queries, keys));
-}
-
 ModelSetup padded(ModelSetup setup, std::span<const int> lengths) {
   if (setup.padded) setup.lengths = lengths;
   return setup;
 }
 
 DecoderSetup decoder_setup(const ModelSetup& setup, const TranslatorShape& shape, std::span<const int> lengths) {
-  return {dense(shape.target_tokens, shape.target_tokens, true), dense(shape.target_tokens, shape.source_tokens),
-          padded(setup, lengths)};
+  return {shape.target_tokens, shape.source_tokens, padded(setup, lengths)};
 }
 
 size_t checked_tokens(const char* side, int tokens, int batch, int context) {
@@ -41,6 +34,8 @@ std::vector<ParameterSpec> parameter_specs(const TranslatorShape& shape) {
   add_encoder(specs, shape.layers);
   add_decoder(specs, shape.layers);
   add_linear(specs, "head", width, shape.target_vocabulary);
+  add_learned(specs, shape.layers, Geometry::sequence(shape.context));
+  add_learned_of_decoder(specs, shape.layers, shape.context);
   return specs;
 }
 

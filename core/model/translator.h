@@ -27,8 +27,8 @@ std::vector<ParameterSpec> parameter_specs(const TranslatorShape& shape);
 
 class Translator {
  public:
-  /// The source sees itself as its lanes say, the target itself up to each token, and the whole source. Throws Error
-  /// when there are more tokens than the context. `parameters` must outlive this.
+  /// Source and target see themselves as the lane says, the target up to each token alone, and it looks at the whole
+  /// source. Throws Error when there are more tokens than the context. `parameters` must outlive this.
   Translator(Device& device, const TranslatorShape& shape, const ModelSetup& setup, ParameterSet& parameters);
   Translator(const Translator&) = delete;
 

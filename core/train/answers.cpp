@@ -4,12 +4,33 @@
 #include <map>
 #include <numeric>
 
+#include "core/base/error.h"
+#include "core/data/text_samples.h"
+#include "core/device/cpu_device.h"
+#include "core/text/chrf.h"
+
 namespace lab {
 
 namespace {
 
 int likeliest(std::span<const float> probabilities) {
   return static_cast<int>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
+}
+
+std::string likeliest_classes(const LearnerShape& shape, ParameterSet& parameters, const std::vector<int>& tokens) {
+  constexpr size_t kMost = 4;
+  const Sample sample = {.tokens = tokens};
+  const auto learner = make_learner(shape, size_of(shape.data, sample, true), cpu_device(), {}, parameters);
+  learner->put(0, sample);
+  learner->start_forward();
+  const Tensor probabilities = learner->probabilities();
+  std::vector<int> order(shape.data.classes.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return probabilities[a] > probabilities[b]; });
+  std::string words;
+  for (size_t i = 0; i < std::min(kMost, order.size()); ++i)
+    words += fmt::format("{}{} {:.3f}", i ? ", " : "", shape.data.classes[order[i]], probabilities[order[i]]);
+  return words;
 }
 
 // Without the first token and the last.
@@ -32,10 +53,25 @@ int edit_distance(std::span<const int> a, std::span<const int> b) {
   return row.back();
 }
 
+std::string reply(const LearnerShape& shape, ParameterSet& parameters, const std::string& text) {
+  const Dataset& data = shape.data;
+  if (data.kind != ModelKind::kTextClassifier && data.kind != ModelKind::kTranslator)
+    throw Error("{} does not answer texts; ask a task that does.", data.title);
+  const std::vector<int> tokens = tokens_of(data, text);
+  if (data.kind == ModelKind::kTextClassifier) return likeliest_classes(shape, parameters, tokens);
+  std::vector<int> said;
+  for (const WrittenToken& written : write_answer(shape, parameters, tokens)) said.push_back(written.token);
+  return data.answer_tokenizer.decode(said);
+}
+
 std::vector<WrittenToken> write_answer(Trainer& trainer, int lane, std::span<const int> tokens) {
-  const int context = trainer.data().context;
-  const TranslatorShape shape = translator_shape(trainer.shape_of(lane), {context, context});
-  TranslatorSteps steps(shape, trainer.parameters(lane), tokens);
+  return write_answer(trainer.shape_of(lane), trainer.parameters(lane), tokens);
+}
+
+std::vector<WrittenToken> write_answer(const LearnerShape& shape, ParameterSet& parameters,
+                                       std::span<const int> tokens) {
+  const int context = shape.data.context;
+  TranslatorSteps steps(translator_shape(shape, {context, context}), parameters, tokens);
   std::vector<WrittenToken> written;
   int token = Tokenizer::kBegin;
   for (int place = 0; place < context && token != Tokenizer::kEnd; ++place) {
@@ -62,6 +98,8 @@ AnswerScore score_answers(Trainer& trainer, int lane, const SampleSet& set, int 
     entry->second.push_back(i);
   }
   AnswerScore score;
+  const Tokenizer& tokenizer = trainer.data().answer_tokenizer;
+  std::vector<std::string> ours, truths, asked;
   int64_t mistakes = 0, length = 0;
   for (const std::string* text : order) {
     const std::vector<int>& samples = samples_of[*text];
@@ -72,7 +110,12 @@ AnswerScore score_answers(Trainer& trainer, int lane, const SampleSet& set, int 
     mistakes += distance(nearest);
     length += static_cast<int64_t>(unframed(set.answer_tokens[nearest]).size());
     score.exact += distance(nearest) == 0;
+    ours.push_back(tokenizer.decode(written));
+    truths.push_back(tokenizer.decode(unframed(set.answer_tokens[nearest])));
+    asked.push_back(trainer.data().tokenizer.decode(unframed(set.tokens[samples.front()])));
   }
+  score.chrf = chrf(ours, truths);
+  score.copied = chrf(asked, truths);
   score.texts = static_cast<int>(order.size());
   score.exact /= std::max(score.texts, 1);
   score.errors = static_cast<double>(mistakes) / static_cast<double>(std::max<int64_t>(length, 1));
@@ -81,7 +124,12 @@ AnswerScore score_answers(Trainer& trainer, int lane, const SampleSet& set, int 
 
 std::vector<WrittenToken> write_on(Trainer& trainer, int lane, std::vector<int> text, int tokens, const Sampling& how,
                                    uint64_t seed) {
-  WriterSteps steps(writer_shape(trainer.shape_of(lane)), trainer.parameters(lane));
+  return write_on(trainer.shape_of(lane), trainer.parameters(lane), std::move(text), tokens, how, seed);
+}
+
+std::vector<WrittenToken> write_on(const LearnerShape& shape, ParameterSet& parameters, std::vector<int> text,
+                                   int tokens, const Sampling& how, uint64_t seed) {
+  WriterSteps steps(writer_shape(shape), parameters);
   Rng rng(seed, stream::kTexts);
   if (text.empty()) text.push_back(Tokenizer::kUnknown);
   std::span<const float> next;
@@ -105,10 +153,16 @@ std::vector<WrittenToken> write_on(Trainer& trainer, int lane, std::vector<int> 
 
 std::string go_on(Trainer& trainer, int lane, const std::string& beginning, int tokens, const Sampling& how,
                   uint64_t seed) {
-  const Tokenizer& tokenizer = trainer.data().tokenizer;
+  return go_on(trainer.shape_of(lane), trainer.parameters(lane), beginning, tokens, how, seed);
+}
+
+std::string go_on(const LearnerShape& shape, ParameterSet& parameters, const std::string& beginning, int tokens,
+                  const Sampling& how, uint64_t seed) {
+  const Tokenizer& tokenizer = shape.data.tokenizer;
   std::vector<int> text = tokenizer.encode(beginning);
   if (text.empty()) text.push_back(Tokenizer::kUnknown);
-  for (const WrittenToken& written : write_on(trainer, lane, text, tokens, how, seed)) text.push_back(written.token);
+  for (const WrittenToken& written : write_on(shape, parameters, text, tokens, how, seed))
+    text.push_back(written.token);
   return tokenizer.decode(text);
 }
 

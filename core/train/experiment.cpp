@@ -123,6 +123,7 @@ template <class Settings, class Visit>
 void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::remove_const_t<Settings>, Experiment> {
   visit("task", s.task);
   visit("data_dir", s.data_dir);
+  if (!std::is_const_v<Settings> || !s.tokens.empty()) visit("tokens", s.tokens);
   visit("model", s.model);
   visit("lanes", s.lanes);
   visit("optimiser", s.optimiser);
@@ -302,8 +303,15 @@ std::vector<Lane> Experiment::default_lanes() {
   return lanes;
 }
 
+DatasetPtr load_data(const Experiment& experiment, const std::function<bool(double share)>& learning) {
+  return load_task(experiment.task, experiment.data_dir, {experiment.tokens, learning});
+}
+
 void validate(const Experiment& experiment, int picture_height, int picture_width) {
   const bool pictures = find_task(experiment.task).kind == ModelKind::kPictureClassifier;
+  check_name("kind of tokens", experiment.tokens, {"", "characters", "words", "pairs"});
+  if (pictures && !experiment.tokens.empty())
+    throw Error("Pictures are not cut into {}; leave the kind of tokens out.", experiment.tokens);
   check_model(experiment.model);
   check_optimiser(experiment.optimiser);
   check_regularisers(experiment);

@@ -3,11 +3,13 @@
 // machine gives the same run, bit for bit. Saved as JSON, compared with ==.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "core/attention/patch_mask.h"
 #include "core/attention/spending.h"
+#include "core/data/dataset.h"
 
 namespace lab {
 
@@ -72,6 +74,7 @@ struct Experiment {
 
   std::string task = "fashion-mnist";
   std::string data_dir;  // a folder of IDX files or a text file instead of the task's own; usually empty
+  std::string tokens;    // "characters", "words" or "pairs" instead of what the task cuts its texts into; usually empty
   ModelSettings model;
   std::vector<Lane> lanes = default_lanes();
   OptimiserSettings optimiser;
@@ -85,6 +88,10 @@ struct Experiment {
 
   static std::vector<Lane> default_lanes();  // dense, local 3×3, block 3×3
 };
+
+/// The data it learns from; `learning`, where tokens are learnt first, as learn_pairs has it. Throws Error as
+/// load_task.
+DatasetPtr load_data(const Experiment& experiment, const std::function<bool(double share)>& learning = {});
 
 /// Throws Error on the first setting that is out of range or does not fit the others.
 /// Picture sizes of 0 are not checked.

@@ -47,6 +47,39 @@ Json write(const Dataset& data) {
   return {{"height", data.train.height}, {"width", data.train.width}, {"classes", data.classes}};
 }
 
+struct KindRow {
+  ModelKind kind;
+  const char* name;
+};
+constexpr KindRow kTextKinds[] = {
+    {ModelKind::kTextClassifier, "classifier"}, {ModelKind::kWriter, "writer"}, {ModelKind::kTranslator, "translator"}};
+
+std::string write_texts(const Dataset& data) {
+  const auto* const kind = std::ranges::find(kTextKinds, data.kind, &KindRow::kind);
+  return Json{{"kind", kind->name},
+              {"title", data.title},
+              {"context", data.context},
+              {"first_sees_all", data.class_token_sees_all},
+              {"tokenizer", data.tokenizer.to_json()},
+              {"answer_tokenizer", data.answer_tokenizer.to_json()}}
+      .dump();
+}
+
+void read_texts(const std::string& text, const std::string& path, Dataset& data) {
+  constexpr int kLongestContext = 1 << 16;
+  const Json json = parse_json(text, path);
+  const auto* const kind = std::ranges::find(kTextKinds, json.at("kind").get<std::string>(),
+                                             [](const KindRow& row) { return std::string(row.name); });
+  data.context = json.at("context").get<int>();
+  if (kind == std::end(kTextKinds) || data.context < 1 || data.context > kLongestContext)
+    run_parts::refuse(path, "its \"texts\" are of no kind that is known here");
+  data.kind = kind->kind;
+  data.title = json.at("title").get<std::string>();
+  data.class_token_sees_all = json.at("first_sees_all").get<bool>();
+  data.tokenizer = Tokenizer::from_json(json.at("tokenizer").get<std::string>(), path);
+  data.answer_tokenizer = Tokenizer::from_json(json.at("answer_tokenizer").get<std::string>(), path);
+}
+
 /// All numbers of a lane.
 void add_tensors(std::vector<NamedTensor>& tensors, const std::string& prefix, LearnedLane& lane,
                  const ParameterSet& set) {
@@ -126,6 +159,7 @@ void save_run(const std::string& path, Trainer& trainer, const std::vector<LaneR
                                         {"pictures", write(trainer.data()).dump()},
                                         {"steps", std::to_string(trainer.steps())},
                                         {"lanes", lanes.dump()}};
+  if (trainer.data().kind != ModelKind::kPictureClassifier) metadata["texts"] = write_texts(trainer.data());
   if (!history.moments().empty()) metadata["history"] = write_history(history, tensors, curves);
   save_safetensors(path, tensors, metadata);
 }
@@ -144,10 +178,15 @@ RunFile::RunFile(std::string path, SafetensorsFile file) : path_(std::move(path)
     const Json pictures = parse_json(metadata(file_, path_, "pictures"), path_);
     pictures_ = {pictures.at("height").get<int>(), pictures.at("width").get<int>(),
                  pictures.at("classes").get<std::vector<std::string>>()};
+    data_.task = experiment_.task;
+    data_.classes = pictures_.classes;
+    data_.train.height = data_.test.height = pictures_.height;
+    data_.train.width = data_.test.width = pictures_.width;
+    if (file_.metadata().contains("texts")) read_texts(metadata(file_, path_, "texts"), path_, data_);
     const Json lanes = parse_json(metadata(file_, path_, "lanes"), path_);
     for (size_t lane = 0; lane < experiment_.lanes.size(); ++lane) read_lane(static_cast<int>(lane), lanes.at(lane));
   } catch (const Json::exception&) {
-    refuse(path_, "its \"pictures\" or \"lanes\" are not written as they should be");
+    refuse(path_, "its \"pictures\", \"texts\" or \"lanes\" are not written as they should be");
   }
   validate(experiment_, pictures_.height, pictures_.width);
 }

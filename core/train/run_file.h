@@ -9,8 +9,8 @@
 // Tensors: the weights under PyTorch's names, where there are several lanes behind "lanes.N."; the optimiser's state as
 // "optimiser.first." and "optimiser.second." before these; the curves as "curves.N.train_loss" [2, points] and so on.
 // Metadata: "attention_lab" (what this is), "experiment" (JSON), "data" (the data's fingerprint), "pictures" (JSON:
-// height, width, classes), "steps", and "lanes" (JSON: a lane's steps, latest loss and what waits to become a curve's
-// next point). Of the history see run_history.h.
+// height, width, classes), "texts" (JSON, of texts: kind, title, context, tokenizers), "steps", and "lanes" (JSON: a
+// lane's steps, latest loss and what waits to become a curve's next point). Of the history see run_history.h.
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -25,7 +25,7 @@ namespace lab {
 void save_run(const std::string& path, Trainer& trainer, const std::vector<LaneRecord>& records,
               const History& history = History(0));
 
-/// What a run's model looks at and chooses from.
+/// What a run's model of pictures looks at, and what any chooses from.
 struct PictureKind {
   int height = 0, width = 0;         // pixels
   std::vector<std::string> classes;  // names
@@ -40,6 +40,9 @@ class RunFile {
   /// Of every lane.
   const std::vector<LaneRecord>& records() const { return records_; }
   const PictureKind& pictures() const { return pictures_; }
+  /// What it knows of its data wherever they are: kind, classes, tokenizers; no samples. So its model reads texts as it
+  /// was taught to.
+  const Dataset& data() const { return data_; }
   /// A lane's weights, under PyTorch's names.
   std::vector<NamedTensor> weights(int lane, Arena& arena) const;
   /// Throws Error, changing nothing, when the trainer has other data or another experiment than the file.
@@ -55,6 +58,7 @@ class RunFile {
   SafetensorsFile file_;
   Experiment experiment_;
   PictureKind pictures_;
+  Dataset data_;
   std::vector<LearnedLane> latest_;  // without their numbers
   std::vector<LaneRecord> records_;
 };

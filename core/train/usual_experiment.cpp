@@ -1,6 +1,7 @@
 #include "core/train/usual_experiment.h"
 
-#include <array>
+#include <algorithm>
+#include <initializer_list>
 
 #include "core/data/tasks.h"
 
@@ -8,45 +9,74 @@ namespace lab {
 
 namespace {
 
-struct Usual {
-  ModelKind kind;
-  int batch;
-  std::array<const char*, 3> lanes;  // or fewer
-};
-// A writer's texts are long, and each of their tokens is learned from: so few of them make a step.
-constexpr Usual kUsual[] = {
-    {ModelKind::kPictureClassifier, 64, {"dense", "local:window=1", "block:block=3"}},
-    {ModelKind::kTextClassifier, 64, {"dense", "local:window=2", "block:block=8"}},
-    {ModelKind::kWriter, 16, {"dense", "local:window=8"}},
-    {ModelKind::kTranslator, 64, {"dense", "local:window=2"}},
+// Width, heads, layers and width of the feed-forward part of a model.
+struct Size {
+  int width, heads, layers, mlp;
 };
 
-void make_usual(Experiment& experiment, ModelKind kind) {
-  for (const Usual& usual : kUsual) {
-    if (usual.kind != kind) continue;
-    experiment.batch = usual.batch;
-    experiment.lanes.clear();
-    for (const char* lane : usual.lanes)
-      if (lane != nullptr) experiment.lanes.push_back(parse_lane(lane));
-  }
+struct Row {
+  std::string_view task;
+  std::initializer_list<const char*> lanes;
+  Size size;
+  int batch;
+  float learning_rate;
+  int warmup, steps;  // the learning rate falls along a cosine to 0 at the last step
+};
+
+// Training that takes minutes has one lane.
+const Row kUsual[] = {
+    {"definitions", {"dense", "local:window=2", "block:block=8"}, {64, 4, 1, 128}, 64, 1e-3f, 100, 600},
+    {"languages", {"dense", "local:window=2", "block:block=8"}, {64, 4, 2, 128}, 64, 2e-3f, 100, 1500},
+    {"sentences", {"dense", "local:window=1", "block:block=3"}, {32, 4, 1, 64}, 32, 3e-3f, 0, 60},
+    {"needle", {"dense", "local:window=4"}, {32, 4, 1, 64}, 64, 3e-3f, 50, 600},
+    {"induction", {"dense", "local:window=2"}, {64, 4, 2, 128}, 64, 2e-3f, 100, 2000},
+    {"write-king-james", {"dense"}, {128, 4, 4, 512}, 16, 2e-3f, 200, 3000},
+    {"write-pairs", {"dense"}, {128, 4, 3, 512}, 16, 2e-3f, 200, 1500},
+    {"write-tang", {"dense"}, {96, 4, 2, 192}, 16, 2e-3f, 50, 400},
+    {"pronounce", {"dense"}, {64, 4, 2, 256}, 64, 3e-3f, 200, 5000},
+    {"dates", {"dense", "local:window=2"}, {64, 4, 2, 128}, 64, 3e-3f, 100, 900},
+    {"verses", {"dense"}, {64, 4, 2, 128}, 32, 2e-3f, 100, 1200},
+    {"copy", {"dense"}, {64, 4, 1, 128}, 64, 3e-3f, 50, 900},
+    {"reverse", {"dense"}, {64, 4, 1, 128}, 64, 3e-3f, 50, 900},
+    {"sort", {"dense"}, {64, 4, 1, 128}, 64, 3e-3f, 50, 900},
+};
+
+const Row* row_of(std::string_view task) {
+  const auto* const row = std::ranges::find(kUsual, find_task(task).name, &Row::task);
+  return row == std::end(kUsual) ? nullptr : row;
 }
 
 }  // namespace
 
-Experiment usual_experiment(const std::string& task) {
-  Experiment experiment;
-  experiment.task = task;
-  make_usual(experiment, find_task(task).kind);
-  return experiment;
+Experiment usual_experiment(std::string_view task) {
+  Experiment e;
+  e.task = task;
+  const Row* row = row_of(task);
+  if (!row) return e;
+  e.model.width = row->size.width, e.model.heads = row->size.heads;
+  e.model.layers = row->size.layers, e.model.mlp = row->size.mlp;
+  e.lanes.clear();
+  for (const char* lane : row->lanes) e.lanes.push_back(parse_lane(lane));
+  e.batch = row->batch;
+  e.optimiser.learning_rate = row->learning_rate;
+  e.optimiser.warmup_steps = row->warmup;
+  e.optimiser.cosine_steps = row->steps;
+  e.optimiser.clip_norm = 1;
+  return e;
 }
 
-void change_task(Experiment& experiment, const std::string& task) {
-  const ModelKind before = find_task(experiment.task).kind, kind = find_task(task).kind;
-  experiment.task = task;
-  experiment.data_dir.clear();
-  if (kind == before) return;
-  make_usual(experiment, kind);
-  experiment.guidance = {};
+int64_t usual_steps(std::string_view task) {
+  const Row* row = row_of(task);
+  return row ? row->steps : 0;
+}
+
+void change_task(Experiment& experiment, std::string_view task) {
+  const bool pictures = !row_of(experiment.task) && !row_of(task);
+  Experiment next = pictures ? experiment : usual_experiment(task);
+  next.task = task;
+  next.data_dir.clear();
+  next.seed = experiment.seed;
+  experiment = std::move(next);
 }
 
 }  // namespace lab

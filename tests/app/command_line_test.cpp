@@ -31,6 +31,8 @@ TEST(CommandLine, AWrongCallIsExitCodeTwo) {
                             "train --lane dense:causal",
                             "train --lane dense:score=loudest",
                             "train --task chess",
+                            "train --task shapes --tokens words",
+                            "train --task dates --tokens syllables",
                             "train --epochs 0",
                             "train --heads 5",
                             "train --steps many",
@@ -118,6 +120,46 @@ TEST(CommandLine, TextsAreDrawnToo) {
            folder.path("x.png"));
   EXPECT_EQ(result.code, 0) << result.out;
   EXPECT_TRUE(std::filesystem::exists(folder.path("x.png")));
+}
+
+TEST(CommandLine, HostileTextsAreRefusedWithOneSentence) {
+  const TemporaryFolder folder;
+  const auto refused = [&](const std::string& task, const std::string& text) {
+    const Result result = call("train --steps 1 --task " + task + " --data " + folder.write("text", text));
+    EXPECT_EQ(result.code, 1) << result.out;
+    EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 1) << result.out;
+    return result.out;
+  };
+  EXPECT_NE(refused("write-tang", "").find("is empty"), std::string::npos);
+  EXPECT_NE(refused("write-tang", std::string("a\0b", 3)).find("NUL at byte 2"), std::string::npos);
+  EXPECT_NE(refused("definitions", "caf\xe9\tfood\n").find("UTF-8"), std::string::npos);
+  EXPECT_NE(refused("dates", "no tab\n").find("line 1"), std::string::npos);
+  std::string one_class;
+  for (int i = 0; i < 20; ++i) one_class += "a small cat\tanimal\n";
+  EXPECT_NE(refused("definitions", one_class).find("All texts are of the class animal"), std::string::npos);
+  EXPECT_NE(refused("write-tang", "short").find("too short"), std::string::npos);
+}
+
+TEST(CommandLine, ASavedRunOfTextsAnswersWithoutItsData) {
+  const TemporaryFolder folder;
+  std::string text;
+  for (int i = 0; i < 200; ++i) text += "the cat sat on the mat. ";
+  const std::string run = folder.path("run"), small = " --width 8 --heads 2 --layers 1 --mlp 8 --lane dense --steps 3 ";
+  ASSERT_EQ(
+      call("train --task write-tang --tokens pairs --data " + folder.write("text", text) + small + "--save " + run)
+          .code,
+      0);
+  std::filesystem::remove(folder.path("text"));
+  const Result writer = call("ask " + run + " 'the cat' --length 5");
+  EXPECT_EQ(writer.code, 0) << writer.out;
+  EXPECT_EQ(writer.out.rfind("the cat", 0), 0u) << writer.out;
+  EXPECT_EQ(call("ask " + run + " word --lane 2").code, 1);
+  ASSERT_EQ(call("train --task sentences" + small + "--save " + run).code, 0);
+  const Result classifier = call("ask " + run + " 我喜欢读书");
+  EXPECT_NE(classifier.out.find("books"), std::string::npos) << classifier.out;
+  EXPECT_EQ(call("export " + run + " --out " + folder.path("out")).code, 0);
+  EXPECT_EQ(call("train --task sentences --json --lane dense --steps 4 --resume " + run).code, 0);
+  EXPECT_EQ(call("train --task sentences" + small + "--weights " + run).code, 0);
 }
 
 TEST(CommandLine, LinesInAFileHoldNoEscapeCodes) {

@@ -13,37 +13,60 @@
 namespace lab {
 namespace {
 
-TEST(TokenSteps, AWriterSaysAtEachTokenWhatTheWholeForwardSays) {
-  for (const char* attention : {"dense", "local:window=2", "block:block=3+dense:heads=1"}) {
-    const LanguageModelShape shape{9, 7, causal({8, 2, 2, 12, parse_allocation(attention)})};
-    ParameterSet parameters(parameter_specs(shape));
-    parameters.initialise(parameter_specs(shape), 5);
-    LanguageModel whole(cpu_device(), shape, {}, parameters);
-    const std::vector<int> text = {3, 1, 4, 1, 5, 6, 2, 6, 0};
-    std::copy(text.begin(), text.end(), whole.tokens().begin());
-    whole.forward();
-    WriterSteps steps(shape, parameters);
-    for (size_t i = 0; i < text.size(); ++i) {
-      const auto next = steps.step(text[i]);
-      for (int v = 0; v < 7; ++v) EXPECT_NEAR(next[v], whole.probabilities()[i * 7 + v], 1e-5) << attention << i;
-    }
-    EXPECT_NE(message_of<Error>([&] { steps.step(1); }).find("full"), std::string::npos);
-    steps.restart();
-    EXPECT_NEAR(steps.step(3)[0], whole.probabilities()[0], 1e-5);
-    EXPECT_NE(message_of<Error>([&] { steps.step(7); }), "");
+// Every score, and every strategy that goes on a token at a time.
+constexpr const char* kLanes[] = {"dense",
+                                  "local:window=2",
+                                  "block:block=3+dense:heads=1",
+                                  "bigbird:window=1,random=2,seed=3",
+                                  "dense:score=dot",
+                                  "dense:score=cosine",
+                                  "local:window=2,score=general",
+                                  "dense:score=additive",
+                                  "dense+dense:heads=2,score=cosine",
+                                  "uniform",
+                                  "gaussian:sigma=1.5",
+                                  "identity",
+                                  "linear",
+                                  "temperature",
+                                  "top_k:k=2",
+                                  "dense:strategy=top_k,k=2,score=additive"};
+
+// Parameters that are all random: what strategies learn often starts alike for all heads.
+void draw(ParameterSet& parameters) {
+  Rng rng(5, stream::kTests);
+  for (float& number : parameters.values()) number = static_cast<float>(rng.uniform() - 0.5);
+}
+
+void expect_steps_of_a_writer(const char* attention) {
+  const LanguageModelShape shape{9, 7, causal({8, 2, 2, 12, parse_allocation(attention)})};
+  ParameterSet parameters(parameter_specs(shape));
+  draw(parameters);
+  LanguageModel whole(cpu_device(), shape, {}, parameters);
+  const std::vector<int> text = {3, 1, 4, 1, 5, 6, 2, 6, 0};
+  std::copy(text.begin(), text.end(), whole.tokens().begin());
+  whole.forward();
+  WriterSteps steps(shape, parameters);
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto next = steps.step(text[i]);
+    for (int v = 0; v < 7; ++v)
+      EXPECT_NEAR(next[v], whole.probabilities()[i * 7 + v], 1e-5) << attention << " token " << i;
   }
+  EXPECT_NE(message_of<Error>([&] { steps.step(1); }).find("full"), std::string::npos);
+  steps.restart();
+  EXPECT_NEAR(steps.step(3)[0], whole.probabilities()[0], 1e-5);
+  EXPECT_NE(message_of<Error>([&] { steps.step(7); }), "");
 }
 
-TEST(TokenSteps, OtherScoresAndStrategiesAreRefused) {
-  const LanguageModelShape shape{9, 7, causal({8, 2, 2, 12, parse_allocation("dense:score=cosine")})};
-  ParameterSet parameters(parameter_specs(shape));
-  EXPECT_NE(message_of<Error>([&] { WriterSteps(shape, parameters); }), "");
+TEST(TokenSteps, AWriterSaysAtEachTokenWhatTheWholeForwardSays) {
+  for (const char* attention : kLanes) expect_steps_of_a_writer(attention);
+  expect_steps_of_a_writer("synthesizer");  // its text is always as long
+  expect_steps_of_a_writer("span:ramp=2");
 }
 
-TEST(TokenSteps, ATranslatorSaysAtEachTokenWhatTheWholeForwardSays) {
-  const TranslatorShape shape{9, 5, 6, 7, 8, {8, 2, 2, 12, parse_allocation("local:window=1")}};
+void expect_steps_of_a_translator(const char* attention) {
+  const TranslatorShape shape{6, 5, 6, 7, 8, {8, 2, 2, 12, parse_allocation(attention)}};
   ParameterSet parameters(parameter_specs(shape));
-  parameters.initialise(parameter_specs(shape), 5);
+  draw(parameters);
   Translator whole(cpu_device(), shape, {}, parameters);
   const std::vector<int> source = {3, 1, 4, 1, 5}, target = {1, 7, 2, 6, 0, 5};
   std::copy(source.begin(), source.end(), whole.source().begin());
@@ -52,8 +75,24 @@ TEST(TokenSteps, ATranslatorSaysAtEachTokenWhatTheWholeForwardSays) {
   TranslatorSteps steps(shape, parameters, source);
   for (size_t i = 0; i < target.size(); ++i) {
     const auto next = steps.step(target[i]);
-    for (int v = 0; v < 8; ++v) EXPECT_NEAR(next[v], whole.probabilities()[i * 8 + v], 1e-5) << i;
+    for (int v = 0; v < 8; ++v)
+      EXPECT_NEAR(next[v], whole.probabilities()[i * 8 + v], 1e-5) << attention << " token " << i;
   }
+}
+
+TEST(TokenSteps, ATranslatorSaysAtEachTokenWhatTheWholeForwardSays) {
+  for (const char* attention : kLanes) expect_steps_of_a_translator(attention);
+}
+
+TEST(TokenSteps, WhatNeedsAWholeTextIsRefusedWithASentence) {
+  const LanguageModelShape writer{9, 7, causal({8, 2, 2, 12, parse_allocation("hierarchical:block=3,chosen=2")})};
+  ParameterSet of_writer(parameter_specs(writer));
+  EXPECT_NE(message_of<Error>([&] { WriterSteps(writer, of_writer); }).find("best blocks"), std::string::npos);
+  const TranslatorShape translator{9, 5, 6, 7, 8, {8, 2, 2, 12, parse_allocation("span:ramp=2")}};
+  ParameterSet of_translator(parameter_specs(translator));
+  const std::vector<int> source = {3, 1};
+  EXPECT_NE(message_of<Error>([&] { TranslatorSteps(translator, of_translator, source); }).find("not known"),
+            std::string::npos);
 }
 
 std::map<int, double> drawn(const Sampling& how) {

@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/device/cpu_device.h"
+#include "tests/core/temporary_folder.h"
 
 namespace lab {
 namespace {
@@ -66,6 +67,54 @@ TEST(Translators, PositionsBeyondTheTextsLearnNothing) {
     const int used = tokens * small.shape.layers.width;
     for (int i = 0; i < gradient.count(); ++i) EXPECT_EQ(gradient[i] != 0, i < used) << name << ", number " << i;
   }
+}
+
+Translator made(const TranslatorShape& shape, ParameterSet& parameters) {
+  return {cpu_device(), shape, {}, parameters};
+}
+
+TEST(Translators, SpendAttentionInTheDecoderAsTheLaneSays) {
+  const TranslatorShape shape{9, 6, 5, 7, 8, {8, 2, 2, 12, parse_allocation("local:window=1+dense:heads=2,layers=2")}};
+  ParameterSet parameters(parameter_specs(shape));
+  const Translator network = made(shape, parameters);
+  const auto& maps = network.decoder().maps();
+  for (int layer = 0; layer < 2; ++layer)
+    for (int head = 0; head < 2; ++head)
+      for (int i = 0; i < 5; ++i)
+        for (int j = 0; j < 5; ++j) {
+          const bool far = layer == 1 && head == 1;
+          EXPECT_EQ(maps[layer].heads[head]->exists(i, j), j <= i && (far || i - j <= 1));
+          EXPECT_TRUE(network.decoder().cross_maps()[layer].heads[head]->exists(i, j));
+        }
+}
+
+TEST(Translators, LearnTheScoresOfBothAttentionsOfTheDecoder) {
+  const TranslatorShape shape{9, 6, 5,
+                              7, 8, {8, 2, 1, 12, parse_allocation("dense:score=general,strategy=temperature")}};
+  const auto specs = parameter_specs(shape);
+  ParameterSet parameters(specs);
+  parameters.initialise(specs, 3);
+  ModelSetup setup;
+  setup.mode = Tape::Mode::kTraining;
+  Translator network(cpu_device(), shape, setup, parameters);
+  for (size_t i = 0; i < network.target().size(); ++i)
+    network.target()[i] = network.expected()[i] = static_cast<int>(i);
+  for (size_t i = 0; i < network.source().size(); ++i) network.source()[i] = static_cast<int>(i);
+  network.forward();
+  network.backward();
+  for (const char* name :
+       {"encoder.layers.0.self_attn.score_weight", "decoder.layers.0.self_attn.score_weight",
+        "decoder.layers.0.multihead_attn.score_weight", "decoder.layers.0.self_attn.strategy_temperature"})
+    EXPECT_NE(parameters[name].gradient.tensor[0], 0) << name;
+  EXPECT_THROW(parameters["decoder.layers.0.multihead_attn.strategy_temperature"], Error);
+}
+
+TEST(Translators, WhatIsLearnedForEachPairNeedsTextsOfOneLength) {
+  TranslatorShape shape{6, 6, 6, 7, 8, {8, 2, 1, 12, parse_allocation("synthesizer")}};
+  ParameterSet parameters(parameter_specs(shape));
+  EXPECT_NO_THROW(made(shape, parameters));
+  shape.source_tokens = 5;
+  EXPECT_NE(message_of<Error>([&] { made(shape, parameters); }).find("differ in length"), std::string::npos);
 }
 
 TEST(Translators, RefuseStrangeTokensAndLongTexts) {

@@ -98,7 +98,7 @@ TEST(SharedMemory, WhatLiesThereChangesNoModel) {
                         {kTextClassifier, "dense:score=additive", Kernel::kTiles},
                         {kTextClassifier, "dense:strategy=uniform"},
                         {kTextClassifier, "dense:strategy=gaussian"},
-                        {kTextClassifier, "dense:strategy=synthesizer"},
+                        {kWriter, "dense:strategy=synthesizer"},
                         {kTextClassifier, "dense:strategy=linear"},
                         {kTextClassifier, "dense:strategy=hierarchical,block=2,chosen=2"},
                         {kTextClassifier, "dense:strategy=top_k,k=2"},
