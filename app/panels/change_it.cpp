@@ -7,6 +7,7 @@
 
 #include "app/panels/pair_canvas.h"
 #include "app/widgets/button.h"
+#include "app/widgets/table.h"
 #include "app/widgets/text.h"
 
 namespace lab {
