@@ -8,8 +8,7 @@ namespace {
 
 void follow(Tape& tape, TrainingRules& rules, int layer, std::span<HeadPart> parts) {
   if (!tape.training()) return;
-  for (HeadPart& part : parts)
-    part.problem.rules = rules.add({layer, part.first}, part.problem, tape.arena());
+  for (HeadPart& part : parts) part.problem.rules = rules.add({layer, part.first}, part.problem, tape.arena());
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ struct ModelSetup {
   bool padded = false;                         // of texts: those of a batch may differ in length
   std::span<const int> lengths = {};           // the model's own, where they do: [B], read at every forward
   std::span<const Intervention> changes = {};  // of a model for inference, in the encoder; needed while it is built
-  Arena* room = nullptr;              // where its numbers lie, beside those of models at other times; null: its own
+  Arena* room = nullptr;  // where its numbers lie, beside those of models at other times; null: its own
 };
 
 /// "encoder.layers.0": what the names of a layer's parameters and variables begin with.

@@ -100,6 +100,7 @@ void by_place(Pairs& p, const PositionLogit& logit) {
 void uniform(Pairs& p) { by_place(p, uniform_logit()); }
 void gaussian(Pairs& p) { by_place(p, gaussian_logit(p.map.geometry(), p.strategy.sigma)); }
 void identity(Pairs& p) { by_place(p, identity_logit()); }
+void left_out(Pairs& p) { std::ranges::fill(p.numbers, 0.0f); }
 
 // R, learned for each pair of a head, in the order of the map's runs
 void synthesizer(Pairs& p) {
@@ -158,6 +159,7 @@ constexpr StrategyRow kStrategies[] = {{"data", soften},
                                        {"uniform", uniform},
                                        {"gaussian", gaussian},
                                        {"identity", identity},
+                                       {"off", left_out},
                                        {"synthesizer", synthesizer},
                                        {"temperature", temperature},
                                        {"top_k", top_k},

@@ -22,8 +22,8 @@ struct Trainer::LaneState {
   ParameterSet parameters;
   Optimiser optimiser;
   Arena arena;
-  Tensor norm;                                     // [1] the gradient's, before clipping
-  Tensor weights_norm;                             // [1] after the update
+  Tensor norm;          // [1] the gradient's, before clipping
+  Tensor weights_norm;  // [1] after the update
   TrainingLearners training;
   Arena evaluation_room;  // of all below
   std::map<SampleSize, std::unique_ptr<Learner>> evaluation;

@@ -96,14 +96,14 @@ Trainer::TrainingLearners Trainer::training_learners(const Lane& lane, Parameter
   const std::vector<SampleSize>& sizes = batches_->sizes();
   std::vector<size_t> order(sizes.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return room_of(sizes[a]) > room_of(sizes[b]); });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return room_of(sizes[a]) > room_of(sizes[b]); });
   TrainingLearners learners{std::make_unique<Arena>(), {}};
   learners.of_size.resize(sizes.size());
   ModelSetup setup = {experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_};
   setup.room = learners.room.get();
   for (size_t size : order)
-    learners.of_size[size] =
-        make_learner({*data_, experiment_.model, lane}, sizes[size], *device_, setup, parameters);
+    learners.of_size[size] = make_learner({*data_, experiment_.model, lane}, sizes[size], *device_, setup, parameters);
   return learners;
 }
 
@@ -359,7 +359,7 @@ ParameterSet& Trainer::parameters(int lane) {
   return lanes_[lane]->parameters;
 }
 const std::vector<LayerMaps>& Trainer::maps(int lane) const { return training_network(lane).encoder().maps(); }
-const Learner& Trainer::training_network(int lane) const { 
+const Learner& Trainer::training_network(int lane) const {
   return *lanes_[lane]->training.of_size[lanes_[lane]->in_training];
 }
 
@@ -394,9 +394,9 @@ Evaluation Trainer::evaluate_on_device(int lane, const SampleSet& set, int sampl
 Learner& Trainer::evaluation_learner(int lane, const SampleSize& size) {
   std::unique_ptr<Learner>& learner = lanes_[lane]->evaluation[size];
   if (!learner)
-    learner = make_learner(shape_of(lane), size, *device_,
-                           {.batch = kEvaluationBatch, .room = &lanes_[lane]->evaluation_room},
-                           lanes_[lane]->parameters);
+    learner =
+        make_learner(shape_of(lane), size, *device_,
+                     {.batch = kEvaluationBatch, .room = &lanes_[lane]->evaluation_room}, lanes_[lane]->parameters);
   return *learner;
 }
 

@@ -48,7 +48,10 @@ void expect_changed(const Intervention& change, const Expected& expected, const 
   const Changed plain({}, pattern), changed({change}, pattern);
   each_row([&](int picture, int head, int query) {
     const Numbers before = plain.row(picture, head, query), after = changed.row(picture, head, query);
-    if (head != 1) return EXPECT_EQ(after, before), void();
+    if (head != 1) {
+      EXPECT_EQ(after, before);
+      return;
+    }
     const Numbers wanted = expected(before, query);
     for (int key = 0; key < kTokens; ++key) EXPECT_NEAR(after[key], wanted[key], 1e-6) << query << ", " << key;
   });

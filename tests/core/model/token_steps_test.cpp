@@ -59,6 +59,7 @@ void expect_steps_of_a_writer(const char* attention) {
 
 TEST(TokenSteps, AWriterSaysAtEachTokenWhatTheWholeForwardSays) {
   for (const char* attention : kLanes) expect_steps_of_a_writer(attention);
+  expect_steps_of_a_writer("off");
   expect_steps_of_a_writer("synthesizer");  // its text is always as long
   expect_steps_of_a_writer("span:ramp=2");
 }
