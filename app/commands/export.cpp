@@ -27,7 +27,8 @@ int write_export(const ExportOptions& options) {
   write_file_atomically(options.out + "/model.safetensors", model);
   write_file_atomically(options.out + "/model.py", read_file(asset_path("assets/model.py"), kMostScriptBytes));
   fmt::print("{}/model.safetensors and {}/model.py: {} after {} steps.\n", options.out, options.out,
-             lane_title(run.experiment().lanes[options.lane - 1]), run.records()[options.lane - 1].steps);
+             lane_title(run.experiment().lanes[options.lane - 1], run.data().kind == ModelKind::kPictureClassifier),
+             run.records()[options.lane - 1].steps);
   return 0;
 }
 

@@ -50,7 +50,7 @@ struct LiveRun::Impl {
   std::chrono::steady_clock::time_point last_step{};
 
   Impl(const Experiment& experiment, DeviceChooser given, DeviceWish asked) : chooser(std::move(given)), wish(asked) {
-    const DatasetPtr data = load_task(experiment.task, experiment.data_dir);
+    const DatasetPtr data = load_data(experiment);
     if (chooser) chosen = chooser(wish, experiment, data);
     start(experiment, data);
   }
@@ -106,7 +106,7 @@ struct LiveRun::Impl {
     const ChosenDevice before = chosen;  // the old trainer still needs it
     auto fresh =
         trainer_for(file.experiment(),
-                    same_data ? trainer->data_ptr() : load_task(file.experiment().task, file.experiment().data_dir));
+                    same_data ? trainer->data_ptr() : load_data(file.experiment()));
     file.resume(*fresh);
     std::vector<Moment> moments = file.moments(*fresh);
     take(std::move(fresh), file.records());
@@ -176,7 +176,7 @@ struct LiveRun::Impl {
     if (!needs_restart(trainer->experiment(), experiment)) return change_in_flight(experiment);
     const Experiment& now = trainer->experiment();
     const bool same_data = now.task == experiment.task && now.data_dir == experiment.data_dir;
-    start(experiment, same_data ? trainer->data_ptr() : load_task(experiment.task, experiment.data_dir));
+    start(experiment, same_data ? trainer->data_ptr() : load_data(experiment));
   }
 
   void advance() {

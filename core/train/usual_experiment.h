@@ -1,6 +1,7 @@
 #pragma once
-// What is usual for a task: the settings that reach in the shortest time what the task is held against (docs/texts.md
-// has the measurements). The window and the command line begin with them, unless they are told otherwise.
+// The usual experiment of a task: what the window and the command line begin with, unless they are told otherwise. The
+// table in usual_experiment.cpp holds the settings that reach in the shortest time what a task is held against;
+// docs/texts.md has the measurements.
 
 #include <cstdint>
 #include <string_view>
@@ -9,13 +10,14 @@
 
 namespace lab {
 
-/// Throws Error, listing the known tasks, when there is none of that name.
+/// Throws Error, listing the known names, when `task` is not one.
 Experiment usual_experiment(std::string_view task);
-/// Updates until then; 0: one pass over the training set.
+/// Updates until what it is held against is reached; 0: as many as the viewer has patience for.
 int64_t usual_steps(std::string_view task);
 
-/// Another task for an experiment, from its own data. Between pictures all else stays; a task of texts begins with what
-/// is usual for it, but the seed stays.
+/// Another task for an experiment, from its own data. Settings that were usual become that task's usual ones; those
+/// that were changed stay, but where it is learned by another kind of model, the lanes are its own and there is no
+/// guidance.
 void change_task(Experiment& experiment, std::string_view task);
 
 }  // namespace lab

@@ -123,21 +123,22 @@ TEST(LiveTexts, WhatIsOfPicturesAloneIsSaidInASentence) {
             std::string::npos);
 }
 
-TEST(LiveTexts, ATaskOfTextsBeginsWithWhatIsUsualForIt) {
-  Experiment e;
-  e.seed = 3;
+TEST(LiveTexts, AnotherKindOfTaskHasItsOwnUsualLanes) {
+  Experiment e = usual_experiment("dates");
+  EXPECT_EQ(e.lanes.size(), 2u);
   e.model.width = 32;
-  e.data_dir = "somewhere";
-  change_task(e, "shapes");  // pictures again: what was chosen stays
-  EXPECT_EQ(e.model.width, 32);
-  EXPECT_EQ(e.data_dir, "");
+  change_task(e, "sort");  // the same kind: what was chosen stays
+  e.lanes.resize(1);
+  change_task(e, "copy");
+  EXPECT_EQ(e.lanes.size(), 1u);
   e.guidance.target = "objects";
-  change_task(e, "dates");
-  Experiment usual = usual_experiment("dates");
-  usual.seed = 3;
-  EXPECT_EQ(e, usual);
-  change_task(e, "fashion-mnist");
-  EXPECT_EQ(e.lanes, Experiment::default_lanes());
+  e.data_dir = "somewhere";
+  change_task(e, "write-king-james");
+  EXPECT_EQ(e, [] {
+    Experiment usual = usual_experiment("write-king-james");
+    usual.model.width = 32;
+    return usual;
+  }());
   EXPECT_EQ(usual_experiment("fashion-mnist"), Experiment{});
   EXPECT_THROW(usual_experiment("chess"), Error);
 }
