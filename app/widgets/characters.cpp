@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "app/widgets/fonts.h"
 #include "app/widgets/token_text.h"
 #include "core/text/utf8.h"
 
@@ -30,12 +31,18 @@ const Script* script_of(int32_t code_point) {
   return nullptr;
 }
 
+bool is_always_there(int32_t value) {
+  for (const ImWchar* range = font_ranges(); *range != 0; range += 2)
+    if (value >= range[0] && value <= range[1]) return true;
+  return false;
+}
+
 }  // namespace
 
 bool Characters::add(std::string_view text) {
   const size_t before = all_.size();
   const auto add_one = [&](int32_t value, std::string_view) {
-    if (value >= 0x80) all_.insert(value);
+    if (value >= ' ' && !is_always_there(value)) all_.insert(value);
   };
   each_code_point(text, add_one);
   // Letters and their marks are drawn as one where there is such a letter.

@@ -17,7 +17,7 @@ namespace lab {
 
 class Characters {
  public:
-  /// True when the text has one that is new.
+  /// True when the text has one that is new, and not in every atlas (see font_ranges()).
   bool add(std::string_view text);
   /// ImGui's pairs of first and last, ended by 0; code points beyond U+FFFF, which it cannot draw, are left out.
   std::vector<ImWchar> ranges() const;

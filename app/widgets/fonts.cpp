@@ -25,6 +25,7 @@ constexpr const char* kChinese[] = {
     "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf", "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc"};
 constexpr const char* kEverything[] = {"/usr/share/fonts/opentype/unifont/unifont.otf",
                                        "/usr/share/fonts/truetype/unifont/unifont.ttf"};
+constexpr int32_t kLastOfDejaVu = 0x06FF;  // of the scripts that it has whole
 
 struct Face {
   const char* inter;
@@ -121,13 +122,13 @@ std::vector<std::string> text_font_files() {
 
 Theme load_theme_fonts(ImFontAtlas& atlas, float scale, const Characters& characters) {
   atlas.Clear();
-  std::vector<ImWchar> more(std::begin(kRanges), std::end(kRanges) - 1);  // of running text
+  std::vector<ImWchar> more(std::begin(kRanges), std::prev(std::end(kRanges)));  // of running text
   const std::vector<ImWchar> extra = characters.ranges();
   more.insert(more.end(), extra.begin(), extra.end());
-  const bool wide = extra.size() > 1;
+  const bool wide = !characters.all().empty() && *characters.all().rbegin() > kLastOfDejaVu;
   const auto add = [&](const Face& face, float logical, bool running_text) {
-    const bool all = running_text && wide;
-    return add_font(atlas, files_of(face, all), std::round(logical * scale), all ? more.data() : kRanges);
+    return add_font(atlas, files_of(face, running_text && wide), std::round(logical * scale),
+                    running_text ? more.data() : kRanges);
   };
   Theme theme;
   theme.scale = scale;
