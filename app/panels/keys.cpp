@@ -15,6 +15,8 @@
 #include "app/panels/setup.h"
 #include "app/panels/target_canvas.h"
 #include "app/panels/text_field.h"
+#include "app/panels/token_steps.h"
+#include "app/panels/token_view.h"
 #include "core/data/tasks.h"
 #include "core/train/usual_experiment.h"
 
@@ -88,6 +90,15 @@ void type_own_text(const Snapshot& snapshot, View& view, Commands&) {
 }
 void another_writing(const Snapshot& snapshot, View& view, Commands& commands) {
   write_another(snapshot, view.lanes.field, commands);
+}
+
+void map_or_lines(const Snapshot&, View& view, Commands&) { view.lanes.tokens.lines = !view.lanes.tokens.lines; }
+void path(const Snapshot&, View& view, Commands&) { view.lanes.tokens.path = !view.lanes.tokens.path; }
+void larger(const Snapshot& snapshot, View& view, Commands&) { zoom_maps(snapshot, view, 1.5f); }
+void smaller(const Snapshot& snapshot, View& view, Commands&) { zoom_maps(snapshot, view, 1 / 1.5f); }
+void all_of_map(const Snapshot& snapshot, View& view, Commands&) { zoom_maps(snapshot, view, 0); }
+void write_by_hand(const Snapshot& snapshot, View& view, Commands&) {
+  if (writes(snapshot)) view.lanes.tokens.stepping = !view.lanes.tokens.stepping;
 }
 
 void open_picture(const Snapshot&, View& view, Commands&) { view.picture.asked = true; }
@@ -248,12 +259,21 @@ template <int by>
 void look(const Snapshot& snapshot, View& view, Commands& commands) {
   look_by(snapshot, view, commands, by);
 }
-/// The next moment of a past that is looked at; else training's next step.
+/// The next token of a writer, where keys write; the next moment of a past that is looked at; else training's next
+/// step.
 void forward(const Snapshot& snapshot, View& view, Commands& commands) {
-  if (snapshot.history.past)
+  if (writes_by_hand(snapshot, view))
+    write_likeliest(snapshot, view, commands);
+  else if (snapshot.history.past)
     look<1>(snapshot, view, commands);
   else
     commands.send(command::StepBatch{});
+}
+void back(const Snapshot& snapshot, View& view, Commands& commands) {
+  if (writes_by_hand(snapshot, view))
+    take_token_back(snapshot, view, commands);
+  else
+    look<-1>(snapshot, view, commands);
 }
 void look_at_first(const Snapshot& snapshot, View& view, Commands& commands) {
   view.history.film = false;
@@ -321,6 +341,10 @@ const KeyBinding kBindings[] = {
     {kLooking,
      "A translator's next attention; a writer's other text",
      {{{"Ctrl+A", other_attention}, {"Ctrl+N", another_writing}}}},
+    {kLooking, "Attention over tokens as a map, or as lines", {{{"Ctrl+V", map_or_lines}}}},
+    {kLooking, "A map larger, smaller, all of it", {{{"Ctrl+=", larger}, {"Ctrl+-", smaller}, {"Ctrl+0", all_of_map}}}},
+    {kLooking, "The path through a translator's map, or none", {{{"Ctrl+X", path}}}},
+    {kLooking, "→ writes a token, ← takes it back; or again not", {{{"Ctrl+Enter", write_by_hand}}}},
     {kLooking, "Open a picture of your own, or a saved run", {{{"Ctrl+O", open_picture}}}},
     {kLooking, "Draw a picture of your own", {{{"Ctrl+L", draw_own_picture}}}},
 
@@ -336,7 +360,7 @@ const KeyBinding kBindings[] = {
      {{{"Ctrl+Z", send<command::UndoChange>}, {"Ctrl+Y", send<command::RedoChange>}}}},
     {kChanging, "Retrain without it, as a new lane", {{{"Ctrl+R", retrain}}}},
 
-    {kHistory, "The moment before; the next one, or one batch more", {{{"←", look<-1>}}}, true},
+    {kHistory, "The moment before; the next one, or one batch more", {{{"←", back}}}, true},
     {kHistory, "The first moment; now again", {{{"Home", look_at_first}, {"End", now}}}},
     {kHistory, "Play training as a film", {{{"Ctrl+F", play_or_stop_film}}}},
     {kHistory, "Go on from the moment shown", {{{"Ctrl+G", go_on_from_then}}}},

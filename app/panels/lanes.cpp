@@ -9,6 +9,7 @@
 #include "app/panels/looking_at.h"
 #include "app/panels/pair_tip.h"
 #include "app/panels/text_card.h"
+#include "app/panels/token_view.h"
 #include "app/panels/toolbar_controls.h"
 #include "app/widgets/text.h"
 
@@ -59,6 +60,7 @@ void draw_lanes(const Snapshot& snapshot, View& view, Commands& commands, Textur
   lanes.hovered = std::exchange(lanes.next_hovered, {});
   const Selection selection = resolve(view.selection, snapshot);
   lanes.images.update(snapshot, selection, lanes.text, lanes.style, textures);
+  follow_query(snapshot, view);
   draw_looking_at(snapshot, view, commands);
   draw_change_it(snapshot, view, commands);
   ImGui::Dummy({1, px(2)});

@@ -7,6 +7,7 @@
 #include "app/panels/drawing.h"
 #include "app/panels/keys.h"
 #include "app/panels/text_field.h"
+#include "app/panels/token_view.h"
 #include "app/panels/toolbar_controls.h"
 #include "app/widgets/button.h"
 #include "app/widgets/field.h"
@@ -178,6 +179,8 @@ void draw_looking_at(const Snapshot& snapshot, View& view, Commands& commands, b
       {pick_width(token_name(snapshot, resolve(view.selection, snapshot).query)), [&] { draw_query(snapshot, view); }}};
   if (scale && translates(snapshot))
     controls.insert(controls.begin() + 1, {lookings_width(), [&] { draw_lookings(view); }});
+  if (scale && !snapshot.tokens.empty())
+    controls.push_back({token_choices_width(snapshot), [&] { draw_token_choices(snapshot, view); }});
   if (scale) controls.push_back({scale_width(), [&] { draw_scale(view.lanes.style); }});
   const auto chip_width = [](const char* label) { return text_width(label, theme().caption) + px(14); };
   if (scale) controls.push_back({chip_width("change it"), [&] { draw_change(view); }});

@@ -1,6 +1,6 @@
 #pragma once
-// The characters that a screen may show because of what is loaded, looked at and typed: every token of the data set, the
-// text that is looked at, the one being typed.
+// The characters that a screen may show because of what is loaded, looked at and typed: every token of the data set,
+// the text that is looked at, the one being typed.
 //
 //   if (shown.update(snapshot, view)) gui.set_characters(shown.all());   // before each frame
 

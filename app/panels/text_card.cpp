@@ -8,7 +8,7 @@
 #include "app/panels/card_parts.h"
 #include "app/panels/change_it.h"
 #include "app/panels/text_field.h"
-#include "app/widgets/labelled_map.h"
+#include "app/panels/token_view.h"
 #include "app/widgets/text.h"
 #include "app/widgets/token_bars.h"
 #include "app/widgets/token_line.h"
@@ -152,28 +152,7 @@ float widest(const std::vector<std::string>& labels) {
 
 /// With its tokens along the edges where they leave enough of it.
 void draw_map(const TextScene& scene) {
-  const std::vector<std::string> rows = short_labels(scene.queries()), columns = short_labels(scene.keys());
-  const float side = scene.layout.map;
-  const float left = std::min(side - widest(columns), scene.width - widest(rows));
-  if (left < kLabelled * side)
-    return draw_card_map(
-        scene, map_caption(scene), [&](int query) { scene.choose(query); }, scene.view);
-  caption_line(map_caption(scene), heat_range(scene.image.map_scale), scene.width);
-  LabelledMap map;
-  map.rows = rows;
-  map.columns = columns;
-  map.texture = scene.image.map;
-  map.weights = scene.image.weights;
-  map.selected = scene.image.query;
-  map.lit = {scene.view.lanes.hovered.query, scene.view.lanes.hovered.key};
-  map.tip = false;
-  const ImVec2 at = ImGui::GetCursorPos();
-  const MapPick pick = labelled_map("map", map, scene.view.lanes.map, {scene.width, side});
-  if (pick.hovered) scene.view.lanes.next_hovered = {pick.hovered.row, pick.hovered.column};
-  if (pick.clicked && scene.view.change.drag.lane < 0) scene.choose(pick.clicked.row);
-  if (ImGui::GetIO().KeyCtrl) change_by_mouse(scene, pick.hovered, scene.view);  // a double click alone shows all
-  ImGui::SetCursorPos(at);
-  ImGui::Dummy({scene.width, side});
+  draw_token_view(scene, map_caption(scene), {scene.width, scene.layout.map}, scene.view);
 }
 
 /// The token after which the bars say what may come.

@@ -4,6 +4,7 @@
 #include <imgui_stdlib.h>
 
 #include "app/widgets/button.h"
+#include "app/widgets/characters.h"
 #include "app/widgets/field.h"
 #include "app/widgets/text.h"
 
@@ -11,6 +12,7 @@ namespace lab {
 namespace {
 
 constexpr float kNumber = 64, kGap = 10;  // logical pixels
+constexpr const char* kByHand = "by hand";
 
 /// One of the numbers of Sampling.
 struct SamplingNumber {
@@ -69,6 +71,15 @@ void look_at_typed(const TextField& field, Commands& commands) {
     commands.send(command::SetProbeText{field.text});
 }
 
+/// Of the text that is looked at, and of what is answered.
+std::string missing_here(const Snapshot& snapshot) {
+  Characters seen;
+  for (const std::string& token : snapshot.tokens) seen.add(token);
+  for (const LaneSnapshot& lane : snapshot.lanes)
+    for (const std::string& token : lane.answer_tokens) seen.add(token);
+  return missing_glyphs(seen, *theme().body);
+}
+
 }  // namespace
 
 float sampling_width() {
@@ -116,6 +127,7 @@ void draw_text_field(const Snapshot& snapshot, View& view, Commands& commands) {
   follow(snapshot, field, ImGui::IsItemActive());
   tooltip({"What the lanes make of it is shown with every letter. Empty: a text of the test set.", "Ctrl+W"});
   if (!snapshot.probe.notice.empty()) caption(snapshot.probe.notice);
+  if (const std::string missing = missing_here(snapshot); !missing.empty()) trouble_print(missing);
 }
 
 }  // namespace lab

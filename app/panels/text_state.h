@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "app/widgets/map_view.h"
 #include "core/train/writing.h"
 
 namespace lab {

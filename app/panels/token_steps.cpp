@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/panels/text_field.h"
 #include "app/widgets/token_bars.h"
 
 namespace lab {
@@ -9,19 +10,23 @@ namespace {
 
 /// The text to go on from: what was asked for last, even if the lanes have not answered yet.
 const std::string& latest_text(const Snapshot& snapshot, const View& view) {
-  return snapshot.probe.index < 0 ? view.lanes.field.sent : snapshot.probe.text;
+  const TextField& field = view.lanes.field;
+  return field.text.empty() ? snapshot.probe.text : field.text;
 }
 
-void look_at_text(std::string text, View& view, Commands& commands) {
-  view.lanes.field.text = view.lanes.field.sent = text;
+void look_at_text(const std::string& text, View& view, Commands& commands) {
   view.selection.query = -1;  // the last token
-  commands.send(command::SetProbeText{std::move(text)});
+  type_text(view.lanes.field, text, commands);
 }
 
 }  // namespace
 
 bool writes(const Snapshot& snapshot) {
   return snapshot.data && snapshot.data->kind == ModelKind::kWriter && !snapshot.lanes.empty();
+}
+
+bool writes_by_hand(const Snapshot& snapshot, const View& view) {
+  return writes(snapshot) && view.lanes.tokens.stepping && view.page == Page::kLanes;
 }
 
 std::span<const float> next_probabilities(const Snapshot& snapshot, const LaneSnapshot& lane) {
@@ -52,21 +57,18 @@ std::string without_last_token(const Tokenizer& tokenizer, const std::string& te
   return rest;
 }
 
-void write_token(const Snapshot& snapshot, int token, View& view, Commands& commands) {
-  look_at_text(with_token(snapshot.data->tokenizer, latest_text(snapshot, view), token), view, commands);
-}
-
 void write_likeliest(const Snapshot& snapshot, View& view, Commands& commands) {
   if (!writes(snapshot)) return;
   const int lane = std::clamp(view.selection.lane, 0, static_cast<int>(snapshot.lanes.size()) - 1);
   const std::vector<int> next = next_tokens(snapshot, snapshot.lanes[lane], 1);
-  if (!next.empty()) write_token(snapshot, next.front(), view, commands);
+  if (next.empty()) return;
+  look_at_text(with_token(snapshot.data->tokenizer, latest_text(snapshot, view), next.front()), view, commands);
 }
 
 void take_token_back(const Snapshot& snapshot, View& view, Commands& commands) {
   if (!writes(snapshot)) return;
-  std::string rest = without_last_token(snapshot.data->tokenizer, latest_text(snapshot, view));
-  if (!rest.empty()) look_at_text(std::move(rest), view, commands);
+  const std::string rest = without_last_token(snapshot.data->tokenizer, latest_text(snapshot, view));
+  if (!rest.empty()) look_at_text(rest, view, commands);
 }
 
 }  // namespace lab

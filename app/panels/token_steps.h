@@ -11,8 +11,11 @@
 
 namespace lab {
 
-/// Whether the viewer can write a token at a time now.
+/// Whether the lanes are writers.
 bool writes(const Snapshot& snapshot);
+
+/// Whether → and ← do it, on the page that shows it.
+bool writes_by_hand(const Snapshot& snapshot, const View& view);
 
 /// [V] what may come after the text, by a lane; empty where it does not write.
 std::span<const float> next_probabilities(const Snapshot& snapshot, const LaneSnapshot& lane);
@@ -23,7 +26,6 @@ std::vector<int> next_tokens(const Snapshot& snapshot, const LaneSnapshot& lane,
 std::string with_token(const Tokenizer& tokenizer, const std::string& text, int token);
 std::string without_last_token(const Tokenizer& tokenizer, const std::string& text);
 
-void write_token(const Snapshot& snapshot, int token, View& view, Commands& commands);
 /// By the highlighted lane, or the first.
 void write_likeliest(const Snapshot& snapshot, View& view, Commands& commands);
 void take_token_back(const Snapshot& snapshot, View& view, Commands& commands);

@@ -1,10 +1,9 @@
 #pragma once
 // Token view: the attention of a lane over tokens, as a map with the tokens along its edges or as lines between two
-// columns of tokens. All lanes show the same part of their maps.
+// columns of tokens; of a translator all three side by side where there is room. All lanes show the same part.
 
 #include <imgui.h>
 
-#include <functional>
 #include <span>
 #include <string>
 
@@ -12,25 +11,25 @@
 
 namespace lab {
 
-/// Who looks at whom in the attention that a lane shows.
+/// Who looks at whom.
 struct SeenTokens {
   std::span<const std::string> asking, looked_at;
-  bool answers = false;  // asking are an answer's tokens
 };
 SeenTokens seen_tokens(const Snapshot& snapshot, const LaneSnapshot& lane, Looking looking);
 
-/// [asking, looked_at] the weights, NaN where there is no such pair.
-std::vector<float> seen_weights(const LaneImage& image);
+/// Whether a card that is so wide shows all three attentions of a translator.
+bool shows_all_attentions(const LaneSnapshot& lane, ImVec2 room);
 
-/// In `room` real pixels; `chosen` is told which token was clicked, counted among those that look.
-void draw_token_view(const CardScene& scene, ImVec2 room, const std::function<void(int)>& chosen, View& view);
+/// In `room` real pixels, under its caption. A click chooses who looks, and which attention.
+void draw_token_view(const CardScene& scene, const CardWords& words, ImVec2 room, View& view);
 
-/// Map or lines, the alignment path, the whole map again: as a row of chips.
+/// Map or lines, and a translator's path, as chips in a row.
 void draw_token_choices(const Snapshot& snapshot, View& view);
+float token_choices_width(const Snapshot& snapshot);
 
-/// What keys do: enlarge the maps by a factor around the token that looks; 0: all is seen again.
+/// What keys do: enlarge the maps around the token that looks; by 0: all is seen again.
 void zoom_maps(const Snapshot& snapshot, View& view, float factor);
-/// Brings the token that looks into sight of the maps.
-void reveal_query(const Snapshot& snapshot, View& view);
+/// Once a frame: brings the token that looks into sight where another one looks than before.
+void follow_query(const Snapshot& snapshot, View& view);
 
 }  // namespace lab

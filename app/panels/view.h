@@ -18,6 +18,7 @@
 #include "app/panels/selection.h"
 #include "app/panels/stage_sums.h"
 #include "app/panels/text_state.h"
+#include "app/panels/token_state.h"
 #include "app/widgets/line_plot.h"
 #include "core/examples/example.h"
 #include "core/measure/scaling_job.h"
@@ -34,7 +35,7 @@ struct LanesState {
   HeatStyle style;
   TextLook text;
   TextField field;
-  MapView map;  // what is seen of the maps of texts
+  TokenViewState tokens;
   LaneImages images;
   PairHover hovered, next_hovered;  // of the last frame, and found in this one
 };

@@ -40,13 +40,40 @@ float widest(const std::vector<TokenText>& texts) {
   return width;
 }
 
-void draw_cells(const Scene& scene) {
+void draw_texture(const Scene& scene) {
   const MapView& view = scene.view;
   const ImVec2 from = {view.column / static_cast<float>(scene.shape.columns),
                        view.row / static_cast<float>(scene.shape.rows)};
+  ImGui::GetWindowDrawList()->AddImage(scene.map.texture, scene.low, scene.high, from,
+                                       {from.x + 1 / view.zoom, from.y + 1 / view.zoom});
+}
+
+/// Of those that are seen.
+void paint_cells(const Scene& scene) {
+  const std::vector<Rgba> pixels = weight_pixels(scene.map.weights, scene.map.scale);
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  list.AddImage(scene.map.texture, scene.low, scene.high, from, {from.x + 1 / view.zoom, from.y + 1 / view.zoom});
-  list.AddRect({scene.low.x - 1, scene.low.y - 1}, {scene.high.x + 1, scene.high.y + 1}, colour::kLine);
+  ImGui::PushClipRect(scene.low, scene.high, true);
+  const auto last = [&](float first, int count) {
+    return std::min(count, static_cast<int>(std::ceil(first + static_cast<float>(count) / scene.view.zoom)));
+  };
+  for (int row = static_cast<int>(scene.view.row); row < last(scene.view.row, scene.shape.rows); ++row)
+    for (int column = static_cast<int>(scene.view.column); column < last(scene.view.column, scene.shape.columns);
+         ++column) {
+      const ImVec2 a = scene.at(static_cast<float>(row), static_cast<float>(column));
+      const ImVec2 b = scene.at(static_cast<float>(row + 1), static_cast<float>(column + 1));
+      list.AddRectFilled({std::round(a.x), std::round(a.y)}, {std::round(b.x), std::round(b.y)},
+                         pixels[static_cast<size_t>(row) * scene.shape.columns + column]);
+    }
+  ImGui::PopClipRect();
+}
+
+void draw_cells(const Scene& scene) {
+  if (scene.map.texture != ImTextureID{})
+    draw_texture(scene);
+  else if (!scene.map.weights.empty())
+    paint_cells(scene);
+  ImGui::GetWindowDrawList()->AddRect({scene.low.x - 1, scene.low.y - 1}, {scene.high.x + 1, scene.high.y + 1},
+                                      colour::kLine);
 }
 
 /// A box of cells, dark beside light, so that it shows on any colour.
@@ -174,8 +201,9 @@ MapPlaces place_map(const MapShape& shape, float widest_row, float widest_column
               columns = static_cast<float>(std::max(shape.columns, 1));
   const float cell = std::min(
       {px(kLargestCell), (room.x - places.row_labels - 1) / columns, (room.y - places.column_labels - 1) / rows});
-  places.cells = {places.row_labels, places.column_labels};
   places.size = {std::max(1.0f, std::floor(cell * columns)), std::max(1.0f, std::floor(cell * rows))};
+  const float spare = std::max(0.0f, room.x - places.row_labels - places.size.x - 1);
+  places.cells = {places.row_labels + std::floor(spare / 2), places.column_labels};
   return places;
 }
 
@@ -202,7 +230,7 @@ MapPick labelled_map(const char* id, const LabelledMap& map, MapView& view, ImVe
   Edge{scene, columns, true}.draw();
   if (pick.hovered && map.tip && !map.weights.empty()) say(scene, rows, columns);
   ImGui::SetCursorScreenPos(start);
-  ImGui::Dummy({places.cells.x + places.size.x, places.cells.y + places.size.y});
+  ImGui::Dummy({room.x, places.cells.y + places.size.y});
   return pick;
 }
 

@@ -11,14 +11,16 @@
 #include <string>
 
 #include "app/widgets/cells.h"
+#include "app/widgets/heatmap.h"
 #include "app/widgets/map_view.h"
 
 namespace lab {
 
 struct LabelledMap {
   std::span<const std::string> rows, columns;  // tokens
-  ImTextureID texture = {};                    // [rows, columns] pixels
-  std::span<const float> weights;              // [rows, columns] for the tip; NaN: no such pair
+  ImTextureID texture = {};                    // [rows, columns] pixels; none: the few weights are painted cell by cell
+  std::span<const float> weights;              // [rows, columns]; NaN: no such pair
+  HeatScale scale = {};                        // of what is painted
   std::span<const int> path = {};              // a column for each row, joined by a line; none: no line
   int selected = -1;                           // a row, outlined; −1: none
   Cell lit = {};                               // the hovered pair, wherever it is hovered
@@ -29,7 +31,7 @@ struct MapPick {
   Cell hovered, clicked;
 };
 
-/// At the cursor, in at most `room` real pixels, cells as high as wide.
+/// At the cursor, in the middle of `room` real pixels, cells as high as wide.
 MapPick labelled_map(const char* id, const LabelledMap& map, MapView& view, ImVec2 room);
 
 /// Where the parts of the map are, for a room: `cells` is the map's corner, from the cursor. Above is room

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "app/panels/shown_characters.h"
 #include "app/panels/workspace.h"
 #include "app/window/gl_textures.h"
 #include "app/window/gui.h"
@@ -80,6 +81,7 @@ void draw_to_png(const Snapshot& snapshot, const OffscreenOptions& options, cons
   GlTextures textures;
   View view;
   view.selection = options.selection;
+  if (ShownCharacters characters; characters.update(snapshot, view)) gui.set_characters(characters.all());
   for (int frame = 0; frame < kFrames; ++frame) draw_frame(snapshot, view, gui, textures, options);
   write_png(path, options.width, options.height, canvas.pixels());
 }

@@ -13,6 +13,7 @@
 #include "app/panels/budget_control.h"
 #include "app/panels/keys.h"
 #include "app/panels/open_picture.h"
+#include "app/panels/shown_characters.h"
 #include "app/panels/sweep_store.h"
 #include "app/panels/workspace.h"
 #include "app/widgets/text.h"
@@ -112,6 +113,7 @@ class LabWindow {
     int width = 0, height = 0;
     glfwGetFramebufferSize(window_.handle(), &width, &height);
     gui_.set_scale(wanted_scale());
+    if (characters_.update(*snapshot_, view_)) gui_.set_characters(characters_.all());
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
     give_keys_to_popups(view_);
@@ -155,6 +157,7 @@ class LabWindow {
   Input input_;
   std::atomic<bool> woken_ = false;  // by work on another thread
   View view_;
+  ShownCharacters characters_;
   Gui gui_;
   GlTextures textures_;
   Commands commands_;
