@@ -10,6 +10,7 @@
 #include "app/panels/drawing.h"
 #include "app/panels/examples.h"
 #include "app/panels/history_control.h"
+#include "app/panels/inside.h"
 #include "app/panels/pages.h"
 #include "app/panels/scaling_control.h"
 #include "app/panels/setup.h"
@@ -286,6 +287,11 @@ void other_history_budget(const Snapshot& snapshot, View&, Commands& commands) {
   next_history_budget(snapshot, commands);
 }
 
+template <InsideView shown>
+void look_inside(const Snapshot&, View& view, Commands&) {
+  open_inside(view, shown);
+}
+
 void present(const Snapshot&, View& view, Commands&) { view.presenting = !view.presenting; }
 void help(const Snapshot&, View& view, Commands&) { view.help = !view.help; }
 
@@ -335,6 +341,12 @@ const KeyBinding kBindings[] = {
     {kLooking,
      "Highlight a lane, or none",
      {{{"1", highlight<0>}, {"2", highlight<1>}, {"3", highlight<2>}, {"4", highlight<3>}}}},
+    {kLooking,
+     "Inside: heads; queries and keys; mistakes; weights",
+     {{{"Ctrl+1", look_inside<InsideView::kHeads>},
+       {"Ctrl+2", look_inside<InsideView::kQueriesAndKeys>},
+       {"Ctrl+3", look_inside<InsideView::kMistakes>},
+       {"Ctrl+4", look_inside<InsideView::kWeights>}}}},
     {kLooking, "One colour scale for all lanes", {{{"S", shared_scale}}}},
     {kLooking, "The other colour map", {{{"M", colour_map}}}},
     {kLooking, "Type a text of your own", {{{"Ctrl+W", type_own_text}}}},

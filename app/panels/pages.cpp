@@ -8,6 +8,7 @@
 #include "app/panels/curves.h"
 #include "app/panels/examples.h"
 #include "app/panels/explain.h"
+#include "app/panels/inside.h"
 #include "app/panels/lanes.h"
 #include "app/panels/scaling.h"
 #include "app/panels/setup.h"
@@ -55,6 +56,7 @@ constexpr PageRow kPages[] = {
     {"Lanes", "The ways of spending attention, side by side.", false, draw_lanes},
     {"Stages", "Inside attention: scores, softmax and mix of one head.", false, draw_stages, true},
     {"Explain", "Where an answer came from, and how far each explanation can be believed.", false, draw_explain, true},
+    {"Inside", "Every head, queries and keys, mistakes and weights of one lane.", false, draw_inside, true},
     {"Scaling", "What attention costs as pictures and texts grow, measured here.", false, draw_scaling},
     {"Budget", "What the lanes have learnt against what they cost, and sweeps of many ways.", false, draw_budget},
     {"Curves and cost", "How the lanes learn, and what their attention costs.", true, draw_measures_page},

@@ -13,6 +13,7 @@
 #include "app/panels/draft.h"
 #include "app/panels/drawing_state.h"
 #include "app/panels/history_state.h"
+#include "app/panels/inside_state.h"
 #include "app/panels/lane_images.h"
 #include "app/panels/pair_canvas.h"
 #include "app/panels/selection.h"
@@ -110,6 +111,7 @@ enum class Page {
   kLanes,
   kStages,
   kExplain,
+  kInside,
   kScaling,
   kBudget,
   kCurves,
@@ -130,6 +132,7 @@ struct View {
   ExamplesState examples;
   StagesState stages;
   ExplainState explain;
+  InsideState inside;
   HistoryState history;
   BaselineState baseline;
   Page page = Page::kLanes;  // the open one

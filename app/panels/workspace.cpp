@@ -11,6 +11,7 @@
 #include "app/panels/help.h"
 #include "app/panels/history_bar.h"
 #include "app/panels/history_control.h"
+#include "app/panels/inside.h"
 #include "app/panels/open_picture.h"
 #include "app/panels/pages.h"
 #include "app/panels/save_run.h"
@@ -105,6 +106,7 @@ void draw_workspace(const Snapshot& snapshot, View& view, Commands& commands, Te
   follow_history(snapshot, view, commands);
   ask_for_stages(snapshot, view, commands);
   ask_for_explanation(snapshot, view, commands);
+  ask_for_inside(snapshot, view, commands);
   follow_scaling(snapshot, view, commands);
   follow_sweep(snapshot, view, commands);
   follow_baseline(snapshot, view);

@@ -10,6 +10,7 @@
 #include "core/attention/intervention.h"
 #include "core/attention/stages.h"
 #include "core/device/chosen_device.h"
+#include "core/inspect/inside.h"
 #include "core/train/experiment.h"
 #include "core/train/writing.h"
 
@@ -54,6 +55,10 @@ struct ShowStages {
 /// From now on the snapshots explain the answer of one lane; −1: of none.
 struct Explain {
   int lane = -1;
+};
+/// From now on the snapshots look inside one lane; of −1: of none.
+struct LookInside {
+  InsidePlace place;
 };
 /// Shows the latest moment that is remembered of that step or before; −1: now. Training goes on meanwhile.
 struct LookBack {
@@ -101,9 +106,9 @@ namespace lab {
 using Command =
     std::variant<command::Play, command::Pause, command::StepBatch, command::Restart, command::SetSpeedLimit,
                  command::SetExperiment, command::SetProbe, command::SetProbePicture, command::SetProbeText,
-                 command::Write, command::ShowStages, command::Explain, command::SetDevice, command::LookBack,
-                 command::GoBack, command::Branch, command::SetHistoryBudget, command::SaveRun, command::OpenRun,
-                 command::Change, command::UndoChange, command::RedoChange>;
+                 command::Write, command::ShowStages, command::Explain, command::LookInside, command::SetDevice,
+                 command::LookBack, command::GoBack, command::Branch, command::SetHistoryBudget, command::SaveRun,
+                 command::OpenRun, command::Change, command::UndoChange, command::RedoChange>;
 
 /// Whether going from one experiment to the other has to start from step 0.
 bool needs_restart(const Experiment& from, const Experiment& to);

@@ -10,6 +10,7 @@
 #include "core/train/changes.h"
 #include "core/train/counted_cost.h"
 #include "core/train/explaining.h"
+#include "core/train/looking_inside.h"
 #include "core/train/probing.h"
 #include "core/train/recent_median.h"
 #include "core/train/recorder.h"
@@ -44,6 +45,7 @@ struct LiveRun::Impl {
   StagesPlace stages_place;
   Explaining explaining;
   Changes changes;
+  LookingInside inside;
   bool playing = false;
   double speed_limit = 0;
   RecentMedian step_interval;
@@ -92,6 +94,7 @@ struct LiveRun::Impl {
     times = std::vector<LaneTimes>(trainer->lanes());
     step_interval = {};
     explaining.forget();
+    inside.forget();
     abandoned.clear();
     changes.forget();
     recorder.begin(*trainer, records);
@@ -131,6 +134,7 @@ struct LiveRun::Impl {
     }
     trainer->restore(then.state());
     explaining.forget();
+    inside.forget();
     probing.begin_again(*trainer);
     abandon();
     records.clear();
@@ -266,6 +270,7 @@ struct LiveRun::Impl {
     for (int lane = 0; lane < lanes; ++lane) s.lanes.push_back(lane_snapshot(lane, s.step));
     s.stages = stages_place.lane < lanes ? stages_snapshot() : StagesSnapshot{};
     if (explaining.lane < lanes) s.explanation = explaining.look(*trainer, probing.probe(), s.step, !playing);
+    if (inside.place.lane < lanes) s.inside = inside.look(*trainer, probing.probe(), {s.step, playing, s.history.past});
   }
 
   void look_back(Snapshot& s, const Moment& then) {
@@ -309,6 +314,7 @@ void LiveRun::apply(const Command& asked) {
     void operator()(const command::Write& write) const { run.probing.write(write.settings); }
     void operator()(const command::ShowStages& show) const { run.stages_place = show.place; }
     void operator()(const command::Explain& explain) const { run.explaining.lane = explain.lane; }
+    void operator()(const command::LookInside& look) const { run.inside.place = look.place; }
     void operator()(const command::SetDevice& device) const { run.move(device.wish); }
     void operator()(const command::LookBack& look) const { run.recorder.look_back(look.step); }
     void operator()(const command::GoBack& back) const { run.go_back(back.step); }
@@ -364,7 +370,7 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
 
 int64_t LiveRun::step() const { return impl_->trainer->steps(); }
 bool LiveRun::playing() const { return impl_->playing; }
-bool LiveRun::finding_out() const { return impl_->changes.measuring(); }
+bool LiveRun::finding_out() const { return impl_->changes.measuring() || impl_->inside.unfinished(); }
 const Trainer& LiveRun::trainer() const { return *impl_->trainer; }
 
 }  // namespace lab

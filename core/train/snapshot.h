@@ -15,6 +15,7 @@
 #include "core/device/chosen_device.h"
 #include "core/inspect/explanation.h"
 #include "core/train/changes_snapshot.h"
+#include "core/inspect/inside.h"
 #include "core/train/experiment.h"
 #include "core/train/seen_attention.h"
 #include "core/train/writing.h"
@@ -137,6 +138,7 @@ struct Snapshot {
   StagesSnapshot stages;            // where command::ShowStages asks for them
   ChangesSnapshot changes;          // in the lanes' attention as it is shown
   ExplanationSnapshot explanation;  // where command::Explain asks for it
+  InsideSnapshot inside;            // where command::LookInside asks for it
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -358,6 +358,10 @@ ParameterSet& Trainer::parameters(int lane) {
   surviving([&] { device_->download(LaneState::tensor(lanes_[lane]->parameters.values())); });
   return lanes_[lane]->parameters;
 }
+ParameterSet& Trainer::parameters_with_gradients(int lane) {
+  surviving([&] { device_->download(LaneState::tensor(lanes_[lane]->parameters.gradients())); });
+  return parameters(lane);
+}
 const std::vector<LayerMaps>& Trainer::maps(int lane) const { return training_network(lane).encoder().maps(); }
 const Learner& Trainer::training_network(int lane) const {
   return *lanes_[lane]->training.of_size[lanes_[lane]->in_training];

@@ -126,6 +126,8 @@ class Trainer {
 
   /// As they are now, on the host too.
   ParameterSet& parameters(int lane);
+  /// The same with the gradients of the lane's latest step, before clipping.
+  ParameterSet& parameters_with_gradients(int lane);
   const std::vector<LayerMaps>& maps(int lane) const;  // [L], of the latest batch
   /// What the latest batch was trained by: batches of texts differ in size.
   const Learner& training_network(int lane) const;

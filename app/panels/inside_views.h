@@ -1,0 +1,43 @@
+#pragma once
+// The four views of the Inside page, and what they share.
+
+#include <string>
+
+#include "app/panels/commands.h"
+#include "app/panels/view.h"
+#include "app/widgets/textures.h"
+
+namespace lab {
+
+/// Everything a view draws from.
+struct InsideScene {
+  const Snapshot& snapshot;
+  const InsideSnapshot& inside;
+  View& view;
+  Commands& commands;
+  TextureStore& textures;
+  Selection selection;  // resolved; a single head
+
+  const LaneSnapshot& lane() const { return snapshot.lanes[inside.place.lane]; }
+  int heads() const { return snapshot.experiment.model.heads; }
+  int layers() const { return snapshot.experiment.model.layers; }
+};
+
+void draw_inside_heads(const InsideScene& scene);
+void draw_inside_cloud(const InsideScene& scene);
+void draw_inside_mistakes(const InsideScene& scene);
+void draw_inside_weights(const InsideScene& scene);
+
+/// "10,000 test pictures", or texts.
+std::string test_samples(const Snapshot& snapshot, int count);
+/// "row 3, column 4", "the class token", "“cat”, token 7".
+std::string place_in(const Snapshot& snapshot, const Sample& sample, int token);
+/// "T-shirt"; of a text its words.
+std::string words_of(const Snapshot& snapshot, const Sample& sample);
+/// How a token reads in a line: a blank can be seen.
+std::string readable_token(const Dataset& data, int token);
+
+/// "step 120": which weights are shown, where they are not the snapshot's own.
+std::string shown_step(const InsideScene& scene);
+
+}  // namespace lab

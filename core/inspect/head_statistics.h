@@ -1,0 +1,60 @@
+#pragma once
+// What a head does with its attention, in a few figures, and in words where the figures earn them.
+//
+//   HeadTally tally;
+//   for (…) tally.add(weights, map, tokens);            // 1. the weights of each picture or text
+//   const HeadStatistics mean = tally.mean();           // 2. the mean over their queries
+//   if (const HeadHabit* habit = habit_of(mean)) …      // 3. "looks at neighbours", or nothing
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "core/attention/tile_map.h"
+
+namespace lab {
+
+/// Means over queries. The shares are of a query's whole attention, and of queries other than the class token.
+struct HeadStatistics {
+  double entropy = 0;        // −Σ w·log w of a query's weights, nats
+  double entropy_share = 0;  // of the most possible, log of the number of its pairs, where it has more than one
+  double distance = 0;       // of what attention goes to, patches or tokens; the class token is left out
+  double itself = 0;
+  double neighbours = 0;   // next to the query: on a grid, one of the eight around it
+  double before = 0;       // the token before, in a sequence
+  double class_token = 0;  // where there is one
+};
+
+class HeadTally {
+ public:
+  /// weights [N, M] over the pairs of `map`; only the first `tokens` of them are no padding. Queries with no weight
+  /// at all count for nothing.
+  void add(std::span<const float> weights, const TileMap& map, int tokens);
+  /// The same for weights that are all alike, over the same pairs: what chance alone would give.
+  void add_even(const TileMap& map, int tokens);
+  HeadStatistics mean() const;
+  int64_t queries() const { return queries_; }
+
+ private:
+  template <class Weight>
+  void add_queries(const Weight& weight, const TileMap& map, int tokens);
+
+  int64_t queries_ = 0, queries_with_choice_ = 0, own_queries_ = 0;
+  double entropy_ = 0, entropy_share_ = 0;
+  double travelled_ = 0, weight_travelled_ = 0;  // Σ w·distance and Σ w, class token left out
+  double itself_ = 0, neighbours_ = 0, before_ = 0, class_token_ = 0;
+};
+
+/// A label, and what earns it: a figure that is at least so large.
+struct HeadHabit {
+  std::string_view label;  // "looks at neighbours"
+  double HeadStatistics::*figure;
+  double least;
+  std::string_view rule;  // what `figure` is: "of its attention goes to the patches next to the query"
+};
+/// In the order in which they are tried.
+std::span<const HeadHabit> head_habits();
+/// The first that is earned; null: none is.
+const HeadHabit* habit_of(const HeadStatistics& statistics);
+
+}  // namespace lab

@@ -1,0 +1,93 @@
+#include "core/train/looking_inside.h"
+
+#include <algorithm>
+
+#include "core/base/error.h"
+
+namespace lab {
+
+namespace {
+constexpr double kMostCredit = 0.05, kAtRest = 0.02;  // seconds of work in one look: at most while playing, and paused
+}
+
+void LookingInside::forget() {
+  latest_ = {};
+  complete_ = shown_ = false;
+  study_.reset();
+  reader_.reset();
+  known_since_ = -1;
+}
+
+bool LookingInside::same_subject(const Probe& probe) const {
+  const bool of_probe = place.view == InsideView::kQueriesAndKeys;
+  return latest_.place == place && (!of_probe || (probe_.pixels == probe.pixels && probe_.tokens == probe.tokens));
+}
+
+void LookingInside::begin(Trainer& trainer, const Probe& probe, const Moment& now) {
+  const bool stages = studies_stages(place.view);
+  if (!reader_ || reader_stages_ != stages) reader_ = std::make_unique<LaneReader>(trainer, place.lane, stages);
+  reader_stages_ = stages;
+  probe_ = probe;
+  reader_->look_at(probe_.sample());
+  const bool gradients = place.view == InsideView::kWeights && !now.past && now.step > known_since_;
+  reader_->take(gradients ? trainer.parameters_with_gradients(place.lane) : trainer.parameters(place.lane));
+  study_ = begin_study(place, *reader_, gradients);
+  study_step_ = now.step;
+}
+
+void LookingInside::end() {
+  if (study_) study_->show(latest_);
+  latest_.step = study_step_;
+  latest_.progress = 1;
+  complete_ = shown_ = true;
+  study_.reset();
+}
+
+void LookingInside::go_on() {
+  try {
+    if (!study_->go_on()) return end();
+  } catch (const Error& error) {
+    study_.reset();
+    latest_.missing = error.what();
+    return end();
+  }
+  latest_.progress = study_->progress();
+}
+
+// A portion costs what it costs; what is too much is waited for before the next.
+void LookingInside::work(bool playing) {
+  const Clock::time_point start = Clock::now();
+  const double passed = std::chrono::duration<double>(start - looked_).count();
+  looked_ = start;
+  credit_ = playing ? std::min(credit_ + kShare * passed, kMostCredit) : kAtRest;
+  double spent = 0;
+  while (study_ && spent < credit_) {
+    go_on();
+    spent = std::chrono::duration<double>(Clock::now() - start).count();
+  }
+  credit_ -= spent;
+  if (!study_ || shown_ || !study_->shows_parts() || spent == 0) return;
+  study_->show(latest_);
+  latest_.step = study_step_;
+}
+
+const InsideSnapshot& LookingInside::look(Trainer& trainer, const Probe& probe, const Moment& now) {
+  if (known_since_ < 0) known_since_ = now.step;
+  const ModelSettings& model = trainer.experiment().model;
+  if (place.lane < 0 || place.lane >= trainer.lanes() || place.layer >= model.layers || place.head >= model.heads) {
+    study_.reset(), reader_.reset();
+    return latest_ = {};
+  }
+  if (!same_subject(probe)) {
+    if (latest_.place.lane != place.lane) reader_.reset();
+    latest_ = {}, complete_ = shown_ = false;
+    latest_.place = place;
+    study_.reset();
+  }
+  const bool outdated = study_ ? study_step_ != now.step && !now.playing : !complete_ || latest_.step != now.step;
+  if (outdated) begin(trainer, probe, now);
+  work(now.playing);
+  return latest_;
+}
+
+}  // namespace lab
