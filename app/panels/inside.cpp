@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "app/panels/inside_views.h"
 #include "app/panels/looking_at.h"
@@ -13,6 +14,8 @@
 
 namespace lab {
 namespace {
+
+constexpr float kChip = 22;  // logical pixels
 
 struct ViewRow {
   const char* title;
@@ -76,6 +79,17 @@ void open_inside(View& view, InsideView shown, int layer, int head) {
   view.selection.head = head;
 }
 
+void look_at_next_mistake(const Snapshot& snapshot, Commands& commands) {
+  if (!snapshot.inside.mistakes || snapshot.inside.mistakes->worst.empty()) return;
+  const std::vector<Judged>& worst = snapshot.inside.mistakes->worst;
+  const auto shown = [&](const Judged& judged) { return judged.index == snapshot.probe.index; };
+  const auto now = std::find_if(worst.begin(), worst.end(), shown);
+  const bool last = now == worst.end() || now + 1 == worst.end();
+  commands.send(command::SetProbe{last ? worst.front().index : (now + 1)->index});
+}
+
+std::string head_title(int layer, int head) { return fmt::format("Layer {}, head {}", layer + 1, head + 1); }
+
 std::string test_samples(const Snapshot& snapshot, int count) {
   return fmt::format("{} test {}", grouped(count), snapshot.data->test.has_pictures() ? "pictures" : "texts");
 }
@@ -100,6 +114,11 @@ std::string shown_step(const InsideScene& scene) {
   return now ? "" : fmt::format(" at step {}", grouped(scene.inside.step));
 }
 
+void scroll_by_keys(const InsideScene& scene) {
+  const float heights = std::exchange(scene.view.inside.scroll, 0.0f);
+  if (heights != 0) ImGui::SetScrollY(ImGui::GetScrollY() + heights * ImGui::GetWindowHeight());
+}
+
 void ask_for_inside(const Snapshot& snapshot, View& view, Commands& commands) {
   const InsidePlace wanted = wanted_place(snapshot, view);
   if (wanted == view.inside.asked) return;
@@ -108,6 +127,8 @@ void ask_for_inside(const Snapshot& snapshot, View& view, Commands& commands) {
 }
 
 void draw_inside(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
+  const float top = ImGui::GetCursorPosY();
+  ImGui::SetCursorPosY(top + (ImGui::GetFrameHeight() - px(kChip)) / 2);
   draw_view_chips(view.inside);
   const bool there = !snapshot.lanes.empty() && snapshot.inside.place.lane >= 0 &&
                      snapshot.inside.place.lane < static_cast<int>(snapshot.lanes.size()) &&
@@ -117,6 +138,7 @@ void draw_inside(const Snapshot& snapshot, View& view, Commands& commands, Textu
   ImGui::SameLine(0, px(20));
   draw_lane_chips(scene);
   ImGui::SameLine(0, px(20));
+  ImGui::SetCursorPosY(top);
   draw_picture_choice(snapshot, commands);
   if (!snapshot.inside.missing.empty()) return small_print(snapshot.inside.missing);
   kViews[static_cast<int>(view.inside.view)].draw(scene);

@@ -16,6 +16,9 @@ void ask_for_inside(const Snapshot& snapshot, View& view, Commands& commands);
 /// Opens the page, with that head large where `layer` is not −1.
 void open_inside(View& view, InsideView shown, int layer = -1, int head = -1);
 
+/// Of the worst mistakes; after the last, or from elsewhere, at the first.
+void look_at_next_mistake(const Snapshot& snapshot, Commands& commands);
+
 /// The key of a view.
 std::string_view inside_key(InsideView view);
 

@@ -43,6 +43,7 @@ struct MistakesState {
 struct InsideState {
   InsideView view = InsideView::kHeads;
   InsidePlace asked;  // of the session
+  float scroll = 0;   // of the open list, by so many heights of what is seen
   HeadsState heads;
   CloudState cloud;
   MistakesState mistakes;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "app/panels/inside_views.h"
 #include "app/widgets/button.h"
@@ -19,19 +20,22 @@ std::string shape_words(const Shape& shape) {
 
 void draw_histogram(const Histogram& h, ImVec2 at, ImVec2 size, ImU32 ink) {
   const int64_t most = std::max<int64_t>(*std::max_element(h.bins.begin(), h.bins.end()), 1);
-  const float step = size.x / Histogram::kBins;
+  const auto edge = [&](int bin) { return std::round(at.x + size.x * static_cast<float>(bin) / Histogram::kBins); };
+  const float gap = size.x / Histogram::kBins >= 4 ? 1 : 0;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (int bin = 0; bin < Histogram::kBins; ++bin) {
     if (h.bins[bin] == 0) continue;
     const float tall = std::max(size.y * static_cast<float>(h.bins[bin]) / static_cast<float>(most), px(1));
-    const float x = at.x + step * static_cast<float>(bin);
-    list.AddRectFilled({x, at.y + size.y - tall}, {x + std::max(step - 1, 1.0f), at.y + size.y}, ink);
+    list.AddRectFilled({edge(bin), at.y + size.y - tall}, {edge(bin + 1) - gap, at.y + size.y}, ink);
   }
   list.AddLine({at.x, at.y + size.y}, {at.x + size.x, at.y + size.y}, colour::kLine);
 }
 
-std::string figures(const Histogram& h) { return fmt::format("{} ± {}", brief(h.mean), brief(h.deviation)); }
-std::string zeros(const Histogram& h) { return h.zeros > 0 ? fmt::format("{} % are 0", brief(100 * h.zeros)) : ""; }
+/// Where some are exactly 0, how many: dead units, tokens that were not met.
+std::string deviation(const Histogram& h) {
+  const std::string zeros = h.zeros > 0 ? fmt::format("  {:.2g} % are 0", 100 * h.zeros) : "";
+  return fmt::format("± {:.2g}{}", h.deviation, zeros);
+}
 
 void histogram_tip(const char* what, const Histogram& h) {
   tooltip(Tip(fmt::format("{} {} from {} to {}, 0 in the middle: mean {}, standard deviation {}; {} % are exactly 0.",
@@ -44,8 +48,9 @@ void draw_side(const char* what, const Histogram& h, ImVec2 at, float width, ImU
   const ImVec2 bars = {std::floor(width * 0.52f), px(kBars)};
   draw_histogram(h, {at.x, at.y + px(4)}, bars, ink);
   const float right = at.x + bars.x + px(8);
-  draw_text({right, at.y + px(2)}, figures(h), theme().caption, colour::kText, width - bars.x - px(10));
-  draw_text({right, at.y + px(18)}, zeros(h), theme().caption, colour::kQuiet, width - bars.x - px(10));
+  draw_text({right, at.y + px(2)}, fmt::format("{:.2g}", h.mean), theme().caption, colour::kText,
+            width - bars.x - px(10));
+  draw_text({right, at.y + px(18)}, deviation(h), theme().caption, colour::kQuiet, width - bars.x - px(10));
   ImGui::SetCursorScreenPos(at);
   ImGui::InvisibleButton(what, {width, px(kRow)});
   histogram_tip(what, h);
@@ -74,7 +79,7 @@ void draw_parameter(const ParameterInside& p, bool gradients, float width) {
 void draw_head(float width, bool gradients) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float name = std::floor(width * kNameShare), side = std::floor((width - name) / 2);
-  draw_text({at.x + name, at.y}, "weights, mean ± deviation", theme().heading, colour::kLanes[0], side - px(8));
+  draw_text({at.x + name, at.y}, "weights: mean ± deviation", theme().heading, colour::kLanes[0], side - px(8));
   if (gradients)
     draw_text({at.x + name + side, at.y}, "gradients of the last step", theme().heading, colour::kLanes[1], side);
   ImGui::Dummy({width, px(22)});
@@ -114,6 +119,7 @@ void draw_inside_weights(const InsideScene& scene) {
   const WeightsInside& found = *scene.inside.weights;
   small_print(summary(scene));
   ImGui::BeginChild("parameters", {0, 0}, false, ImGuiWindowFlags_NoBackground);
+  scroll_by_keys(scene);
   const float width = ImGui::GetContentRegionAvail().x;
   const bool two = width > px(kColumns);
   const size_t count = found.parameters.size(), half = two ? (count + 1) / 2 : count;

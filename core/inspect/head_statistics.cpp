@@ -11,11 +11,11 @@ namespace {
 constexpr double kNextTo = 1.5;  // a patch's corner neighbours are √2 away
 
 constexpr HeadHabit kHabits[] = {
-    {"looks at itself", &HeadStatistics::itself, 0.5, "of its attention stays at the query's own place"},
-    {"looks at the class token", &HeadStatistics::class_token, 0.5, "of its attention goes to the class token"},
-    {"looks at the token before", &HeadStatistics::before, 0.5, "of its attention goes to the token before the query"},
-    {"looks at neighbours", &HeadStatistics::neighbours, 0.5, "of its attention goes to what lies next to the query"},
-    {"spreads evenly", &HeadStatistics::entropy_share, 0.95, "of the most possible is what its entropy comes to"},
+    {"looks at itself", &HeadStatistics::itself, 0.5, "{:.0f} % of its attention stays at the query's own place"},
+    {"looks at the class token", &HeadStatistics::class_token, 0.5, "{:.0f} % of its attention goes to the class token"},
+    {"looks at the token before", &HeadStatistics::before, 0.5, "{:.0f} % of its attention goes to the token before the query"},
+    {"looks at neighbours", &HeadStatistics::neighbours, 0.5, "{:.0f} % of its attention goes to what lies next to the query"},
+    {"spreads evenly", &HeadStatistics::entropy_share, 0.95, "its entropy is {:.0f} % of the most possible"},
 };
 
 double share(double part, double whole) { return whole > 0 ? part / whole : 0; }

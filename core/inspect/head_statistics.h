@@ -50,7 +50,7 @@ struct HeadHabit {
   std::string_view label;  // "looks at neighbours"
   double HeadStatistics::*figure;
   double least;
-  std::string_view rule;  // what `figure` is: "of its attention goes to the patches next to the query"
+  const char* rule;  // what `figure` is, in percent, of fmt: "{:.0f} % of its attention goes to the class token"
 };
 /// In the order in which they are tried.
 std::span<const HeadHabit> head_habits();
