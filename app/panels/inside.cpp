@@ -11,6 +11,7 @@
 #include "app/widgets/button.h"
 #include "app/widgets/field.h"
 #include "app/widgets/text.h"
+#include "core/text/token_labels.h"
 
 namespace lab {
 namespace {
@@ -94,15 +95,10 @@ std::string test_samples(const Snapshot& snapshot, int count) {
   return fmt::format("{} test {}", grouped(count), snapshot.data->test.has_pictures() ? "pictures" : "texts");
 }
 
-std::string readable_token(const Dataset& data, int token) {
-  const std::string& text = data.tokenizer.token(token);
-  if (text == "\n") return "¶";
-  return text.find_first_not_of(' ') == std::string::npos ? "·" : text;
-}
-
 std::string place_in(const Snapshot& snapshot, const Sample& sample, int token) {
   if (sample.tokens.empty()) return token_name(snapshot.geometry, token);
-  return fmt::format("“{}”, token {}", readable_token(*snapshot.data, sample.tokens[token]), token + 1);
+  return fmt::format("“{}”, token {}", token_labels(snapshot.data->tokenizer, {&sample.tokens[token], 1})[0],
+                     token + 1);
 }
 
 std::string words_of(const Snapshot& snapshot, const Sample& sample) {

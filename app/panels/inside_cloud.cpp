@@ -73,7 +73,8 @@ void draw_sample(const InsideScene& scene) {
   const QueryKeyCloud::Sample& at = cloud_of(scene).sample_of(state.query);
   const Sample sample = sample_at(scene, at);
   const int query = state.query - at.first, key = state.key < 0 ? -1 : state.key - at.first;
-  const std::string whose = at.index < 0 ? "looked at" : fmt::format("{} of the test set", grouped(at.index + 1));
+  const std::string whose =
+      at.index < 0 ? "that is looked at" : fmt::format("{} of the test set", grouped(at.index + 1));
   if (sample.pixels.empty()) {
     small_print(fmt::format("Text {}: {}", whose,
                             shortened(words_of(scene.snapshot, sample), theme().caption, px(3 * kBeside))));
@@ -215,14 +216,16 @@ void draw_inside_cloud(const InsideScene& scene) {
   draw_place(scene);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const bool wide = room.x > px(2 * kBeside);
-  const float hint = px(22), beside = wide ? std::max(px(kBeside), std::floor(room.x * 0.3f)) : room.x;
+  const float hint = px(42), beside = wide ? std::max(px(kBeside), std::floor(room.x * 0.3f)) : room.x;
   const ImVec2 size = {wide ? room.x - beside - px(kGap) : room.x, wide ? room.y - hint : std::floor(room.y * 0.5f)};
   ImGui::BeginGroup();
   draw_cloud(scene, size);
-  caption(
-      shortened("Large: of one sample. Point at a query to join it with the key it matches best, at a key to join it "
-                "with the query that is held; click to hold a query.",
-                theme().caption, size.x));
+  const std::string help = fmt::format(
+      "The larger points are of one {}. Point at a query to join it with the key that it matches best, at a key to "
+      "join it "
+      "with the query; a click holds that query.",
+      scene.snapshot.data->test.has_pictures() ? "picture" : "text");
+  for (const std::string& line : wrapped(help, theme().caption, size.x)) caption(line);
   ImGui::EndGroup();
   if (wide) ImGui::SameLine(0, px(kGap));
   draw_pair(scene, wide ? ImVec2{beside, room.y} : ImVec2{room.x, 0});

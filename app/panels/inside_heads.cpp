@@ -112,11 +112,12 @@ float side_of_maps(const InsideScene& scene, ImVec2 room) {
 
 void draw_legend(const InsideScene& scene, float width) {
   const bool pictures = scene.snapshot.data->test.has_pictures();
-  const std::string words = fmt::format(
+  std::string words = fmt::format(
       "Maps: on the {} looked at; a row for each query, a column for each key, bright up to {} largest "
       "weight. Under them, over many {}: entropy, also as a share of the most possible.",
       pictures ? "picture" : "text", scene.view.lanes.style.shared ? "the lane's" : "its own",
       pictures ? "pictures" : "texts");
+  if (scene.snapshot.data->kind == ModelKind::kTranslator) words += " These are the heads that read the text.";
   for (const std::string& line : wrapped(words, theme().caption, width)) caption(line);
 }
 

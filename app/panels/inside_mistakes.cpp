@@ -50,13 +50,13 @@ void paint(const InsideScene& scene) {
 std::string summary(const InsideScene& scene) {
   const Mistakes& m = mistakes_of(scene);
   const std::string what = m.classes > 0 ? "" : "next tokens of ";
-  const std::string whole = m.samples < m.of ? fmt::format(", so far, of {}", grouped(m.of)) : "";
+  const std::string whole = m.samples < m.of ? fmt::format(" So far; {} are to come.", grouped(m.of - m.samples)) : "";
   const int all = scene.snapshot.data->test.count();
   const std::string rest =
       m.of < all ? fmt::format(" The test set has {}; these are spread over it.", grouped(all)) : "";
-  return fmt::format("{:.1f} % of {}{}{}{} are right; mean loss {:.3f}.{}", 100 * m.accuracy(), what,
-                     test_samples(scene.snapshot, m.samples), whole, shown_step(scene),
-                     m.samples > 0 ? m.loss / m.samples : 0, rest);
+  return fmt::format("{:.1f} % of {}{}{} are right; mean loss {:.3f}.{}{}", 100 * m.accuracy(), what,
+                     test_samples(scene.snapshot, m.samples), shown_step(scene), m.samples > 0 ? m.loss / m.samples : 0,
+                     whole, rest);
 }
 
 void draw_numbers(const Mistakes& m, ImVec2 at, float side) {
@@ -89,7 +89,6 @@ void draw_confusion(const InsideScene& scene, float side) {
   const auto& names = scene.snapshot.data->classes;
   const float cell = side / static_cast<float>(m.classes);
   const ImVec2 at = ImGui::GetCursorScreenPos(), from = {at.x + px(kName), at.y + px(kHead)};
-  draw_text(at, "is ↓  taken for →", theme().caption, colour::kQuiet, px(kName - 4));
   const bool legible = cell > theme().caption->FontSize;
   for (int k = 0; k < m.classes && legible; ++k) {
     const float middle = cell * (static_cast<float>(k) + 0.5f) - theme().caption->FontSize / 2;
@@ -109,6 +108,8 @@ void draw_confusion(const InsideScene& scene, float side) {
   const Cells cells("confusion", scene.view.inside.mistakes.confusion, {side, side}, m.classes, m.classes);
   cells.grid(colour::kPanel);
   draw_numbers(m, from, side);
+  draw_text({from.x, from.y + side + px(6)}, "A row: what it is. A column: what it is taken for.", theme().caption,
+            colour::kQuiet, side + px(kAccuracy));
   if (const Cell hovered = cells.hovered()) {
     cells.light(hovered);
     confusion_tip(scene, hovered);
@@ -169,6 +170,7 @@ void draw_worst(const InsideScene& scene, ImVec2 room) {
   ImGui::BeginChild("worst", room, false, ImGuiWindowFlags_NoBackground);
   const Mistakes& m = mistakes_of(scene);
   const bool pictures = scene.snapshot.data->test.has_pictures();
+  scroll_by_keys(scene);
   heading(m.worst.empty() ? "No mistake yet" : "The worst mistakes: what it is, and what it is taken for");
   ImGui::Dummy({1, px(4)});
   const int columns = std::max(1, static_cast<int>((ImGui::GetContentRegionAvail().x + px(12)) / px(kTile + 12)));
@@ -194,12 +196,12 @@ void draw_inside_mistakes(const InsideScene& scene) {
         "most wrong.");
     return draw_worst(scene, {room.x, 0});
   }
-  const float least = px(200), across = room.x * 0.56f - px(kName + kAccuracy), down = room.y - px(kHead + 4);
+  const float least = px(200), across = room.x * 0.56f - px(kName + kAccuracy), down = room.y - px(kHead + 30);
   const float side = std::floor(
       std::clamp(std::min({across, down, px(kCell) * static_cast<float>(m.classes) * 1.4f}), least, px(900)));
   const float width = side + px(kName + kAccuracy);
   const bool beside = room.x - width > px(kTile + kGap);
-  ImGui::BeginChild("table", {std::min(width, room.x), beside ? room.y : side + px(kHead + 8)}, false,
+  ImGui::BeginChild("table", {std::min(width, room.x), beside ? room.y : side + px(kHead + 30)}, false,
                     ImGuiWindowFlags_NoBackground);
   draw_confusion(scene, side);
   ImGui::EndChild();

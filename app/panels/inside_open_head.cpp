@@ -29,7 +29,7 @@ void draw_open_picture(const InsideScene& scene, float side) {
 /// The words of the text, each on the colour of its weight.
 void draw_open_text(const InsideScene& scene, ImVec2 room) {
   HeadsState& state = scene.view.inside.heads;
-  const std::vector<int>& tokens = scene.snapshot.probe.tokens;
+  const std::vector<std::string>& tokens = scene.snapshot.tokens;
   const auto row = scene.weights_of(scene.selection.layer, scene.selection.head)
                        .subspan(static_cast<size_t>(scene.selection.query) * scene.snapshot.geometry.keys,
                                 std::min<size_t>(tokens.size(), scene.snapshot.geometry.keys));
@@ -39,7 +39,7 @@ void draw_open_text(const InsideScene& scene, ImVec2 room) {
   const float left = ImGui::GetCursorScreenPos().x, right = left + room.x - ImGui::GetStyle().ScrollbarSize;
   ImVec2 at = ImGui::GetCursorScreenPos();
   for (size_t i = 0; i < row.size(); ++i) {
-    const std::string word = readable_token(*scene.snapshot.data, tokens[i]);
+    const std::string& word = tokens[i];
     const ImVec2 size = {text_width(word, theme().body) + px(8), px(24)};
     if (at.x + size.x > right) at = {left, at.y + px(34)};
     ImGui::SetCursorScreenPos(at);

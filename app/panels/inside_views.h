@@ -43,8 +43,6 @@ std::string test_samples(const Snapshot& snapshot, int count);
 std::string place_in(const Snapshot& snapshot, const Sample& sample, int token);
 /// "T-shirt"; of a text its words.
 std::string words_of(const Snapshot& snapshot, const Sample& sample);
-/// How a token reads in a line: a blank can be seen.
-std::string readable_token(const Dataset& data, int token);
 
 /// "Layer 2, head 3"
 std::string head_title(int layer, int head);

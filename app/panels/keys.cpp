@@ -179,7 +179,7 @@ void next_example(const Snapshot&, View& view, Commands&) {
 }
 template <int percent>
 void scroll_steps(const Snapshot&, View& view, Commands&) {
-  view.examples.scroll += percent / 100.0f;
+  (view.page == Page::kInside ? view.inside.scroll : view.examples.scroll) += percent / 100.0f;
 }
 void first_numbers(const Snapshot&, View& view, Commands&) {
   if (view.page == Page::kExamples) reset_example(view.examples);
@@ -292,6 +292,11 @@ void look_inside(const Snapshot&, View& view, Commands&) {
   open_inside(view, shown);
 }
 
+void next_mistake(const Snapshot& snapshot, View& view, Commands& commands) {
+  open_inside(view, InsideView::kMistakes);
+  look_at_next_mistake(snapshot, commands);
+}
+
 void present(const Snapshot&, View& view, Commands&) { view.presenting = !view.presenting; }
 void help(const Snapshot&, View& view, Commands&) { view.help = !view.help; }
 
@@ -347,6 +352,7 @@ const KeyBinding kBindings[] = {
        {"Ctrl+2", look_inside<InsideView::kQueriesAndKeys>},
        {"Ctrl+3", look_inside<InsideView::kMistakes>},
        {"Ctrl+4", look_inside<InsideView::kWeights>}}}},
+    {kLooking, "The next of the worst mistakes", {{{"Ctrl+N", next_mistake}}}},
     {kLooking, "One colour scale for all lanes", {{{"S", shared_scale}}}},
     {kLooking, "The other colour map", {{{"M", colour_map}}}},
     {kLooking, "Type a text of your own", {{{"Ctrl+W", type_own_text}}}},
@@ -394,7 +400,7 @@ const KeyBinding kBindings[] = {
     {kCurves, "Earlier, later", {{{"<", earlier}, {">", later}}}, true},
 
     {kExamples, "The next worked example", {{{"W", next_example}}}},
-    {kExamples, "Scroll through the steps", {{{"PgUp", scroll_steps<-80>}, {"PgDn", scroll_steps<80>}}}, true},
+    {kExamples, "Scroll through the steps, or the lists inside", {{{"PgUp", scroll_steps<-80>}, {"PgDn", scroll_steps<80>}}}, true},
     {kExamples, "The example's first numbers again", {{{"O", first_numbers}}}},
 
     {kScaling, "Measure how the cost grows, or stop", {{{"V", measure}}}},

@@ -28,6 +28,8 @@ void LookingInside::begin(Trainer& trainer, const Probe& probe, const Moment& no
   if (!reader_ || reader_stages_ != stages) reader_ = std::make_unique<LaneReader>(trainer, place.lane, stages);
   reader_stages_ = stages;
   probe_ = probe;
+  if (probe_.answer.empty() && trainer.data().kind == ModelKind::kTranslator)
+    probe_.answer = {Tokenizer::kBegin, Tokenizer::kEnd};  // its encoder, which is looked into, does not see the answer
   reader_->look_at(probe_.sample());
   const bool gradients = place.view == InsideView::kWeights && !now.past && now.step > known_since_;
   reader_->take(gradients ? trainer.parameters_with_gradients(place.lane) : trainer.parameters(place.lane));

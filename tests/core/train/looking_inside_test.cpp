@@ -169,6 +169,20 @@ TEST(LookingInside, TheCloudBeginsWithTheSampleLookedAt) {
   EXPECT_NE(linear.missing, "");
 }
 
+TEST(LookingInside, ATextWithoutAnAnswerHasACloudToo) {
+  Trainer trainer(small("definitions", {"dense"}), data_of_letters(ModelKind::kTranslator));
+  Probe probe = probe_of(trainer, 3);
+  probe.index = -1, probe.answer.clear();
+  LookingInside inside;
+  inside.place = {0, InsideView::kQueriesAndKeys, 0, 1};
+  const InsideSnapshot found = look(inside, trainer, probe);
+  ASSERT_TRUE(found.pairs) << found.missing;
+  const auto& samples = found.pairs->samples;
+  const auto own = std::find_if(samples.begin(), samples.end(), [](const auto& sample) { return sample.index < 0; });
+  ASSERT_NE(own, samples.end());
+  EXPECT_EQ(own->tokens, static_cast<int>(probe.tokens.size()));
+}
+
 TEST(LookingInside, GradientsAreKnownAfterAStepOnly) {
   Trainer trainer(small("shapes", {"dense"}), small_data());
   LookingInside inside;
