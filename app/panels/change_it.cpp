@@ -107,6 +107,8 @@ void draw_row(const Snapshot& snapshot, const View& view, Commands& commands, fl
     if (chip(choice.label, false, choice.tip)) choice.act(snapshot, view, commands);
   }
   small_print("Ctrl and a drag on a cell of a map, up or down, sets its weight; the others of its row share the rest.");
+  if (snapshot.data->kind == ModelKind::kTranslator)
+    small_print("What is changed is the attention that reads the text, not the one that writes the answer.");
 }
 
 // ---- the list
