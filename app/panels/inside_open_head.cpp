@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "app/panels/head_figures.h"
 #include "app/panels/inside_views.h"
@@ -8,6 +9,7 @@
 #include "app/widgets/heatmap.h"
 #include "app/widgets/table.h"
 #include "app/widgets/text.h"
+#include "app/widgets/token_line.h"
 
 namespace lab {
 namespace {
@@ -26,35 +28,26 @@ void draw_open_picture(const InsideScene& scene, float side) {
   if (cells.clicked()) scene.view.selection.query = g.prefix + cells.clicked().row * g.columns + cells.clicked().column;
 }
 
-/// The words of the text, each on the colour of its weight.
+/// The tokens of the text, each on the colour of its weight.
 void draw_open_text(const InsideScene& scene, ImVec2 room) {
   HeadsState& state = scene.view.inside.heads;
-  const std::vector<std::string>& tokens = scene.snapshot.tokens;
+  const TileMap& map = scene.lane().maps[scene.selection.layer].of(scene.selection.head);
+  const int query = scene.selection.query;
   const auto row = scene.weights_of(scene.selection.layer, scene.selection.head)
-                       .subspan(static_cast<size_t>(scene.selection.query) * scene.snapshot.geometry.keys,
-                                std::min<size_t>(tokens.size(), scene.snapshot.geometry.keys));
-  const HeatScale scale = {scene.view.lanes.style.colours, largest_of(row)};
-  ImGui::BeginChild("words", room, false, ImGuiWindowFlags_NoBackground);
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  const float left = ImGui::GetCursorScreenPos().x, right = left + room.x - ImGui::GetStyle().ScrollbarSize;
-  ImVec2 at = ImGui::GetCursorScreenPos();
-  for (size_t i = 0; i < row.size(); ++i) {
-    const std::string& word = tokens[i];
-    const ImVec2 size = {text_width(word, theme().body) + px(8), px(24)};
-    if (at.x + size.x > right) at = {left, at.y + px(34)};
-    ImGui::SetCursorScreenPos(at);
-    ImGui::PushID(static_cast<int>(i));
-    if (ImGui::InvisibleButton("word", {size.x, px(32)})) scene.view.selection.query = static_cast<int>(i);
-    ImGui::PopID();
-    if (ImGui::IsItemHovered()) state.next_key = static_cast<int>(i);
-    draw_text({at.x + px(4), at.y + px(2)}, word, theme().body, colour::kText);
-    list.AddRectFilled({at.x, at.y + px(23)}, {at.x + size.x - px(1), at.y + px(30)}, scale(row[i]), px(2));
-    if (static_cast<int>(i) == scene.selection.query)
-      list.AddRect(at, {at.x + size.x, at.y + px(22)}, colour::kText, px(3), 0, px(1.5f));
-    if (static_cast<int>(i) == state.key)
-      list.AddRect(at, {at.x + size.x, at.y + px(22)}, colour::kHoverLine, px(3), 0, px(2));
-    at.x += size.x;
-  }
+                       .subspan(static_cast<size_t>(query) * map.keys(), map.keys());
+  std::vector<float> weights(row.begin(), row.end());
+  for (int key = 0; key < map.keys(); ++key)
+    if (!map.exists(query, key)) weights[key] = NAN;
+  const TokenLine line = {.tokens = scene.snapshot.tokens,
+                          .weights = weights,
+                          .scale = {scene.view.lanes.style.colours, largest_of(row)},
+                          .selected = query,
+                          .lit = state.key,
+                          .letters = scene.snapshot.data->tokenizer.kind() != Tokenizer::Kind::kWords};
+  ImGui::BeginChild("text", room, false, ImGuiWindowFlags_NoBackground);
+  const TokenPick pick = token_line("tokens", line, room.x - ImGui::GetStyle().ScrollbarSize);
+  if (pick.hovered >= 0) state.next_key = pick.hovered;
+  if (pick.clicked >= 0) scene.view.selection.query = pick.clicked;
   ImGui::EndChild();
 }
 

@@ -352,7 +352,7 @@ const KeyBinding kBindings[] = {
        {"Ctrl+2", look_inside<InsideView::kQueriesAndKeys>},
        {"Ctrl+3", look_inside<InsideView::kMistakes>},
        {"Ctrl+4", look_inside<InsideView::kWeights>}}}},
-    {kLooking, "The next of the worst mistakes", {{{"Ctrl+N", next_mistake}}}},
+    {kLooking, "The next of the worst mistakes", {{{"Ctrl+5", next_mistake}}}},
     {kLooking, "One colour scale for all lanes", {{{"S", shared_scale}}}},
     {kLooking, "The other colour map", {{{"M", colour_map}}}},
     {kLooking, "Type a text of your own", {{{"Ctrl+W", type_own_text}}}},

@@ -16,6 +16,7 @@ LaneReader::LaneReader(const Trainer& trainer, int lane, bool stages)
     : data_(trainer.data_ptr()),
       model_(trainer.experiment().model),
       lane_(trainer.experiment().lanes[lane]),
+      changes_(trainer.changes(lane)),
       stages_(stages),
       parameters_(parameter_specs(shape())) {}
 
@@ -56,8 +57,9 @@ std::vector<SampleBatch> LaneReader::batches(const std::vector<int>& indices) co
 Learner& LaneReader::read(const SampleBatch& batch) {
   std::unique_ptr<Learner>& learner = learners_[batch.size];
   if (!learner)
-    learner = make_learner(shape(), batch.size, cpu_device(),
-                           {.batch = most_at_once(batch.size), .keep_stages = stages_}, parameters_);
+    learner =
+        make_learner(shape(), batch.size, cpu_device(),
+                     {.batch = most_at_once(batch.size), .keep_stages = stages_, .changes = changes_}, parameters_);
   for (size_t slot = 0; slot < batch.indices.size(); ++slot)
     learner->put(static_cast<int>(slot), sample(batch.indices[slot]));
   learner->start_forward();

@@ -1,5 +1,6 @@
 #pragma once
-// LaneReader: a lane's model of its own, on the processor, that reads samples many at a time while the lane trains on.
+// LaneReader: a lane's model of its own, on the processor, that reads samples many at a time while the lane trains on,
+// with the changes that were made to its attention (changes.h) when the reader was.
 //
 //   LaneReader reader(trainer, lane);
 //   reader.take(trainer.parameters(lane));                        // 1. the weights as they are now
@@ -48,6 +49,7 @@ class LaneReader {
   DatasetPtr data_;
   ModelSettings model_;
   Allocation lane_;
+  std::vector<Intervention> changes_;
   bool stages_;
   ParameterSet parameters_;
   Sample looked_at_;

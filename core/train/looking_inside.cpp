@@ -7,7 +7,7 @@
 namespace lab {
 
 namespace {
-constexpr double kMostCredit = 0.05, kAtRest = 0.02;  // seconds of work in one look: at most while playing, and paused
+constexpr double kMostCredit = 0.05, kAtRest = 0.06;  // seconds of work in one look: at most while playing, and paused
 }
 
 void LookingInside::forget() {
@@ -18,9 +18,10 @@ void LookingInside::forget() {
   known_since_ = -1;
 }
 
-bool LookingInside::same_subject(const Probe& probe) const {
+bool LookingInside::same_subject(const Trainer& trainer, const Probe& probe) const {
   const bool of_probe = place.view == InsideView::kQueriesAndKeys;
-  return latest_.place == place && (!of_probe || (probe_.pixels == probe.pixels && probe_.tokens == probe.tokens));
+  return latest_.place == place && changes_ == trainer.changes(place.lane) &&
+         (!of_probe || (probe_.pixels == probe.pixels && probe_.tokens == probe.tokens));
 }
 
 void LookingInside::begin(Trainer& trainer, const Probe& probe, const Moment& now) {
@@ -80,8 +81,9 @@ const InsideSnapshot& LookingInside::look(Trainer& trainer, const Probe& probe, 
     study_.reset(), reader_.reset();
     return latest_ = {};
   }
-  if (!same_subject(probe)) {
-    if (latest_.place.lane != place.lane) reader_.reset();
+  if (!same_subject(trainer, probe)) {
+    if (latest_.place.lane != place.lane || changes_ != trainer.changes(place.lane)) reader_.reset();
+    changes_ = trainer.changes(place.lane);
     latest_ = {}, complete_ = shown_ = false;
     latest_.place = place;
     study_.reset();

@@ -36,16 +36,17 @@ class LookingInside {
  private:
   using Clock = std::chrono::steady_clock;
 
-  bool same_subject(const Probe& probe) const;
+  bool same_subject(const Trainer& trainer, const Probe& probe) const;
   void begin(Trainer& trainer, const Probe& probe, const Moment& now);
   void work(bool playing);
   void go_on();
   void end();
 
   InsideSnapshot latest_;
-  bool complete_ = false;  // latest_ is of all samples
-  bool shown_ = false;     // latest_ is of a study that was finished
-  Probe probe_;            // that the study is of
+  bool complete_ = false;              // latest_ is of all samples
+  bool shown_ = false;                 // latest_ is of a study that was finished
+  Probe probe_;                        // that the study is of
+  std::vector<Intervention> changes_;  // that the reader has
   int64_t study_step_ = 0;
   std::unique_ptr<LaneReader> reader_;
   bool reader_stages_ = false;

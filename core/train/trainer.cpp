@@ -379,6 +379,8 @@ Reading Trainer::read(int lane, const Sample& sample) {
   return reading;
 }
 
+const std::vector<Intervention>& Trainer::changes(int lane) const { return lanes_[lane]->changes; }
+
 void Trainer::set_changes(int lane, std::vector<Intervention> changes) {
   if (lanes_[lane]->changes == changes) return;
   lanes_[lane]->changes = std::move(changes);

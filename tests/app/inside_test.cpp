@@ -143,7 +143,7 @@ TEST(InsidePage, AKeyGoesThroughTheWorstMistakes) {
   ASSERT_GT(worst.size(), 2u);
   for (const size_t expected : {0, 1, 2}) {
     lab.commands.take();
-    press("Ctrl+N", lab.snapshot, lab.view, lab.commands);
+    press("Ctrl+5", lab.snapshot, lab.view, lab.commands);
     ASSERT_TRUE(lab.asked<command::SetProbe>());
     lab.snapshot.probe.index = std::get<command::SetProbe>(lab.commands.waiting().back()).index;
     EXPECT_EQ(lab.snapshot.probe.index, worst[expected].index);
@@ -157,22 +157,6 @@ TEST(InsidePage, ListsScrollByKeys) {
   EXPECT_GT(lab.view.inside.scroll, 0);
   lab.frames(2);
   EXPECT_EQ(lab.view.inside.scroll, 0) << "done";
-}
-
-TEST(InsidePage, AControlClickOnALanesMapOpensItsHead) {
-  PanelDriver lab(sample_snapshot());
-  lab.view.selection.layer = 0, lab.view.selection.head = 2;
-  lab.frames(3);
-  ASSERT_TRUE(
-      lab.find([&] { return lab.view.lanes.hovered.query == 20 && lab.view.lanes.hovered.key == 3; }, {260, 400}, 5));
-  ImGui::GetIO().KeyCtrl = true;
-#if IMGUI_VERSION_NUM >= 18700
-  ImGui::GetIO().AddKeyEvent(ImGuiMod_Ctrl, true);
-#endif
-  lab.click();
-  EXPECT_EQ(lab.view.page, Page::kInside);
-  EXPECT_EQ(lab.view.inside.view, InsideView::kHeads);
-  EXPECT_EQ(lab.view.selection.head, 2);
 }
 
 TEST(InsidePage, SaysWhyThereIsNothingToSee) {

@@ -231,6 +231,23 @@ TEST(LookingInside, KeepsUpWithTheStepsAndTheView) {
   EXPECT_EQ(look(inside, trainer, probe).place.lane, -1) << "no such lane";
 }
 
+TEST(LookingInside, ChangedAttentionIsSeenChanged) {
+  Trainer trainer(small("shapes", {"dense"}), small_data());
+  for (int step = 0; step < 10; ++step) trainer.step();
+  LookingInside inside;
+  inside.place = {0, InsideView::kHeads};
+  const Probe probe = probe_of(trainer, 0);
+  const InsideSnapshot before = look(inside, trainer, probe);
+  trainer.set_changes(0, {{.what = Intervention::What::kUniform, .layer = 1, .head = 0}});
+  const InsideSnapshot after = look(inside, trainer, probe);
+  EXPECT_NEAR(after.heads->heads[2].entropy_share, 1, 1e-5);
+  EXPECT_LT(before.heads->heads[2].entropy_share, 1 - 1e-5);
+  EXPECT_EQ(after.heads->heads[0].entropy, before.heads->heads[0].entropy) << "of another layer";
+  expect_heads_are_the_trainers(trainer, 0);
+  trainer.set_changes(0, {});
+  EXPECT_EQ(look(inside, trainer, probe).heads->heads[2].entropy, before.heads->heads[2].entropy);
+}
+
 // However long training goes on, what is shown is of the weights of one step.
 TEST(LookingInside, WhatIsFoundWhileTrainingIsOfOneStep) {
   Trainer trainer(small("shapes", {"dense"}), small_data());
