@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "app/panels/change_it.h"
+#include "app/panels/inside.h"
 #include "app/widgets/button.h"
 #include "app/widgets/cells.h"
 #include "app/widgets/table.h"
@@ -115,7 +116,9 @@ void draw_card_map(const CardScene& scene, const CardWords& words, const std::fu
   if (hovered.query >= 0 && hovered.query < queries && hovered.key < keys) cells.light({hovered.query, hovered.key});
   if (cells.hovered()) view.lanes.next_hovered = {cells.hovered().row, cells.hovered().column};
   change_by_mouse(scene, cells.hovered(), view);
-  if (cells.clicked() && view.change.drag.lane < 0) chosen(cells.clicked().row);
+  if (!cells.clicked() || view.change.drag.lane >= 0) return;
+  chosen(cells.clicked().row);
+  if (ImGui::GetIO().KeyShift) open_inside(view, InsideView::kHeads);
 }
 
 void change_by_mouse(const CardScene& scene, Cell at, View& view) {

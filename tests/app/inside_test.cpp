@@ -26,7 +26,7 @@ Snapshot looked_into(const InsidePlace& place, const char* task = "shapes") {
   run.advance();
   run.apply(command::LookInside{place});
   do run.snapshot();
-  while (run.unfinished());
+  while (run.finding_out());
   return *run.snapshot();
 }
 
@@ -166,7 +166,7 @@ TEST(InsidePage, SaysWhyThereIsNothingToSee) {
   run.apply(command::SetExperiment{linear});
   run.apply(command::LookInside{{0, InsideView::kQueriesAndKeys}});
   do run.snapshot();
-  while (run.unfinished());
+  while (run.finding_out());
   const auto snapshot = run.snapshot();
   EXPECT_NE(snapshot->inside.missing, "");
   PanelDriver lab(*snapshot);
