@@ -57,21 +57,23 @@ void LookingInside::go_on() {
   latest_.progress = study_->progress();
 }
 
-// A portion costs what it costs; what is too much is waited for before the next.
-void LookingInside::work(bool playing) {
+bool LookingInside::outdated(const Moment& now) const {
+  return study_ ? study_step_ != now.step && !now.playing : !complete_ || latest_.step != now.step;
+}
+
+// What is begun is paid for too; a portion costs what it costs, and what is too much is waited for before the next.
+void LookingInside::work(Trainer& trainer, const Probe& probe, const Moment& now) {
   const Clock::time_point start = Clock::now();
-  const double passed = std::chrono::duration<double>(start - looked_).count();
+  const auto since = [](Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); };
+  credit_ = now.playing ? std::min(credit_ + kShare * since(looked_), kMostCredit) : kAtRest;
   looked_ = start;
-  credit_ = playing ? std::min(credit_ + kShare * passed, kMostCredit) : kAtRest;
-  double spent = 0;
-  while (study_ && spent < credit_) {
-    go_on();
-    spent = std::chrono::duration<double>(Clock::now() - start).count();
+  if (credit_ > 0 && outdated(now)) begin(trainer, probe, now);
+  while (study_ && since(start) < credit_) go_on();
+  if (study_ && !shown_ && study_->shows_parts()) {
+    study_->show(latest_);
+    latest_.step = study_step_;
   }
-  credit_ -= spent;
-  if (!study_ || shown_ || !study_->shows_parts() || spent == 0) return;
-  study_->show(latest_);
-  latest_.step = study_step_;
+  credit_ -= since(start);
 }
 
 const InsideSnapshot& LookingInside::look(Trainer& trainer, const Probe& probe, const Moment& now) {
@@ -88,9 +90,7 @@ const InsideSnapshot& LookingInside::look(Trainer& trainer, const Probe& probe, 
     latest_.place = place;
     study_.reset();
   }
-  const bool outdated = study_ ? study_step_ != now.step && !now.playing : !complete_ || latest_.step != now.step;
-  if (outdated) begin(trainer, probe, now);
-  work(now.playing);
+  work(trainer, probe, now);
   return latest_;
 }
 

@@ -38,7 +38,8 @@ class LookingInside {
 
   bool same_subject(const Trainer& trainer, const Probe& probe) const;
   void begin(Trainer& trainer, const Probe& probe, const Moment& now);
-  void work(bool playing);
+  bool outdated(const Moment& now) const;
+  void work(Trainer& trainer, const Probe& probe, const Moment& now);
   void go_on();
   void end();
 
