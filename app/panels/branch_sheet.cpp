@@ -43,7 +43,7 @@ void branch(const Snapshot& snapshot, View& view, Commands& commands) {
 /// A label, and the cursor where the field goes, as wide as is returned.
 float wide_row(const char* label, const Tip& tip) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float labels = px(100), width = ImGui::GetContentRegionAvail().x;
+  const float labels = px(114), width = ImGui::GetContentRegionAvail().x;
   ImGui::InvisibleButton(label, {labels, ImGui::GetFrameHeight()});
   tooltip(tip);
   draw_text({at.x, at.y + (ImGui::GetFrameHeight() - theme().body->FontSize) / 2}, label, theme().body, colour::kText);

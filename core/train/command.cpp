@@ -13,8 +13,11 @@ bool needs_restart(const Experiment& from, const Experiment& to) {
   same.penalties = from.penalties;
   same.label_smoothing = from.label_smoothing;
   same.guidance = from.guidance;
-  for (size_t lane = 0; lane < std::min(from.lanes.size(), to.lanes.size()); ++lane)
+  for (size_t lane = 0; lane < std::min(from.lanes.size(), to.lanes.size()); ++lane) {
     same.lanes[lane].name = from.lanes[lane].name;
+    same.lanes[lane].learning_rate = from.lanes[lane].learning_rate;
+    same.lanes[lane].weight_decay = from.lanes[lane].weight_decay;
+  }
   return !(same == from);
 }
 

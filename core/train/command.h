@@ -75,6 +75,14 @@ struct Branch {
   int lane = 0;
   Lane spending;
 };
+/// Keeps a moment in sight, whatever the history forgets: the latest that is remembered of that step or before; −1:
+/// now.
+struct Pin {
+  int64_t step = -1;
+};
+struct Unpin {
+  int64_t step = 0;
+};
 constexpr double kHistoryTime = 0.05;
 struct SetHistoryBudget {
   int64_t bytes = 0;           // 0: nothing is remembered
@@ -83,6 +91,7 @@ struct SetHistoryBudget {
 /// To and from one file (core/train/run_file.h). An opened run waits, paused, where it was left.
 struct SaveRun {
   std::string path;
+  std::string view = {};  // how the window looks at it, for whoever opens it (Snapshot::opened)
 };
 struct OpenRun {
   std::string path;
@@ -107,7 +116,8 @@ using Command =
     std::variant<command::Play, command::Pause, command::StepBatch, command::Restart, command::SetSpeedLimit,
                  command::SetExperiment, command::SetProbe, command::SetProbePicture, command::SetProbeText,
                  command::Write, command::ShowStages, command::Explain, command::LookInside, command::SetDevice,
-                 command::LookBack, command::GoBack, command::Branch, command::SetHistoryBudget, command::SaveRun,
+                 command::LookBack, command::GoBack, command::Branch, command::Pin, command::Unpin,
+                 command::SetHistoryBudget, command::SaveRun,
                  command::OpenRun, command::Change, command::UndoChange, command::RedoChange>;
 
 /// Whether going from one experiment to the other has to start from step 0.

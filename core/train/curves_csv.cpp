@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/base/csv.h"
+
 namespace lab {
 
 namespace {
@@ -16,13 +18,6 @@ constexpr CurveRow kCurves[] = {
     {"guidance", &LaneSnapshot::guidance},           {"held_out_loss", &LaneSnapshot::held_out_loss},
     {"weights_norm", &LaneSnapshot::weights_norm}};
 
-/// RFC 4180: in quotes, and quotes in it twice.
-std::string quoted(const std::string& text) {
-  std::string cell = "\"";
-  for (const char letter : text) cell += letter == '"' ? std::string("\"\"") : std::string(1, letter);
-  return cell + '"';
-}
-
 }  // namespace
 
 std::string curves_csv(const std::vector<LaneSnapshot>& lanes) {
@@ -31,7 +26,7 @@ std::string curves_csv(const std::vector<LaneSnapshot>& lanes) {
     for (const CurveRow& row : kCurves) {
       const Curve& curve = lane.*row.curve;
       for (size_t i = 0; i < curve.step.size(); ++i)
-        csv += fmt::format("{},{},{},{}\n", quoted(lane.title), row.name, curve.step[i], curve.value[i]);
+        csv += fmt::format("{},{},{},{}\n", csv_text(lane.title), row.name, curve.step[i], curve.value[i]);
     }
   return csv;
 }

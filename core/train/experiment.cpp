@@ -108,6 +108,8 @@ void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::re
   visit("score", s.score);
   if (has_strategy(s.strategy)) visit("strategy", s.strategy);
   if (!std::is_const_v<Settings> || !s.exceptions.empty()) visit("exceptions", s.exceptions);
+  if (!std::is_const_v<Settings> || s.learning_rate) visit("learning_rate", s.learning_rate);
+  if (!std::is_const_v<Settings> || s.weight_decay) visit("weight_decay", s.weight_decay);
 }
 
 template <class Settings, class Visit>
@@ -152,6 +154,8 @@ Json write(const T& value) {
     return value.text();
   } else if constexpr (std::is_same_v<T, Range>) {
     return text(value);
+  } else if constexpr (std::is_same_v<T, std::optional<float>>) {
+    return write(*value);
   } else if constexpr (kIsList<T>) {
     Json list = Json::array();
     for (const auto& item : value) list.push_back(write(item));
@@ -183,6 +187,8 @@ void read(const Json& json, T& value, const Place& place) {
   } else if constexpr (std::is_same_v<T, float>) {
     if (!json.is_number() || !std::isfinite(json.get<float>())) place.refuse("must be a finite number");
     value = json.get<float>();
+  } else if constexpr (std::is_same_v<T, std::optional<float>>) {
+    read(json, value.emplace(), place);
   } else if constexpr (std::is_same_v<T, uint64_t>) {
     if (!json.is_number_unsigned()) place.refuse("must be a whole number from 0");
     value = json.get<uint64_t>();
@@ -307,6 +313,13 @@ DatasetPtr load_data(const Experiment& experiment, const std::function<bool(doub
   return load_task(experiment.task, experiment.data_dir, {experiment.tokens, learning});
 }
 
+OptimiserSettings optimiser_of(const Experiment& experiment, const Lane& lane) {
+  OptimiserSettings own = experiment.optimiser;
+  own.learning_rate = lane.learning_rate.value_or(own.learning_rate);
+  own.weight_decay = lane.weight_decay.value_or(own.weight_decay);
+  return own;
+}
+
 void validate(const Experiment& experiment, int picture_height, int picture_width) {
   const bool pictures = find_task(experiment.task).kind == ModelKind::kPictureClassifier;
   check_name("kind of tokens", experiment.tokens, {"", "characters", "words", "pairs"});
@@ -322,6 +335,7 @@ void validate(const Experiment& experiment, int picture_height, int picture_widt
   if (picture_height > 0) check_patches(experiment.model, picture_height, picture_width);
   for (const Lane& lane : experiment.lanes) {
     validate(lane, experiment.model.layers, experiment.model.heads);
+    check_optimiser(optimiser_of(experiment, lane));
     const auto check = [&](const Pattern& pattern) {
       validate(pattern, geometry_of(pattern, pictures, experiment.model.patch, picture_height, picture_width));
     };
@@ -330,7 +344,7 @@ void validate(const Experiment& experiment, int picture_height, int picture_widt
   }
 }
 
-Lane parse_lane(const std::string& text) { return Lane{parse_allocation(text), ""}; }
+Lane parse_lane(const std::string& text) { return Lane{parse_allocation(text)}; }
 
 std::string text(const Lane& lane) { return text(static_cast<const Allocation&>(lane)); }
 

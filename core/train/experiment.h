@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,7 +66,8 @@ struct EarlyStopping {
 
 /// A way of spending attention.
 struct Lane : Allocation {
-  std::string name;  // shown; empty: what it does
+  std::string name = {};                                       // shown; empty: what it does
+  std::optional<float> learning_rate = {}, weight_decay = {};  // its own, instead of the experiment's
   bool operator==(const Lane&) const = default;
 };
 
@@ -92,6 +94,9 @@ struct Experiment {
 /// The data it learns from; `learning`, where tokens are learnt first, as learn_pairs has it. Throws Error as
 /// load_task.
 DatasetPtr load_data(const Experiment& experiment, const std::function<bool(double share)>& learning = {});
+
+/// The experiment's, with what the lane has of its own.
+OptimiserSettings optimiser_of(const Experiment& experiment, const Lane& lane);
 
 /// Throws Error on the first setting that is out of range or does not fit the others.
 /// Picture sizes of 0 are not checked.

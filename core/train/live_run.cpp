@@ -11,6 +11,7 @@
 #include "core/train/counted_cost.h"
 #include "core/train/explaining.h"
 #include "core/train/looking_inside.h"
+#include "core/train/pins.h"
 #include "core/train/probing.h"
 #include "core/train/recent_median.h"
 #include "core/train/recorder.h"
@@ -39,6 +40,8 @@ struct LiveRun::Impl {
   std::vector<LaneRecord> records;
   std::vector<LaneTimes> times;
   Recorder recorder;
+  Pins pins;
+  OpenedView opened;
   std::vector<std::array<Curve, 3>> abandoned;  // the curves of before training went back, by lane; or empty
   std::string said;                             // about the latest command, for the viewer
   Probing probing;
@@ -97,6 +100,7 @@ struct LiveRun::Impl {
     inside.forget();
     abandoned.clear();
     changes.forget();
+    pins.clear();
     recorder.begin(*trainer, records);
     if (!same_data) probing.look_at(trainer->data(), 0);
     probing.begin_again(*trainer);
@@ -115,12 +119,19 @@ struct LiveRun::Impl {
     take(std::move(fresh), file.records());
     recorder.take_over(std::move(moments), *trainer, records);
     playing = false;
+    opened = {opened.runs + 1, file.view()};
     said = fmt::format("{} goes on after step {}.", path, trainer->steps());
   }
 
-  void save(const std::string& path) {
-    save_run(path, *trainer, records, recorder.history());
-    said = fmt::format("Step {} is saved in {}.", trainer->steps(), path);
+  void save(const command::SaveRun& asked) {
+    save_run(asked.path, *trainer, records, recorder.history(), asked.view);
+    said = fmt::format("Step {} is saved in {}.", trainer->steps(), asked.path);
+  }
+
+  void pin(int64_t step) {
+    const Moment* then = step < 0 ? nullptr : recorder.history().at_or_before(step);
+    if (step >= 0 && then == nullptr) throw Error("Nothing is remembered of step {} or before to pin.", step);
+    pins.add(then != nullptr ? *then : moment_of_now(*trainer));
   }
 
   void go_back(int64_t step) {
@@ -142,6 +153,7 @@ struct LiveRun::Impl {
     times.resize(records.size());
     recorder.history().forget_after(then.step);
     recorder.look_back(-1);
+    pins.keep_fitting(*trainer);
   }
 
   void abandon() {
@@ -323,13 +335,22 @@ void LiveRun::apply(const Command& asked) {
       run.recorder.history().set_budget(budget.bytes);
       run.recorder.most_time = budget.time;
     }
-    void operator()(const command::SaveRun& save) const { run.save(save.path); }
+    void operator()(const command::Pin& pin) const { run.pin(pin.step); }
+    void operator()(const command::Unpin& unpin) const { run.pins.remove(unpin.step); }
+    void operator()(const command::SaveRun& save) const { run.save(save); }
     void operator()(const command::Change& change) const {
       run.changes.add(change.what, *run.trainer, run.trainer->geometry(run.probing.probe().sample()).queries,
                       change.going_on);
+      run.pins.read_again();
     }
-    void operator()(const command::UndoChange&) const { run.changes.undo(*run.trainer); }
-    void operator()(const command::RedoChange&) const { run.changes.redo(*run.trainer); }
+    void operator()(const command::UndoChange&) const {
+      run.changes.undo(*run.trainer);
+      run.pins.read_again();
+    }
+    void operator()(const command::RedoChange&) const {
+      run.changes.redo(*run.trainer);
+      run.pins.read_again();
+    }
     void operator()(const command::OpenRun& open) const { run.open(open.path); }
   };
   run.said.clear();
@@ -360,6 +381,8 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
   s->target = trainer.target_of(s->probe.index);
   s->changes = impl_->changes.look();
   s->history = impl_->recorder.describe(trainer);
+  s->pins = impl_->pins.look(*impl_->trainer, s->probe);
+  s->opened = impl_->opened;
   if (const Moment* then = impl_->recorder.shown())
     impl_->look_back(*s, *then);
   else

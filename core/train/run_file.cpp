@@ -141,8 +141,8 @@ void refuse_unknown(const SafetensorsFile& file, const std::string& path, const 
 
 std::string lane_prefix(int lane, int lanes) { return lanes == 1 ? "" : fmt::format("lanes.{}.", lane); }
 
-void save_run(const std::string& path, Trainer& trainer, const std::vector<LaneRecord>& records,
-              const History& history) {
+void save_run(const std::string& path, Trainer& trainer, const std::vector<LaneRecord>& records, const History& history,
+              const std::string& view) {
   TrainingState state = trainer.state();
   std::vector<NamedTensor> tensors;
   std::vector<std::vector<float>> curves;
@@ -161,6 +161,7 @@ void save_run(const std::string& path, Trainer& trainer, const std::vector<LaneR
                                         {"lanes", lanes.dump()}};
   if (trainer.data().kind != ModelKind::kPictureClassifier) metadata["texts"] = write_texts(trainer.data());
   if (!history.moments().empty()) metadata["history"] = write_history(history, tensors, curves);
+  if (!view.empty()) metadata["view"] = view;
   save_safetensors(path, tensors, metadata);
 }
 
@@ -229,6 +230,11 @@ void RunFile::resume(Trainer& trainer) const {
     }
   }
   trainer.restore(state);
+}
+
+std::string RunFile::view() const {
+  const auto written = file_.metadata().find("view");
+  return written == file_.metadata().end() ? "" : written->second;
 }
 
 std::vector<Moment> RunFile::moments(Trainer& trainer) const { return read_history(file_, path_, trainer); }

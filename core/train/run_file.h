@@ -9,8 +9,9 @@
 // Tensors: the weights under PyTorch's names, where there are several lanes behind "lanes.N."; the optimiser's state as
 // "optimiser.first." and "optimiser.second." before these; the curves as "curves.N.train_loss" [2, points] and so on.
 // Metadata: "attention_lab" (what this is), "experiment" (JSON), "data" (the data's fingerprint), "pictures" (JSON:
-// height, width, classes), "texts" (JSON, of texts: kind, title, context, tokenizers), "steps", and "lanes" (JSON: a
-// lane's steps, latest loss and what waits to become a curve's next point). Of the history see run_history.h.
+// height, width, classes), "texts" (JSON, of texts: kind, title, context, tokenizers), "steps", "lanes" (JSON: a
+// lane's steps, latest loss and what waits to become a curve's next point), and "view" (a text of
+// the window's own). Of the history see run_history.h.
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -23,7 +24,7 @@ namespace lab {
 
 /// Throws Error when the file cannot be written; what was there before is then unchanged.
 void save_run(const std::string& path, Trainer& trainer, const std::vector<LaneRecord>& records,
-              const History& history = History(0));
+              const History& history = History(0), const std::string& view = {});
 
 /// What a run's model of pictures looks at, and what any chooses from.
 struct PictureKind {
@@ -43,6 +44,8 @@ class RunFile {
   /// What it knows of its data wherever they are: kind, classes, tokenizers; no samples. So its model reads texts as it
   /// was taught to.
   const Dataset& data() const { return data_; }
+  /// How the window looked at it, as the window wrote it; empty: not known.
+  std::string view() const;
   /// A lane's weights, under PyTorch's names.
   std::vector<NamedTensor> weights(int lane, Arena& arena) const;
   /// Throws Error, changing nothing, when the trainer has other data or another experiment than the file.

@@ -107,6 +107,18 @@ struct HistorySnapshot {
   int64_t bytes = 0, budget = 0;
 };
 
+/// A moment that the viewer keeps in sight: its weights on the probe of now.
+struct PinSnapshot {
+  int64_t step = 0;
+  std::vector<LaneSnapshot> lanes;  // with title, maps, attention, figures and probabilities only
+};
+
+/// The view that was saved with the run that was opened last, as the window wrote it.
+struct OpenedView {
+  int runs = 0;  // opened so far
+  std::string text;
+};
+
 enum class Phase { kLoading, kPaused, kRunning, kFailed };
 
 struct Snapshot {
@@ -134,6 +146,8 @@ struct Snapshot {
   WritingSettings writing;  // how a writer goes on
   std::vector<LaneSnapshot> lanes;
   HistorySnapshot history;
+  std::vector<std::shared_ptr<const PinSnapshot>> pins;  // by step
+  OpenedView opened;
   std::vector<uint8_t> target;      // [N] 1: a token that guidance points at in the probe picture; or empty
   StagesSnapshot stages;            // where command::ShowStages asks for them
   ChangesSnapshot changes;          // in the lanes' attention as it is shown

@@ -302,12 +302,14 @@ void Trainer::step_on_device() {
   for (const auto& lane : lanes_) step = std::min(step, lane->steps);
   take_batch(step);
   knobs_.step = static_cast<uint64_t>(step);
-  for (auto& lane : lanes_)
-    if (lane->steps == step) lane->stopping.stopped ? void(++lane->steps) : train(*lane);
+  for (size_t lane = 0; lane < lanes_.size(); ++lane)
+    if (lanes_[lane]->steps == step)
+      lanes_[lane]->stopping.stopped ? void(++lanes_[lane]->steps)
+                                     : train(*lanes_[lane], optimiser_of(experiment_, experiment_.lanes[lane]));
   ++since_kept_;
 }
 
-void Trainer::train(LaneState& lane) {
+void Trainer::train(LaneState& lane, const OptimiserSettings& settings) {
   const auto start = std::chrono::steady_clock::now();
   lane.in_training = batch_size_;
   Learner& network = *lane.training.of_size[batch_size_];
@@ -318,9 +320,9 @@ void Trainer::train(LaneState& lane) {
   // A smaller size reaches fewer positions than the one before: what it does not reach has no gradient.
   if (batches_->sizes().size() > 1) std::ranges::fill(lane.parameters.gradients(), 0.0f);
   network.backward();
-  device_->clip_gradient(lane.norm, LaneState::tensor(lane.parameters.gradients()), experiment_.optimiser.clip_norm);
-  lane.optimiser.step(experiment_.optimiser, scheduled_rate(experiment_.optimiser, lane.steps),
-                      lane.parameters.values(), lane.parameters.gradients(), lane.norm);
+  device_->clip_gradient(lane.norm, LaneState::tensor(lane.parameters.gradients()), settings.clip_norm);
+  lane.optimiser.step(settings, scheduled_rate(settings, lane.steps), lane.parameters.values(),
+                      lane.parameters.gradients(), lane.norm);
   device_->clip_gradient(lane.weights_norm, LaneState::tensor(lane.parameters.values()), 0);  // measured, not clipped
   lane.loss = network.loss();
   device_->download(lane.norm);
@@ -330,7 +332,7 @@ void Trainer::train(LaneState& lane) {
     throw Error(
         "Training broke down at step {}: the loss or its gradient is no longer a finite number; restart with a "
         "smaller learning rate than {:g}.",
-        lane.steps + 1, experiment_.optimiser.learning_rate);
+        lane.steps + 1, settings.learning_rate);
   ++lane.steps;
   lane.step_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }

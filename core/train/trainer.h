@@ -154,7 +154,7 @@ class Trainer {
   void take_batch(int64_t step);
   Geometry guided_tokens(const SampleSize& size) const;
   void judge(int lane);
-  void train(LaneState& lane);
+  void train(LaneState& lane, const OptimiserSettings& settings);
 
   Device* device_;
   Experiment experiment_;

@@ -48,6 +48,18 @@ TEST(Experiment, EveryPatternSurvivesJson) {
   EXPECT_EQ(to_json(Experiment{}).find("stride"), std::string::npos);
 }
 
+TEST(Experiment, ALaneMayLearnByItsOwnRate) {
+  Experiment e;
+  e.lanes[1].learning_rate = 0.02f;
+  e.lanes[2].weight_decay = 0.3f;
+  EXPECT_EQ(from_json(to_json(e), "test"), e);
+  EXPECT_EQ(optimiser_of(e, e.lanes[0]), e.optimiser);
+  EXPECT_EQ(optimiser_of(e, e.lanes[1]).learning_rate, 0.02f);
+  EXPECT_EQ(optimiser_of(e, e.lanes[2]).weight_decay, 0.3f);
+  e.lanes[1].learning_rate = -1.0f;
+  EXPECT_THROW(validate(e), Error);
+}
+
 TEST(Experiment, SurvivesAFile) {
   const TemporaryFolder folder;
   save_experiment(unusual(), folder.path("e.json"));
@@ -101,6 +113,7 @@ TEST(Experiment, BadJsonIsRefusedByName) {
                            "{\"model\": 3}",
                            "{\"model\": {\"wdith\": 3}}",
                            "{\"lanes\": [1]}",
+                           "{\"lanes\": [{\"learning_rate\": \"fast\"}]}",
                            "{\"lanes\": [{},{},{},{},{}]}",
                            "{\"optimiser\": {\"beta1\": null}}",
                            "{\"lanes\": [{\"pattern\": {\"causal\": 1}}]}",

@@ -243,6 +243,38 @@ TEST(Branching, ByAnotherAttentionForks) {
   EXPECT_EQ(run.snapshot()->lanes.size(), 4u);
 }
 
+TEST(Branching, WithItsOwnLearningRateForksAndIsRememberedWithIt) {
+  const TemporaryFolder folder;
+  RememberingRun run(small_experiment());
+  train(run, 24);
+  Lane same = small_experiment().lanes[0], faster = same, decayed = same;
+  same.learning_rate = small_experiment().optimiser.learning_rate;
+  faster.learning_rate = 1e-2f;
+  decayed.weight_decay = 0.3f;
+  run.apply(command::GoBack{8});
+  for (const Lane& lane : {same, faster}) run.apply(command::Branch{8, 0, lane});
+  train(run, 24);
+  const auto forked = run.snapshot();
+  EXPECT_EQ(forked->lanes[2].attention, forked->lanes[0].attention);  // its own is the same
+  EXPECT_NE(forked->lanes[3].attention, forked->lanes[0].attention);
+  EXPECT_EQ(forked->lanes[3].lane.learning_rate, 1e-2f);
+  run.apply(command::SaveRun{folder.path("run")});
+  train(run, 30);
+  RememberingRun opened(small_experiment());
+  opened.apply(command::OpenRun{folder.path("run")});
+  train(opened, 30);
+  expect_same_sight(*opened.snapshot(), *run.snapshot());
+  Experiment other = opened.snapshot()->experiment;  // in flight
+  other.lanes[3].learning_rate.reset();
+  other.lanes[2].weight_decay = decayed.weight_decay;
+  opened.apply(command::SetExperiment{other});
+  EXPECT_EQ(opened.step(), 30);
+  opened.advance(), run.advance();
+  EXPECT_EQ(opened.snapshot()->lanes[0].attention, run.snapshot()->lanes[0].attention);
+  EXPECT_NE(opened.snapshot()->lanes[2].attention, run.snapshot()->lanes[2].attention);
+  EXPECT_NE(opened.snapshot()->lanes[3].attention, run.snapshot()->lanes[3].attention);
+}
+
 TEST(LiveRun, RefusesARunWhoseHistoryIsDamaged) {
   const TemporaryFolder folder;
   RememberingRun run(small_experiment());
