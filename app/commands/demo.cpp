@@ -85,7 +85,7 @@ int run_demo(const DemoOptions& options) {
   const auto snapshot = run.snapshot();
   write_file_atomically(options.out + "/metrics.csv", metrics.csv(*snapshot));
   const std::string picture = options.out + "/attention-lab.png";
-  draw_to_png(*snapshot, options.screen, picture);
+  draw_to_file(*snapshot, options.screen, picture);
   fmt::print("After {} steps on {}:\n", run.step(), snapshot->device);
   for (const LaneSnapshot& lane : snapshot->lanes)
     fmt::print("  {:<16} training loss {:.3f}, accuracy {:.3f} on {} of the test set, {:.2f} ms a step\n", lane.title,

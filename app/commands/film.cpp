@@ -39,7 +39,7 @@ int make_film(const FilmOptions& options) {
   ProgressBar bar;
   for (size_t moment = 0; moment < moments.size(); moment += static_cast<size_t>(options.every)) {
     run.apply(command::LookBack{moments[moment].step});
-    draw_to_png(*run.snapshot(), options.screen, fmt::format("{}/{:05}.png", options.out, ++pictures));
+    draw_to_file(*run.snapshot(), options.screen, fmt::format("{}/{:05}.png", options.out, ++pictures));
     bar.show(static_cast<double>(moment + 1) / static_cast<double>(moments.size()),
              fmt::format("step {}", moments[moment].step));
   }

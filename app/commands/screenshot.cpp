@@ -32,7 +32,7 @@ int take_screenshot(const ScreenshotOptions& options) {
                fmt::format("step {}/{}", run.step(), options.steps));
     }
   }
-  draw_to_png(*run.snapshot(), options.screen, options.out);
+  draw_to_file(*run.snapshot(), options.screen, options.out);
   fmt::print("{}\n", options.out);
   return 0;
 }
@@ -42,7 +42,11 @@ int take_screenshot(const ScreenshotOptions& options) {
 Action screenshot_command(CLI::App& app) {
   auto options = std::make_shared<ScreenshotOptions>();
   options->experiment = add_experiment_options(app);
-  app.add_option("--out", options->out, "The PNG to write")->required()->type_name("FILE");
+  app.add_option("--out", options->out, "The file to write: .png, .svg (lines, words and cells) or .csv (its numbers)")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("--panel", options->screen.panel, "One panel, by the name on its tab (default: the whole window)")
+      ->type_name("NAME");
   app.add_option("--steps", options->steps, "Training steps before it (default 0)")->check(CLI::Range(0, 1000000000));
   app.add_option("--sample", options->sample, "The test picture or text looked at (default 0)");
   app.add_option("--text", options->text, "A text of yours that is looked at instead");

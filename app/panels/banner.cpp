@@ -83,6 +83,8 @@ void draw_banner(const Snapshot& snapshot, View& view, Commands& commands) {
   const std::string& said = notice(snapshot);
   if (view.setup.draft.waits()) draw_waiting_changes(snapshot, view.setup.draft, commands);
   if (!view.trouble.empty() && draw_sentence("trouble", kTrouble, view.trouble)) view.trouble.clear();
+  if (!view.exporting.said.empty() && draw_sentence("exported", kNotice, view.exporting.said))
+    view.exporting.said.clear();
   if (!said.empty() && said != view.dismissed && draw_sentence("notice", failed ? kTrouble : kNotice, said))
     view.dismissed = said;
 }

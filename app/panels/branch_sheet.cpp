@@ -16,10 +16,19 @@
 namespace lab {
 namespace {
 
-/// "Block 3×3 from step 96": told apart from a lane that began at step 0.
-Lane branch_of(const HistoryState& state, int64_t step) {
+/// "Block 3×3 from 96, rate 0.01": told apart from a lane that began at step 0. What is as in the experiment stays so,
+/// also when that changes.
+Lane branch_of(const HistoryState& state, const OptimiserSettings& shared, int64_t step) {
   Lane lane = parse_lane(state.branch_way);
   lane.name = fmt::format("{} from {}", lane_title(lane), grouped(step));
+  if (state.branch_rate != shared.learning_rate) {
+    lane.learning_rate = state.branch_rate;
+    lane.name += fmt::format(", rate {:g}", state.branch_rate);
+  }
+  if (state.branch_decay != shared.weight_decay) {
+    lane.weight_decay = state.branch_decay;
+    lane.name += fmt::format(", decay {:g}", state.branch_decay);
+  }
   return lane;
 }
 
@@ -28,7 +37,7 @@ void branch(const Snapshot& snapshot, View& view, Commands& commands) {
   try {
     const int64_t step = checkpoint_of(snapshot);
     Experiment wider = snapshot.experiment;
-    wider.lanes.push_back(branch_of(state, step));
+    wider.lanes.push_back(branch_of(state, wider.optimiser, step));
     validate(wider, snapshot.probe.height, snapshot.probe.width);
     commands.send(command::Branch{step, state.branch_lane, wider.lanes.back()});
     state.branching = false;
@@ -74,6 +83,21 @@ void pick_way(const Snapshot& snapshot, HistoryState& state) {
   if (chosen >= 0) state.branch_way = ways[chosen];
 }
 
+void choose_number(const char* label, const char* explanation, const DragStyle& style, float& value) {
+  const float width = wide_row(label, explanation);
+  ImGui::PushID(label);
+  drag("##number", value, style, width, explanation);
+  ImGui::PopID();
+}
+
+/// What the new lane does as the lane it comes from.
+void begin_as(const Snapshot& snapshot, HistoryState& state) {
+  const Lane& lane = snapshot.lanes[state.branch_lane].lane;
+  const OptimiserSettings own = optimiser_of(snapshot.experiment, lane);
+  state.branch_way = text(lane);
+  state.branch_rate = own.learning_rate, state.branch_decay = own.weight_decay;
+}
+
 }  // namespace
 
 void draw_branch_sheet(const Snapshot& snapshot, View& view, Commands& commands) {
@@ -83,8 +107,8 @@ void draw_branch_sheet(const Snapshot& snapshot, View& view, Commands& commands)
   if (!sheet) return;
   if (ImGui::IsWindowAppearing()) {
     state.trouble.clear();
-    state.branch_lane = std::max(view.selection.lane, 0);
-    state.branch_way = text(snapshot.lanes[std::min<size_t>(state.branch_lane, snapshot.lanes.size() - 1)].lane);
+    state.branch_lane = std::clamp(view.selection.lane, 0, static_cast<int>(snapshot.lanes.size()) - 1);
+    begin_as(snapshot, state);
   }
   state.branch_lane = std::clamp(state.branch_lane, 0, static_cast<int>(snapshot.lanes.size()) - 1);
   small_print(
@@ -97,6 +121,8 @@ void draw_branch_sheet(const Snapshot& snapshot, View& view, Commands& commands)
   ImGui::SetNextItemWidth(width);
   if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
   const bool entered = ImGui::InputText("##way", &state.branch_way, ImGuiInputTextFlags_EnterReturnsTrue);
+  choose_number("Learning rate", "How far a step of the new lane goes.", {1e-5f, 1, 0.01f, true}, state.branch_rate);
+  choose_number("Weight decay", "How much its weights are drawn to zero.", {0, 0.5f, 0.0005f}, state.branch_decay);
   if (!state.trouble.empty()) trouble_print(state.trouble);
   ImGui::Dummy({1, px(2)});
   if (button("Branch", {.primary = true}) || entered) branch(snapshot, view, commands);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/panels/compare.h"
 #include "app/panels/history_control.h"
 #include "app/widgets/button.h"
 #include "app/widgets/field.h"
@@ -20,6 +21,7 @@ constexpr float kLeastTrack = 150;  // where the line would be shorter, what sta
 constexpr const char* kNow = "Now";
 constexpr const char* kGoOn = "Go on from here";
 constexpr const char* kBranch = "Branch";
+constexpr const char *kPin = "Pin", *kUnpin = "Unpin";
 
 std::string budget_text(int64_t bytes) { return bytes == 0 ? "off" : size_text(bytes); }
 
@@ -80,9 +82,22 @@ std::vector<Offer> offers(const Snapshot& snapshot, View& view, Commands& comman
                         {.tooltip = "One more lane, which goes on from here by another way of spending attention.",
                          .tooltip_key = "Ctrl+B"},
                         [&] { view.history.branching = true; }));
+  all.push_back(offer(pinned(snapshot) ? kUnpin : kPin,
+                      {.tooltip = pinned(snapshot) ? "Takes the pin away."
+                                                   : "Keeps this moment in sight: the Lanes page can compare with it.",
+                       .tooltip_key = "Ctrl+K"},
+                      [&] { pin_or_unpin(snapshot, commands); }));
   const float memory = pick_width("1.60 GB of 1.60 GB");
   all.push_back({memory, [&snapshot, &commands, memory] { draw_memory(snapshot, commands, memory); }});
   return all;
+}
+
+/// The place of the remembered moment that is nearest to a step.
+int nearest_mark(const HistorySnapshot& history, int64_t step) {
+  const auto distance = [step](const HistorySnapshot::Mark& mark) { return std::abs(mark.step - step); };
+  const auto nearest = std::min_element(history.marks.begin(), history.marks.end(),
+                                        [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
+  return static_cast<int>(nearest - history.marks.begin());
 }
 
 std::string place_tip(const Snapshot& snapshot, int place) {
@@ -96,6 +111,8 @@ std::string place_tip(const Snapshot& snapshot, int place) {
 void draw_line(const Snapshot& snapshot, View& view, Commands& commands, float width) {
   std::vector<TimelinePlace> places;
   for (const HistorySnapshot::Mark& mark : snapshot.history.marks) places.push_back({mark.step, mark.checkpoint});
+  for (const auto& pin : snapshot.pins)
+    if (!places.empty()) places[static_cast<size_t>(nearest_mark(snapshot.history, pin->step))].pinned = true;
   const int chosen = timeline("history line", places, shown_place(snapshot.history, snapshot.step), width,
                               [&](int place) { return place_tip(snapshot, place); });
   if (chosen < 0) return;

@@ -7,8 +7,10 @@
 #include "app/panels/banner.h"
 #include "app/panels/budget_control.h"
 #include "app/panels/change_it.h"
+#include "app/panels/compare.h"
 #include "app/panels/drawing.h"
 #include "app/panels/examples.h"
+#include "app/panels/export_control.h"
 #include "app/panels/history_control.h"
 #include "app/panels/inside.h"
 #include "app/panels/pages.h"
@@ -282,6 +284,15 @@ void look_at_first(const Snapshot& snapshot, View& view, Commands& commands) {
 }
 void now(const Snapshot&, View& view, Commands& commands) { look_at_now(view, commands); }
 void ask_branch(const Snapshot&, View& view, Commands&) { view.history.branching = true; }
+void pin_moment(const Snapshot& snapshot, View&, Commands& commands) { pin_or_unpin(snapshot, commands); }
+void compare(const Snapshot& snapshot, View& view, Commands&) {
+  open_page(view, Page::kLanes);
+  next_reference(snapshot, view.lanes.compare);
+}
+void picture_of_window(const Snapshot&, View& view, Commands&) { export_window(view); }
+void export_panel(const Snapshot&, View& view, Commands&) {
+  ask_export(view, pages()[static_cast<size_t>(view.page)].title);
+}
 void ask_save(const Snapshot& snapshot, View& view, Commands&) { view.history.saving = !snapshot.lanes.empty(); }
 void other_history_budget(const Snapshot& snapshot, View&, Commands& commands) {
   next_history_budget(snapshot, commands);
@@ -302,9 +313,11 @@ void help(const Snapshot&, View& view, Commands&) { view.help = !view.help; }
 
 void close(const Snapshot& snapshot, View& view, Commands&) {
   view.drawing.open = false;
-  const bool sheet = view.help || view.picture.asked || view.history.branching || view.history.saving;
-  const bool said = !view.trouble.empty();
-  view.help = view.picture.asked = view.history.branching = view.history.saving = false;
+  const bool sheet =
+      view.help || view.picture.asked || view.history.branching || view.history.saving || view.exporting.asked;
+  const bool said = !view.trouble.empty() || !view.exporting.said.empty();
+  view.help = view.picture.asked = view.history.branching = view.history.saving = view.exporting.asked = false;
+  view.exporting.said.clear();
   view.trouble.clear();
   view.dismissed = notice(snapshot);
   view.setup.chosen = -1;
@@ -383,6 +396,8 @@ const KeyBinding kBindings[] = {
     {kHistory, "Play training as a film", {{{"Ctrl+F", play_or_stop_film}}}},
     {kHistory, "Go on from the moment shown", {{{"Ctrl+G", go_on_from_then}}}},
     {kHistory, "Branch: a new lane from there", {{{"Ctrl+B", ask_branch}}}},
+    {kHistory, "Pin the moment shown, or take its pin away", {{{"Ctrl+K", pin_moment}}}},
+    {kHistory, "Compare with a pin, a lane or a head; the next", {{{"Ctrl+L", compare}}}},
     {kHistory, "More memory for the history, or none", {{{"Ctrl+M", other_history_budget}}}},
     {kHistory, "Save the run", {{{"Ctrl+S", ask_save}}}},
 
@@ -417,6 +432,7 @@ const KeyBinding kBindings[] = {
      {{{"B", sweep}, {"D", end_sweep}, {"Ctrl+E", rest_of_sweep}}}},
 
     {kWindow, "Present: full screen, bigger text", {{{"F11", present}}}},
+    {kWindow, "Export a panel; the whole window as a PNG", {{{"Ctrl+U", export_panel}, {"F12", picture_of_window}}}},
     {kWindow, "This list of keys", {{{"?", help}, {"F1", help}}}},
     {kWindow, "Close what is open", {{{"Esc", close}}}},
     {kWindow, "Quit", {{{"Ctrl+Q", quit}}}},

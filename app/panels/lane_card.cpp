@@ -6,6 +6,7 @@
 
 #include "app/panels/card_parts.h"
 #include "app/panels/change_it.h"
+#include "app/panels/compare.h"
 #include "app/widgets/cells.h"
 #include "app/widgets/text.h"
 
@@ -63,6 +64,13 @@ void draw_picture(const CardScene& scene, View& view) {
   draw_class_token(scene, view);
 }
 
+/// Of the one that the others are compared with, or of one that was not there yet, it says so.
+CardWords words_of_map(const CardScene& scene, const CompareState& compare) {
+  if (!compare.lanes.empty()) return {compare.lanes[scene.number].missing, "Reference"};
+  if (!scene.lane.dropped.empty()) return {"Red: dropped in the last step", "Red: dropped"};
+  return map_words(scene);
+}
+
 float height_without_pictures(bool beside) {
   const float pictures = beside ? kCaption + kToken : 2 * kCaption + kToken;
   return px(kTitle + pictures + kCaption + kAnswers * kAnswer + kFoot + kEdge);
@@ -88,15 +96,20 @@ void draw_lane_card(const Snapshot& snapshot, int lane, const Selection& selecti
     draw_card_title(scene, lane, class_verdict(scene), view);
     const float indent = layout.beside ? 0 : std::floor((scene.width - layout.picture) / 2);
     if (indent > 0) ImGui::Indent(indent);
+    const ComparedMap* compared = comparison_of(snapshot, view.lanes, lane);
     ImGui::BeginGroup();
-    draw_picture(scene, view);
+    if (compared)
+      draw_both_maps(*compared, layout.picture);
+    else
+      draw_picture(scene, view);
     ImGui::EndGroup();
     if (layout.beside) ImGui::SameLine();
     ImGui::BeginGroup();
-    const CardWords dropped = {"Red: dropped in the last step", "Red: dropped"};
-    draw_card_map(
-        scene, scene.lane.dropped.empty() ? map_words(scene) : dropped,
-        [&](int query) { view.selection.query = query; }, view);
+    if (compared)
+      draw_difference(snapshot, lane, selection, layout.picture, view);
+    else
+      draw_card_map(
+          scene, words_of_map(scene, view.lanes.compare), [&](int query) { view.selection.query = query; }, view);
     ImGui::EndGroup();
     if (indent > 0) ImGui::Unindent(indent);
     draw_class_answer(scene);

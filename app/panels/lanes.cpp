@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/panels/change_it.h"
+#include "app/panels/compare.h"
 #include "app/panels/lane_card.h"
 #include "app/panels/looking_at.h"
 #include "app/panels/pair_tip.h"
@@ -61,6 +62,7 @@ void draw_lanes(const Snapshot& snapshot, View& view, Commands& commands, Textur
   const Selection selection = resolve(view.selection, snapshot);
   lanes.images.update(snapshot, selection, lanes.text, lanes.style, textures);
   follow_query(snapshot, view);
+  update_comparison(snapshot, selection, lanes.style, lanes.compare, textures);
   draw_looking_at(snapshot, view, commands);
   draw_change_it(snapshot, view, commands);
   ImGui::Dummy({1, px(2)});

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/panels/compare.h"
 #include "app/panels/drawing.h"
 #include "app/panels/keys.h"
 #include "app/panels/text_field.h"
@@ -182,6 +183,9 @@ void draw_looking_at(const Snapshot& snapshot, View& view, Commands& commands, b
   if (scale && !snapshot.tokens.empty())
     controls.push_back({token_choices_width(snapshot), [&] { draw_token_choices(snapshot, view); }});
   if (scale) controls.push_back({scale_width(), [&] { draw_scale(view.lanes.style); }});
+  if (scale)
+    controls.push_back(
+        {reference_width(snapshot, view.lanes.compare), [&] { draw_reference_choice(snapshot, view.lanes.compare); }});
   const auto chip_width = [](const char* label) { return text_width(label, theme().caption) + px(14); };
   if (scale) controls.push_back({chip_width("change it"), [&] { draw_change(view); }});
   if (scale && snapshot.data->test.has_pictures())

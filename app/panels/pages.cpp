@@ -10,6 +10,7 @@
 #include "app/panels/explain.h"
 #include "app/panels/inside.h"
 #include "app/panels/lanes.h"
+#include "app/panels/panel_csv.h"
 #include "app/panels/scaling.h"
 #include "app/panels/setup.h"
 #include "app/panels/stages.h"
@@ -53,15 +54,20 @@ void draw_setup_page(const Snapshot& snapshot, View& view, Commands& commands, T
 }
 
 constexpr PageRow kPages[] = {
-    {"Lanes", "The ways of spending attention, side by side.", false, draw_lanes},
-    {"Stages", "Inside attention: scores, softmax and mix of one head.", false, draw_stages, true},
-    {"Explain", "Where an answer came from, and how far each explanation can be believed.", false, draw_explain, true},
-    {"Inside", "Every head, queries and keys, mistakes and weights of one lane.", false, draw_inside, true},
-    {"Scaling", "What attention costs as pictures and texts grow, measured here.", false, draw_scaling},
-    {"Budget", "What the lanes have learnt against what they cost, and sweeps of many ways.", false, draw_budget},
-    {"Curves and cost", "How the lanes learn, and what their attention costs.", true, draw_measures_page},
-    {"Setup", "The experiment's settings, and the lanes.", true, draw_setup_page},
-    {"Examples", "Attention on a handful of numbers, worked out step by step.", false, draw_examples, true},
+    {"Lanes", "The ways of spending attention, side by side.", false, draw_lanes, false, lanes_csv},
+    {"Stages", "Inside attention: scores, softmax and mix of one head.", false, draw_stages, true, stages_csv},
+    {"Explain", "Where an answer came from, and how far each explanation can be believed.", false, draw_explain, true,
+     explain_csv},
+    {"Inside", "Every head, queries and keys, mistakes and weights of one lane.", false, draw_inside, true, inside_csv},
+    {"Scaling", "What attention costs as pictures and texts grow, measured here.", false, draw_scaling, false,
+     scaling_csv},
+    {"Budget", "What the lanes have learnt against what they cost, and sweeps of many ways.", false, draw_budget, false,
+     budget_csv},
+    {"Curves and cost", "How the lanes learn, and what their attention costs.", true, draw_measures_page, false,
+     curves_csv},
+    {"Setup", "The experiment's settings, and the lanes.", true, draw_setup_page, false, setup_csv},
+    {"Examples", "Attention on a handful of numbers, worked out step by step.", false, draw_examples, true,
+     examples_csv},
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 // in Page (view.h), in the same order. The tabs and the keys F2, F3, … follow.
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "app/panels/commands.h"
@@ -19,7 +20,8 @@ struct PageRow {
   const char* explanation;  // in its tooltip
   bool beside;              // stands beside the open page where there is room
   void (*draw)(const Snapshot&, View&, Commands&, TextureStore&);
-  bool alone = false;  // takes the whole width: nothing stands beside it
+  bool alone = false;                                          // takes the whole width: nothing stands beside it
+  std::string (*csv)(const Snapshot&, const View&) = nullptr;  // its numbers (panel_csv.h); null: it has none
 };
 std::span<const PageRow> pages();
 constexpr int kMostPages = 9;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/panels/compare.h"
 #include "app/widgets/table.h"
 #include "app/widgets/text.h"
 #include "app/widgets/token_text.h"
@@ -52,6 +53,15 @@ std::pair<std::string, std::string> names(const Snapshot& snapshot, const LanesS
           looking == Looking::kAnswer ? in_answer(pair.key) : in_text(pair.key)};
 }
 
+/// What the weight was in the reference, where the lanes are compared with one.
+void draw_compared(const Snapshot& snapshot, const LanesState& lanes, const PairHover& pair) {
+  const size_t at = static_cast<size_t>(pair.query) * snapshot.geometry.keys + pair.key;
+  for (int lane = 0; lane < static_cast<int>(snapshot.lanes.size()); ++lane)
+    if (const ComparedMap* compared = comparison_of(snapshot, lanes, lane))
+      caption(fmt::format("{}: {:+.4f} against {}", snapshot.lanes[lane].title, compared->difference.difference[at],
+                          compared->then));
+}
+
 /// In which lanes attention dropout left the pair out.
 void draw_dropped(const Snapshot& snapshot, const Selection& selection, const PairHover& pair) {
   std::string lanes;
@@ -78,6 +88,7 @@ void draw_pair_tip(const Snapshot& snapshot, const Selection& selection, const L
   for (size_t i = 0; i < snapshot.lanes.size(); ++i)
     draw_weight(snapshot.lanes[i], lanes.images[static_cast<int>(i)], selection, pair,
                 lane_colour(static_cast<int>(i)));
+  draw_compared(snapshot, lanes, pair);
   draw_dropped(snapshot, selection, pair);
   ImGui::PopStyleVar();
   ImGui::EndTooltip();

@@ -5,6 +5,7 @@
 
 #include "app/panels/open_picture.h"
 #include "app/panels/sheet.h"
+#include "app/panels/view_file.h"
 #include "app/widgets/button.h"
 #include "app/widgets/text.h"
 #include "core/base/error.h"
@@ -14,12 +15,12 @@
 namespace lab {
 namespace {
 
-void save(View& view, Commands& commands) {
+void save(const Snapshot& snapshot, View& view, Commands& commands) {
   HistoryState& state = view.history;
   try {
     const std::string path = expanded_path(state.path);
     check_writable(path);
-    commands.send(command::SaveRun{path});
+    commands.send(command::SaveRun{path, view_text(view, snapshot)});
     state.saving = false;
     state.trouble.clear();
   } catch (const Error& error) {
@@ -33,10 +34,10 @@ void draw_save_run(const Snapshot& snapshot, View& view, Commands& commands) {
   HistoryState& state = view.history;
   Sheet sheet("save run", "Save the run", state.saving, 520);
   if (!sheet) return;
-  small_print(
-      fmt::format("Weights, optimiser, curves, settings and the history ({}) of all lanes in one file. Opened again, here "
-                  "or with attention-lab train --resume, training goes on exactly as if it had never stopped.",
-                  size_text(snapshot.history.bytes)));
+  small_print(fmt::format(
+      "Weights, optimiser, curves, settings, the history ({}) and what you look at in one file. Opened again, here "
+      "or with attention-lab train --resume, training goes on exactly as if it had never stopped.",
+      size_text(snapshot.history.bytes)));
   if (ImGui::IsWindowAppearing()) {
     ImGui::SetKeyboardFocusHere();
     state.trouble.clear();
@@ -46,7 +47,7 @@ void draw_save_run(const Snapshot& snapshot, View& view, Commands& commands) {
   const bool entered =
       ImGui::InputTextWithHint("##path", "path of the file", &state.path, ImGuiInputTextFlags_EnterReturnsTrue);
   if (!state.trouble.empty()) trouble_print(state.trouble);
-  if (button("Save", {.primary = true}) || entered) save(view, commands);
+  if (button("Save", {.primary = true}) || entered) save(snapshot, view, commands);
   ImGui::SameLine();
   if (button("Cancel")) state.saving = false;
 }

@@ -7,6 +7,7 @@
 
 #include "app/panels/card_parts.h"
 #include "app/panels/change_it.h"
+#include "app/panels/compare.h"
 #include "app/panels/text_field.h"
 #include "app/panels/token_view.h"
 #include "app/widgets/text.h"
@@ -152,7 +153,10 @@ float widest(const std::vector<std::string>& labels) {
 
 /// With its tokens along the edges where they leave enough of it.
 void draw_map(const TextScene& scene) {
-  draw_token_view(scene, map_caption(scene), {scene.width, scene.layout.map}, scene.view);
+  if (comparison_of(scene.snapshot, scene.view.lanes, scene.number))
+    draw_difference(scene.snapshot, scene.number, scene.selection, scene.layout.map, scene.view);
+  else
+    draw_token_view(scene, map_caption(scene), {scene.width, scene.layout.map}, scene.view);
 }
 
 /// The token after which the bars say what may come.

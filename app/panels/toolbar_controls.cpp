@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "app/panels/export_control.h"
 #include "app/panels/keys.h"
+#include "app/panels/pages.h"
 #include "app/widgets/button.h"
 #include "app/widgets/field.h"
 #include "app/widgets/text.h"
@@ -115,6 +117,11 @@ Controls choice_controls(const Snapshot& snapshot, View& view, Commands& command
   controls.push_back(button_control(
       "Save", {.tooltip = "Write the run to a file, to go on with later exactly as it is.", .tooltip_key = "Ctrl+S"},
       [&] { view.history.saving = !snapshot.lanes.empty(); }));
+  controls.push_back(button_control(
+      "Export",
+      {.tooltip = "Write a panel as PNG, SVG or CSV, or the whole window. A right click on a panel does the same.",
+       .tooltip_key = "Ctrl+U"},
+      [&] { ask_export(view, pages()[static_cast<size_t>(view.page)].title); }));
   controls.push_back(button_control(
       view.presenting ? "End presenting" : "Present",
       {.tooltip = "Full screen, bigger text, one panel at a time: for the back row.", .tooltip_key = "F11"},

@@ -10,8 +10,10 @@
 #include "app/panels/baseline_state.h"
 #include "app/panels/budget_state.h"
 #include "app/panels/change_state.h"
+#include "app/panels/compare_state.h"
 #include "app/panels/draft.h"
 #include "app/panels/drawing_state.h"
+#include "app/panels/export_state.h"
 #include "app/panels/history_state.h"
 #include "app/panels/inside_state.h"
 #include "app/panels/lane_images.h"
@@ -38,6 +40,7 @@ struct LanesState {
   TextField field;
   TokenViewState tokens;
   LaneImages images;
+  CompareState compare;
   PairHover hovered, next_hovered;  // of the last frame, and found in this one
 };
 
@@ -135,6 +138,8 @@ struct View {
   InsideState inside;
   HistoryState history;
   BaselineState baseline;
+  ExportState exporting;
+  int runs_opened = 0;       // whose view was taken over (view_file.h)
   Page page = Page::kLanes;  // the open one
   bool beside = true;        // whether curves and setup stand beside it
   bool presenting = false;   // bigger text, one panel at a time

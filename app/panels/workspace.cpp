@@ -8,6 +8,8 @@
 #include "app/panels/budget_control.h"
 #include "app/panels/drawing.h"
 #include "app/panels/explain.h"
+#include "app/panels/export_control.h"
+#include "app/panels/export_sheet.h"
 #include "app/panels/help.h"
 #include "app/panels/history_bar.h"
 #include "app/panels/history_control.h"
@@ -19,6 +21,7 @@
 #include "app/panels/setup.h"
 #include "app/panels/stages.h"
 #include "app/panels/toolbar.h"
+#include "app/panels/view_file.h"
 #include "app/widgets/text.h"
 
 namespace lab {
@@ -49,8 +52,16 @@ void draw_corners(ImVec2 low, ImVec2 high) {
   }
 }
 
+/// What can be exported; the right button asks for it, where it means nothing else.
+void offer_export(const char* name, int page, ImVec2 low, ImVec2 high, View& view) {
+  view.exporting.panels.push_back({name, page, low, high});
+  if (ImGui::IsMouseClicked(ImGuiMouseButton_Right) && ImGui::IsMouseHoveringRect(low, high, false) &&
+      !ImGui::IsAnyItemHovered() && !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup))
+    ask_export(view, name);
+}
+
 template <class Draw>
-void panel(const char* id, ImVec2 size, const Draw& draw) {
+void panel(const char* id, Page page, ImVec2 size, View& view, const Draw& draw) {
   const ImVec2 low = ImGui::GetCursorScreenPos();
   const ImVec2 high = {low.x + size.x, low.y + size.y};
   draw_corners(low, high);
@@ -59,6 +70,7 @@ void panel(const char* id, ImVec2 size, const Draw& draw) {
   ImGui::BeginChild(id, size, true, ImGuiWindowFlags_NoBackground);
   draw();
   ImGui::EndChild();
+  offer_export(pages()[static_cast<size_t>(page)].title, static_cast<int>(page), low, high, view);
 }
 
 /// The ground between panels from `from` on, `size` large.
@@ -83,11 +95,11 @@ void draw_side_by_side(const Snapshot& snapshot, View& view, Commands& commands,
   const ImVec2 at = ImGui::GetCursorScreenPos();
   draw_ground({at.x + setup, at.y}, {gap, room.y});
   draw_ground({at.x + setup + gap + lanes, at.y}, {gap, room.y});
-  panel("setup", {setup, room.y}, [&] { draw_setup(snapshot, view.setup, commands, textures); });
+  panel("setup", Page::kSetup, {setup, room.y}, view, [&] { draw_setup(snapshot, view.setup, commands, textures); });
   ImGui::SameLine(0, gap);
-  panel("page", {lanes, room.y}, [&] { draw_open_page(snapshot, view, commands, textures); });
+  panel("page", view.page, {lanes, room.y}, view, [&] { draw_open_page(snapshot, view, commands, textures); });
   ImGui::SameLine(0, gap);
-  panel("curves", {curves, room.y}, [&] { draw_measures(snapshot, view); });
+  panel("curves", Page::kCurves, {curves, room.y}, view, [&] { draw_measures(snapshot, view); });
 }
 
 void draw_below_toolbar(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
@@ -96,7 +108,8 @@ void draw_below_toolbar(const Snapshot& snapshot, View& view, Commands& commands
   if (view.beside && !pages()[static_cast<size_t>(view.page)].alone)
     draw_side_by_side(snapshot, view, commands, textures);
   else
-    panel("one", ImGui::GetContentRegionAvail(), [&] { draw_open_page(snapshot, view, commands, textures); });
+    panel("one", view.page, ImGui::GetContentRegionAvail(), view,
+          [&] { draw_open_page(snapshot, view, commands, textures); });
 }
 
 }  // namespace
@@ -104,6 +117,8 @@ void draw_below_toolbar(const Snapshot& snapshot, View& view, Commands& commands
 void draw_workspace(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
   if (!snapshot.history.past) view.setup.draft.follow(snapshot);  // settings are those of now
   follow_history(snapshot, view, commands);
+  follow_opened_run(snapshot, view, commands);
+  view.exporting.panels.clear();
   ask_for_stages(snapshot, view, commands);
   ask_for_explanation(snapshot, view, commands);
   ask_for_inside(snapshot, view, commands);
@@ -130,11 +145,13 @@ void draw_workspace(const Snapshot& snapshot, View& view, Commands& commands, Te
     ImGui::BeginChild("history", {screen.x - 2 * gap, bar}, false, ImGuiWindowFlags_NoBackground);
     draw_history_bar(snapshot, view, commands);
     ImGui::EndChild();
+    offer_export("History", -1, {gap, top + gap + room - bar}, {screen.x - gap, top + gap + room}, view);
   }
   draw_help(view);
   draw_open_picture(snapshot, view, commands);
   draw_branch_sheet(snapshot, view, commands);
   draw_save_run(snapshot, view, commands);
+  draw_export_sheet(view);
   ImGui::PopFont();
   ImGui::End();
   ImGui::PushFont(theme().body);

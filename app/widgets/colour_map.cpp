@@ -21,6 +21,12 @@ Rgba heat(ColourMap map, float value) {
   return from_hex(table[static_cast<int>(std::clamp(value, 0.0f, 1.0f) * 255 + 0.5f)]);
 }
 
+Rgba diverging(float value) {
+  if (value != value) return kNotANumber;
+  static const Rgba kLess = from_hex(0x0B559F), kNone = from_hex(0xFFFFFF), kMore = from_hex(0xC4420B);
+  return mix(kNone, value < 0 ? kLess : kMore, std::min(value < 0 ? -value : value, 1.0f));
+}
+
 Rgba mix(Rgba from, Rgba to, float share) {
   Rgba result = kOpaque;
   for (int shift = 0; shift < 24; shift += 8) {

@@ -14,6 +14,10 @@ using Rgba = uint32_t;
 /// `value` is clamped to 0 … 1; NaN is magenta, so that it is seen.
 Rgba heat(ColourMap map, float value);
 
+/// A difference, −1 … 1 (clamped), as blue, through white at 0, to red; NaN is magenta. Its two ends differ for people
+/// with red–green colour blindness too.
+Rgba diverging(float value);
+
 /// The colour `share` of the way from `from` to `to`, opaque.
 Rgba mix(Rgba from, Rgba to, float share);
 Rgba grey(uint8_t level);

@@ -23,6 +23,19 @@ std::vector<Rgba> map_pixels(std::span<const float> weights, const TileMap& map,
   return pixels;
 }
 
+std::vector<Rgba> difference_pixels(std::span<const float> differences, const TileMap& map, const TileMap& reference,
+                                    float largest) {
+  std::vector<Rgba> pixels(differences.size(), kAbsentPaper);
+  for (const TileMap* one : {&map, &reference})
+    for (int query = 0; query < one->queries(); ++query)
+      for (const KeyRun& run : one->runs(query))
+        for (int key = run.begin; key < run.end; ++key) {
+          const size_t at = static_cast<size_t>(query) * one->keys() + key;
+          pixels[at] = diverging(largest > 0 ? differences[at] / largest : differences[at]);
+        }
+  return pixels;
+}
+
 void mark_dropped(std::span<Rgba> pixels, std::span<const float> shares) {
   constexpr Rgba kDropped = 0xFF3B30E8u;  // a red that neither colour map has
   constexpr float kStrength = 0.9f;

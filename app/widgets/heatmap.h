@@ -21,6 +21,11 @@ struct HeatScale {
 /// weights [N, N] → pixels [N, N]; pairs that do not exist are the colour of paper.
 std::vector<Rgba> map_pixels(std::span<const float> weights, const TileMap& map, const HeatScale& scale);
 
+/// differences [N, N] of two maps → pixels [N, N], `largest` in the strongest colours; pairs that exist in neither are
+/// the colour of paper.
+std::vector<Rgba> difference_pixels(std::span<const float> differences, const TileMap& map, const TileMap& reference,
+                                    float largest);
+
 /// Pairs that were dropped, towards red; `shares` of the heads, [N, N] or empty.
 void mark_dropped(std::span<Rgba> pixels, std::span<const float> shares);
 

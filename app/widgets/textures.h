@@ -5,16 +5,24 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "app/widgets/colour_map.h"
 
 namespace lab {
+
+struct TexturePixels {
+  int width = 0, height = 0;
+  std::vector<Rgba> pixels = {};  // [height, width]
+};
 
 class TextureStore {
  public:
   virtual ~TextureStore() = default;
   /// The texture of this name, now showing `pixels` [height, width]; made the first time, updated later.
   virtual ImTextureID upload(std::string_view name, int width, int height, std::span<const Rgba> pixels) = 0;
+  /// What a texture of this store shows; nothing where the store does not know it.
+  virtual TexturePixels read(ImTextureID) const { return {}; }
 };
 
 /// Keeps nothing: for drawing without a backend.

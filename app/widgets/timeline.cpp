@@ -41,6 +41,17 @@ void draw_track(const Track& track, std::span<const TimelinePlace> places, int c
   }
 }
 
+/// A head on a needle that stands on the line.
+void draw_pins(const Track& track, std::span<const TimelinePlace> places) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  for (int i = 0; i < track.last; ++i) {
+    if (!places[i].pinned) continue;
+    const float x = std::round(track.x(i)), head = track.y - px(kLineAt - 4);
+    list.AddLine({x, head}, {x, track.y}, colour::kWrong, px(1.5f));
+    list.AddCircleFilled({x, head}, px(3.5f), colour::kWrong);
+  }
+}
+
 /// Steps 0, 1, 10, 100, … where the line reaches them, and now at the end.
 void draw_labels(const Track& track, std::span<const TimelinePlace> places, float top) {
   ImFont* font = theme().caption;
@@ -80,6 +91,7 @@ int timeline(const char* id, std::span<const TimelinePlace> places, int current,
   const bool held = ImGui::IsItemActive();
   const int shown = held ? under_mouse : std::clamp(current, 0, track.last);
   draw_track(track, places, shown);
+  draw_pins(track, places);
   draw_labels(track, places, at.y + px(kLabelAt));
   draw_knob(track, shown);
   tooltip({tip(under_mouse)});

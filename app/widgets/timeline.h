@@ -12,6 +12,7 @@ namespace lab {
 struct TimelinePlace {
   int64_t step = 0;
   bool marked = false;  // with a dot
+  bool pinned = false;  // with a pin above
 };
 
 /// `width` real pixels wide, as high as a frame and its labels. `current`: the place of the knob, counted from 0;

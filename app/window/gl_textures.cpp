@@ -37,4 +37,17 @@ ImTextureID GlTextures::upload(std::string_view name, int width, int height, std
   return (ImTextureID)(intptr_t)texture.id;  // NOLINT: a pointer in older ImGui, a number in newer
 }
 
+TexturePixels GlTextures::read(ImTextureID wanted) const {
+  const auto id = static_cast<unsigned>((intptr_t)wanted);  // NOLINT
+  for (const auto& [name, texture] : textures_) {
+    if (texture.id != id) continue;
+    TexturePixels result = {texture.width, texture.height};
+    result.pixels.resize(static_cast<size_t>(texture.width) * texture.height);
+    glBindTexture(GL_TEXTURE_2D, texture.id);
+    glGetTexImage(GL_TEXTURE_2D, 0, GL_RGBA, GL_UNSIGNED_BYTE, result.pixels.data());
+    return result;
+  }
+  return {};
+}
+
 }  // namespace lab

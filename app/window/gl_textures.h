@@ -16,6 +16,7 @@ class GlTextures : public TextureStore {
   GlTextures& operator=(const GlTextures&) = delete;
 
   ImTextureID upload(std::string_view name, int width, int height, std::span<const Rgba> pixels) override;
+  TexturePixels read(ImTextureID texture) const override;
 
  private:
   struct Texture {

@@ -24,9 +24,9 @@ constexpr NamedKey kNamedKeys[] = {
     {GLFW_KEY_F5, "F5", false},         {GLFW_KEY_F6, "F6", false},
     {GLFW_KEY_F7, "F7", false},         {GLFW_KEY_F8, "F8", false},
     {GLFW_KEY_F9, "F9", false},         {GLFW_KEY_F10, "F10", false},
-    {GLFW_KEY_F11, "F11", false},       {GLFW_KEY_PAGE_UP, "PgUp", true},
-    {GLFW_KEY_PAGE_DOWN, "PgDn", true}, {GLFW_KEY_HOME, "Home", true},
-    {GLFW_KEY_END, "End", true},
+    {GLFW_KEY_F11, "F11", false},       {GLFW_KEY_F12, "F12", false},
+    {GLFW_KEY_PAGE_UP, "PgUp", true},   {GLFW_KEY_PAGE_DOWN, "PgDn", true},
+    {GLFW_KEY_HOME, "Home", true},      {GLFW_KEY_END, "End", true},
 };
 
 Input& input_of(GLFWwindow* window) { return *static_cast<Input*>(glfwGetWindowUserPointer(window)); }

@@ -3,14 +3,14 @@
 #include <backends/imgui_impl_opengl3.h>
 #include <epoxy/gl.h>
 
-#include <algorithm>
-#include <vector>
+#include <filesystem>
 
+#include "app/panels/pages.h"
 #include "app/panels/shown_characters.h"
 #include "app/panels/workspace.h"
 #include "app/window/gl_textures.h"
 #include "app/window/gui.h"
-#include "app/window/png.h"
+#include "app/window/write_exports.h"
 #include "core/base/error.h"
 #include "core/gpu/egl_context.h"
 
@@ -23,7 +23,7 @@ constexpr int kFrames = 3;  // sizes that depend on the frame before have settle
 /// A colour buffer to draw into, instead of a window.
 class Canvas {
  public:
-  Canvas(int width, int height) : width_(width), height_(height) {
+  Canvas(int width, int height) {
     glGenRenderbuffers(1, &colours_);
     glBindRenderbuffer(GL_RENDERBUFFER, colours_);
     glRenderbufferStorage(GL_RENDERBUFFER, GL_RGBA8, width, height);
@@ -40,37 +40,31 @@ class Canvas {
   Canvas(const Canvas&) = delete;
   Canvas& operator=(const Canvas&) = delete;
 
-  /// [height, width, 3], the top row first.
-  std::vector<uint8_t> pixels() const {
-    const size_t row = static_cast<size_t>(width_) * 3;
-    std::vector<uint8_t> upwards(row * height_), result(row * height_);
-    glPixelStorei(GL_PACK_ALIGNMENT, 1);
-    glReadPixels(0, 0, width_, height_, GL_RGB, GL_UNSIGNED_BYTE, upwards.data());
-    for (int y = 0; y < height_; ++y)
-      std::copy_n(upwards.begin() + static_cast<ptrdiff_t>(row * (height_ - 1 - y)), row,
-                  result.begin() + static_cast<ptrdiff_t>(row * y));
-    return result;
-  }
-
  private:
-  int width_, height_;
   unsigned frame_ = 0, colours_ = 0;
 };
 
-void draw_frame(const Snapshot& snapshot, View& view, Gui& gui, TextureStore& textures,
-                const OffscreenOptions& options) {
-  ImGui_ImplOpenGL3_NewFrame();
+void draw_frame(const Snapshot& snapshot, View& view, TextureStore& textures, const OffscreenOptions& options) {
   ImGui::GetIO().DisplaySize = {static_cast<float>(options.width), static_cast<float>(options.height)};
   ImGui::GetIO().DeltaTime = 1.0f / 60;
   ImGui::NewFrame();
   Commands ignored;
   draw_workspace(snapshot, view, ignored, textures);
-  gui.render(options.width, options.height);
+}
+
+void open_page_of(const std::string& panel, View& view) {
+  for (size_t page = 0; page < pages().size(); ++page)
+    if (pages()[page].title == panel && !pages()[page].beside) view.page = static_cast<Page>(page);
+}
+
+ExportFormat format_of(const std::string& path) {
+  const std::string ending = std::filesystem::path(path).extension();
+  return ending == ".svg" ? ExportFormat::kSvg : ending == ".csv" ? ExportFormat::kCsv : ExportFormat::kPng;
 }
 
 }  // namespace
 
-void draw_to_png(const Snapshot& snapshot, const OffscreenOptions& options, const std::string& path) {
+void draw_to_file(const Snapshot& snapshot, const OffscreenOptions& options, const std::string& path) {
   for (const int side : {options.width, options.height})
     if (side < kSmallest || side > kLargest)
       throw Error("A picture of {} × {} pixels cannot be drawn: each side must be {} to {}.", options.width,
@@ -82,8 +76,18 @@ void draw_to_png(const Snapshot& snapshot, const OffscreenOptions& options, cons
   View view;
   view.selection = options.selection;
   if (ShownCharacters characters; characters.update(snapshot, view)) gui.set_characters(characters.all());
-  for (int frame = 0; frame < kFrames; ++frame) draw_frame(snapshot, view, gui, textures, options);
-  write_png(path, options.width, options.height, canvas.pixels());
+  open_page_of(options.panel, view);
+  for (int frame = 0; frame < kFrames; ++frame) {
+    ImGui_ImplOpenGL3_NewFrame();
+    draw_frame(snapshot, view, textures, options);
+    gui.render(options.width, options.height);
+  }
+  const auto draw_again = [&] {
+    draw_frame(snapshot, view, textures, options);
+    ImGui::Render();
+  };
+  write_panel({options.width, options.height, textures, draw_again}, snapshot, view, options.panel, format_of(path),
+              path);
 }
 
 }  // namespace lab

@@ -1,5 +1,5 @@
 #pragma once
-// Offscreen: the window's own screen as a PNG file, drawn without a window or a display server.
+// Offscreen: the window's own screen as a file, drawn without a window or a display server.
 
 #include <string>
 
@@ -12,10 +12,11 @@ struct OffscreenOptions {
   int width = 1600, height = 1000;  // pixels
   float scale = 1;                  // of text and spaces
   Selection selection = {};
+  std::string panel = {};  // its title, as on its tab; empty: the whole window
 };
 
-/// Draws the snapshot and writes it. Throws Error when there is no OpenGL, the size is out of
-/// range (100 … 8192) or the file cannot be written.
-void draw_to_png(const Snapshot& snapshot, const OffscreenOptions& options, const std::string& path);
+/// Draws the snapshot and writes it, as the path ends: .svg as vectors, .csv as numbers, else as a PNG. Throws Error
+/// when there is no OpenGL or no such panel, the size is out of range (100 … 8192) or the file cannot be written.
+void draw_to_file(const Snapshot& snapshot, const OffscreenOptions& options, const std::string& path);
 
 }  // namespace lab

@@ -1,7 +1,5 @@
 #include "app/window/png.h"
 
-#include <vector>
-
 #include "core/base/error.h"
 #include "core/base/file.h"
 
@@ -14,16 +12,19 @@
 #pragma GCC diagnostic pop
 
 namespace lab {
-void write_png(const std::string& path, int width, int height, std::span<const uint8_t> pixels) {
-  std::vector<uint8_t> bytes;
+
+std::string png_of(int width, int height, std::span<const uint8_t> pixels) {
+  std::string bytes;
   const auto append = [](void* to, void* data, int size) {
-    const auto* from = static_cast<const uint8_t*>(data);
-    static_cast<std::vector<uint8_t>*>(to)->insert(static_cast<std::vector<uint8_t>*>(to)->end(), from, from + size);
+    static_cast<std::string*>(to)->append(static_cast<const char*>(data), static_cast<size_t>(size));
   };
   if (stbi_write_png_to_func(append, &bytes, width, height, 3, pixels.data(), width * 3) == 0)
-    throw Error("Cannot make a PNG of {} × {} pixels for {}: out of memory; choose a smaller size.", width, height,
-                path);
-  write_file_atomically(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    throw Error("Cannot make a PNG of {} × {} pixels: out of memory; choose a smaller size.", width, height);
+  return bytes;
+}
+
+void write_png(const std::string& path, int width, int height, std::span<const uint8_t> pixels) {
+  write_file_atomically(path, png_of(width, height, pixels));
 }
 
 }  // namespace lab

@@ -23,6 +23,7 @@
 #include "app/window/gui.h"
 #include "app/window/hidden_context.h"
 #include "app/window/input.h"
+#include "app/window/write_exports.h"
 #include "core/base/error.h"
 #include "core/train/session.h"
 
@@ -92,7 +93,7 @@ class LabWindow {
 
   void wait() {
     clock_.wait();
-    if (settling_ > 0 || options_.frames_report)
+    if (settling_ > 0 || view_.exporting.request || options_.frames_report)
       glfwPollEvents();
     else
       glfwWaitEventsTimeout(view_.history.film ? kFilm : typing_ ? kTyping : kIdle);
@@ -105,7 +106,7 @@ class LabWindow {
     if (input_.take_activity()) settling_ = kSettling + 1;
     const bool settling = settling_ > 0;
     if (settling) --settling_;
-    return news || settling || typing_ || view_.history.film || options_.frames_report;
+    return news || settling || typing_ || view_.history.film || view_.exporting.request || options_.frames_report;
   }
 
   void draw() {
@@ -121,11 +122,22 @@ class LabWindow {
     obey_input();
     draw_workspace(*snapshot_, view_, commands_, textures_);
     gui_.render(width, height);
+    if (export_due(view_)) export_asked(width, height);
     glfwSwapBuffers(window_.handle());
     for (Command& command : commands_.take()) session_.send(std::move(command));
     window_.set_full_screen(view_.presenting);
     show_title();
     clock_.end();
+  }
+
+  void export_asked(int width, int height) {
+    const auto draw_again = [this] {
+      ImGui::NewFrame();
+      draw_workspace(*snapshot_, view_, commands_, textures_);
+      ImGui::Render();
+    };
+    write_exports({width, height, textures_, draw_again}, *snapshot_, view_);
+    settling_ = kSettling;  // it says how that went
   }
 
   void obey_input() {

@@ -25,7 +25,7 @@ class Offscreen : public ::testing::Test {
   }
   std::string draw(const Snapshot& snapshot, const OffscreenOptions& options, const char* name) {
     const std::string path = folder / name;
-    draw_to_png(snapshot, options, path);
+    draw_to_file(snapshot, options, path);
     return read_file(path, size_t{64} << 20);
   }
   std::filesystem::path folder;
@@ -55,8 +55,8 @@ TEST_F(Offscreen, ShowsTheSelection) {
 }
 
 TEST_F(Offscreen, RefusesWhatItCannotDraw) {
-  EXPECT_THROW(draw_to_png(sample_snapshot(), {.width = 50, .height = 400}, folder / "f.png"), Error);
-  EXPECT_THROW(draw_to_png(sample_snapshot(), {.width = 640, .height = 400}, "/nowhere/f.png"), Error);
+  EXPECT_THROW(draw_to_file(sample_snapshot(), {.width = 50, .height = 400}, folder / "f.png"), Error);
+  EXPECT_THROW(draw_to_file(sample_snapshot(), {.width = 640, .height = 400}, "/nowhere/f.png"), Error);
 }
 
 }  // namespace
