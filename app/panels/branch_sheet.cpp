@@ -16,19 +16,13 @@
 namespace lab {
 namespace {
 
-/// "Block 3×3 from 96, rate 0.01": told apart from a lane that began at step 0. What is as in the experiment stays so,
+/// "Block 3×3, rate 0.01 from 96": told apart from a lane that began at step 0. What is as in the experiment stays so,
 /// also when that changes.
 Lane branch_of(const HistoryState& state, const OptimiserSettings& shared, int64_t step) {
   Lane lane = parse_lane(state.branch_way);
+  if (state.branch_rate != shared.learning_rate) lane.learning_rate = state.branch_rate;
+  if (state.branch_decay != shared.weight_decay) lane.weight_decay = state.branch_decay;
   lane.name = fmt::format("{} from {}", lane_title(lane), grouped(step));
-  if (state.branch_rate != shared.learning_rate) {
-    lane.learning_rate = state.branch_rate;
-    lane.name += fmt::format(", rate {:g}", state.branch_rate);
-  }
-  if (state.branch_decay != shared.weight_decay) {
-    lane.weight_decay = state.branch_decay;
-    lane.name += fmt::format(", decay {:g}", state.branch_decay);
-  }
   return lane;
 }
 

@@ -257,7 +257,7 @@ void draw_reference_choice(const Snapshot& snapshot, CompareState& state) {
   const int chosen = pick("compare", shown_choice(all[now]), names_of(all), now, reference_width(snapshot, state),
                           {"Every lane's map beside another lane's, another head's, or its own at a pinned moment, and "
                            "what changed. The history bar pins moments.",
-                           "Ctrl+L"},
+                           "/"},
                           true);
   if (chosen >= 0) state.reference = all[chosen].reference;
 }

@@ -85,7 +85,7 @@ std::vector<Offer> offers(const Snapshot& snapshot, View& view, Commands& comman
   all.push_back(offer(pinned(snapshot) ? kUnpin : kPin,
                       {.tooltip = pinned(snapshot) ? "Takes the pin away."
                                                    : "Keeps this moment in sight: the Lanes page can compare with it.",
-                       .tooltip_key = "Ctrl+K"},
+                       .tooltip_key = ";"},
                       [&] { pin_or_unpin(snapshot, commands); }));
   const float memory = pick_width("1.60 GB of 1.60 GB");
   all.push_back({memory, [&snapshot, &commands, memory] { draw_memory(snapshot, commands, memory); }});

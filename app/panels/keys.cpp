@@ -396,8 +396,8 @@ const KeyBinding kBindings[] = {
     {kHistory, "Play training as a film", {{{"Ctrl+F", play_or_stop_film}}}},
     {kHistory, "Go on from the moment shown", {{{"Ctrl+G", go_on_from_then}}}},
     {kHistory, "Branch: a new lane from there", {{{"Ctrl+B", ask_branch}}}},
-    {kHistory, "Pin the moment shown, or take its pin away", {{{"Ctrl+K", pin_moment}}}},
-    {kHistory, "Compare with a pin, a lane or a head; the next", {{{"Ctrl+L", compare}}}},
+    {kHistory, "Pin the moment shown, or take its pin away", {{{";", pin_moment}}}},
+    {kHistory, "Compare with a pin, a lane or a head; the next", {{{"/", compare}}}},
     {kHistory, "More memory for the history, or none", {{{"Ctrl+M", other_history_budget}}}},
     {kHistory, "Save the run", {{{"Ctrl+S", ask_save}}}},
 
@@ -432,7 +432,7 @@ const KeyBinding kBindings[] = {
      {{{"B", sweep}, {"D", end_sweep}, {"Ctrl+E", rest_of_sweep}}}},
 
     {kWindow, "Present: full screen, bigger text", {{{"F11", present}}}},
-    {kWindow, "Export a panel; the whole window as a PNG", {{{"Ctrl+U", export_panel}, {"F12", picture_of_window}}}},
+    {kWindow, "Export a panel; the whole window as a PNG", {{{"Ctrl+F12", export_panel}, {"F12", picture_of_window}}}},
     {kWindow, "This list of keys", {{{"?", help}, {"F1", help}}}},
     {kWindow, "Close what is open", {{{"Esc", close}}}},
     {kWindow, "Quit", {{{"Ctrl+Q", quit}}}},

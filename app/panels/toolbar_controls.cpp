@@ -120,7 +120,7 @@ Controls choice_controls(const Snapshot& snapshot, View& view, Commands& command
   controls.push_back(button_control(
       "Export",
       {.tooltip = "Write a panel as PNG, SVG or CSV, or the whole window. A right click on a panel does the same.",
-       .tooltip_key = "Ctrl+U"},
+       .tooltip_key = "Ctrl+F12"},
       [&] { ask_export(view, pages()[static_cast<size_t>(view.page)].title); }));
   controls.push_back(button_control(
       view.presenting ? "End presenting" : "Present",

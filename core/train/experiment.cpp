@@ -348,7 +348,13 @@ Lane parse_lane(const std::string& text) { return Lane{parse_allocation(text)}; 
 
 std::string text(const Lane& lane) { return text(static_cast<const Allocation&>(lane)); }
 
-std::string lane_title(const Lane& lane, bool grid) { return lane.name.empty() ? title(lane, grid) : lane.name; }
+std::string lane_title(const Lane& lane, bool grid) {
+  if (!lane.name.empty()) return lane.name;
+  std::string all = title(lane, grid);
+  if (lane.learning_rate) all += fmt::format(", rate {:g}", *lane.learning_rate);
+  if (lane.weight_decay) all += fmt::format(", decay {:g}", *lane.weight_decay);
+  return all;
+}
 
 std::string to_json(const Experiment& experiment) { return write(experiment).dump(2) + "\n"; }
 

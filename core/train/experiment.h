@@ -106,7 +106,7 @@ void validate(const Experiment& experiment, int picture_height = 0, int picture_
 /// Error on anything else.
 Lane parse_lane(const std::string& text);
 std::string text(const Lane& lane);
-/// The lane's name, or what it does: on a grid "Local 3×3, cosine", on a sequence "Local ±1, cosine".
+/// The lane's name, or what it does and has of its own: on a grid "Local 3×3, rate 0.01", on a sequence "Local ±1".
 std::string lane_title(const Lane& lane, bool grid = true);
 
 std::string to_json(const Experiment& experiment);

@@ -37,7 +37,7 @@ TEST(Compare, TheKeyGoesThroughPinsLanesAndHeadsAndBackToNothing) {
   lab.frames(2);
   std::vector<Reference> seen;
   do {
-    hit(lab, "Ctrl+L");
+    hit(lab, "/");
     seen.push_back(lab.view.lanes.compare.reference);
     lab.frames(2);
   } while (seen.back().kind != Kind::kNothing && seen.size() < 100);
@@ -120,14 +120,14 @@ TEST(Compare, TheDifferenceIsPointedAtAsAMap) {
 TEST(Pin, TheKeyPinsNowOrThenAndTakesThePinAway) {
   PanelDriver lab(with_a_pin());
   lab.frames(1);
-  hit(lab, "Ctrl+K");
+  hit(lab, ";");
   EXPECT_EQ(std::get<command::Pin>(lab.commands.take().back()).step, -1);
   lab.snapshot.history.past = true;
   lab.snapshot.step = 50;
-  hit(lab, "Ctrl+K");
+  hit(lab, ";");
   EXPECT_EQ(std::get<command::Pin>(lab.commands.take().back()).step, 50);
   lab.snapshot.step = 120;
-  hit(lab, "Ctrl+K");
+  hit(lab, ";");
   EXPECT_EQ(std::get<command::Unpin>(lab.commands.take().back()).step, 120);
 }
 

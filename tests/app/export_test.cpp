@@ -130,7 +130,7 @@ TEST(Export, NumbersAreThoseOfThePanel) {
 TEST(Export, TheSheetAsksAndTheKeysOpenIt) {
   PanelDriver lab(sample_snapshot());
   lab.frames(2);
-  press("Ctrl+U", lab.snapshot, lab.view, lab.commands);
+  press("Ctrl+F12", lab.snapshot, lab.view, lab.commands);
   EXPECT_TRUE(lab.view.exporting.asked);
   EXPECT_EQ(lab.view.exporting.panel, "Lanes");
   EXPECT_FALSE(lab.view.exporting.folder.empty());

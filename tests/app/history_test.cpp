@@ -140,7 +140,29 @@ TEST(HistoryBar, TheBranchSheetSendsALaneWithAName) {
   EXPECT_EQ(branch.lane, 1);
   EXPECT_EQ(branch.spending.pattern.kind, "block");
   EXPECT_EQ(branch.spending.name, "Block 3×3 from 120");
+  EXPECT_FALSE(branch.spending.learning_rate);  // the experiment's
   EXPECT_FALSE(lab.view.history.branching);
+}
+
+TEST(HistoryBar, ABranchMayLearnAtARateOfItsOwn) {
+  PanelDriver lab(remembered(130));
+  lab.frames(1);
+  hit(lab, "Ctrl+B");
+  lab.frames(2);
+  lab.view.history.branch_rate = 0.01f;
+  const bool sent = [&] {
+    for (float y = 440; y < 620; y += 9) {  // down the left edge of the sheet
+      lab.mouse({440, y});
+      lab.frames(2);
+      lab.click();
+      if (lab.asked<command::Branch>()) return true;
+    }
+    return false;
+  }();
+  ASSERT_TRUE(sent);
+  EXPECT_EQ(latest<command::Branch>(lab).spending.learning_rate, 0.01f);
+  EXPECT_FALSE(latest<command::Branch>(lab).spending.weight_decay);
+  EXPECT_EQ(latest<command::Branch>(lab).spending.name, "Dense, rate 0.01 from 120");
 }
 
 TEST(OpenFile, TellsRunsFromPictures) {
