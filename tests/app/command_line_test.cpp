@@ -292,6 +292,19 @@ TEST(CommandLine, ScreenshotAndDemoDrawTheWindowWithoutADisplay) {
       contents(folder.path("demo/metrics.csv")).rfind("step,lane,train_loss,test_loss,test_accuracy\n1,dense,", 0), 0u);
 }
 
+TEST(CommandLine, AScreenshotMayBeOfOnePanelAsVectorsOrNumbers) {
+  const TemporaryFolder folder;
+  const std::string shot = "screenshot " + kSmall + "--steps 3 ", svg = folder.path("lanes.svg");
+  ASSERT_EQ(call(shot + "--panel Lanes --out " + svg).code, 0);
+  EXPECT_EQ(contents(svg).rfind("<svg ", 0), 0u);
+  EXPECT_NE(contents(svg).find(">Dense</text>"), std::string::npos);
+  EXPECT_NE(contents(svg).find("crispEdges"), std::string::npos);  // the cells of the maps
+  ASSERT_EQ(call(shot + "--panel 'Curves and cost' --out " + folder.path("curves.csv")).code, 0);
+  EXPECT_EQ(contents(folder.path("curves.csv")).rfind("lane,curve,step,value\n", 0), 0u);
+  EXPECT_EQ(call(shot + "--panel Nowhere --out " + folder.path("none.png")).code, 1);
+  EXPECT_EQ(call(shot + "--panel History --out " + folder.path("none.csv")).code, 1);
+}
+
 TEST(CommandLine, WithoutADisplayTheWindowSaysSo) {
   const Result result = call(kSmall, "env -u DISPLAY -u WAYLAND_DISPLAY");
   EXPECT_EQ(result.code, 1);

@@ -49,7 +49,7 @@ expect_change() {
 # Clicks, and moves the mouse where it hovers over nothing.
 click() { xdotool mousemove --window "$window" "$1" "$2" click 1 sleep 0.2 mousemove --window "$window" 640 57; }
 
-"$program" --task shapes --window-width 1280 --window-height 800 --ui-scale 1 2> "$folder/log" &
+XDG_PICTURES_DIR=$folder "$program" --task shapes --window-width 1280 --window-height 800 --ui-scale 1 2> "$folder/log" &
 lab=$!
 find_window() { window=$(xdotool search --onlyvisible --pid "$lab" --name "Attention Lab" 2> /dev/null | head -1); [ -n "$window" ]; }
 focused() { xdotool windowfocus "$window" 2> /dev/null; [ "$(xdotool getwindowfocus 2> /dev/null)" = "$window" ]; }
@@ -100,6 +100,11 @@ expect_change "? opens the list of keys" key question
 expect_change "Esc closes it" key Escape
 expect_change "F11 presents" key F11
 expect_change "F11 ends presenting" key F11
+
+key F12; until_true 20 "F12 writes a picture of the window" test -s "$folder/window-step-$(step).png"
+[ "$(identify -format '%w %h' "$folder/window-step-$(step).png")" = "1280 800" ] || fail "the picture is as large as the window"
+key Escape
+echo "ok: F12 writes a picture of the window"
 
 before=$(step)
 key ctrl+o; sleep 0.5; xdotool type --window "$window" " r/nowhere"; key Return; sleep 0.5
