@@ -16,6 +16,7 @@
 #include "app/panels/pages.h"
 #include "app/panels/scaling_control.h"
 #include "app/panels/setup.h"
+#include "app/panels/step_control.h"
 #include "app/panels/target_canvas.h"
 #include "app/panels/text_field.h"
 #include "app/panels/token_steps.h"
@@ -34,8 +35,16 @@ void send(const Snapshot&, View&, Commands& commands) {
 }
 
 template <int by>
-void other_sample(const Snapshot& snapshot, View&, Commands& commands) {
+void other_sample(const Snapshot& snapshot, View& view, Commands& commands) {
+  if (view.page == Page::kStep) return look_at_slot(snapshot, view, by);
   look_at_sample(snapshot, std::max(snapshot.probe.index, -1) + by, commands);
+}
+
+/// Up and down: the stages of an opened step; else the pictures.
+template <int by>
+void other_sample_or_stage(const Snapshot& snapshot, View& view, Commands& commands) {
+  if (view.page == Page::kStep) return go_stages(snapshot, view, by);
+  other_sample<by>(snapshot, view, commands);
 }
 
 template <int lane>
@@ -45,13 +54,15 @@ void highlight(const Snapshot& snapshot, View& view, Commands&) {
 }
 
 void next_layer(const Snapshot& snapshot, View& view, Commands&) {
+  if (view.page == Page::kStep) return go_to_next_layer(snapshot, view);
   const int layers = std::max(snapshot.experiment.model.layers, 1);
   view.selection.layer = (resolve(view.selection, snapshot).layer + 1) % layers;
 }
 
 void next_head(const Snapshot& snapshot, View& view, Commands&) {
   const int head = resolve(view.selection, snapshot).head + 1;
-  view.selection.head = head < snapshot.experiment.model.heads ? head : -1;  // after the last: the mean
+  const bool mean = view.page != Page::kStep;                                           // a step has none
+  view.selection.head = head < snapshot.experiment.model.heads ? head : mean ? -1 : 0;  // after the last: the mean
 }
 
 void class_token(const Snapshot& snapshot, View& view, Commands&) {
@@ -171,7 +182,8 @@ void drop_lane(const Snapshot&, View& view, Commands& commands) {
   if (lane_in_hand(view) >= 0) remove_lane(view.setup, lane_in_hand(view), commands);
 }
 void apply_changes(const Snapshot&, View& view, Commands& commands) {
-  if (view.setup.draft.waits()) view.setup.draft.restart(commands);
+  if (view.setup.draft.waits()) return view.setup.draft.restart(commands);
+  if (view.page == Page::kStep) go_deeper(view);
 }
 void discard_changes(const Snapshot&, View& view, Commands&) { view.setup.draft.discard(); }
 
@@ -258,6 +270,11 @@ void other_device(const Snapshot& snapshot, View&, Commands& commands) {
   commands.send(command::SetDevice{static_cast<DeviceWish>((static_cast<int>(snapshot.device_wish) + 1) % kWishes)});
 }
 
+/// A stage of an opened step back; else a moment.
+void back(const Snapshot& snapshot, View& view, Commands& commands) {
+  if (view.page == Page::kStep) return go_stages(snapshot, view, -1);
+  look_by(snapshot, view, commands, -1);
+}
 template <int by>
 void look(const Snapshot& snapshot, View& view, Commands& commands) {
   look_by(snapshot, view, commands, by);
@@ -321,7 +338,8 @@ void close(const Snapshot& snapshot, View& view, Commands&) {
   view.trouble.clear();
   view.dismissed = notice(snapshot);
   view.setup.chosen = -1;
-  if (!sheet && !said) view.presenting = false;
+  if (sheet || said || (view.page == Page::kStep && go_out(view))) return;
+  view.presenting = false;
 }
 
 void quit(const Snapshot&, View& view, Commands&) { view.quit = true; }
@@ -345,8 +363,12 @@ const KeyBinding kBindings[] = {
     {kTraining, "Compute on the faster device, the CPU, the GPU", {{{"Ctrl+D", other_device}}}},
 
     {kLooking,
-     "The previous, the next picture or text",
-     {{{"↑", other_sample<-1>}, {"[", other_sample<-1>}, {"↓", other_sample<1>}, {"]", other_sample<1>}}},
+     "The previous, the next picture or text (Step: stage)",
+     {{{"↑", other_sample_or_stage<-1>}, {"↓", other_sample_or_stage<1>}}},
+     true},
+    {kLooking,
+     "The previous, the next picture (Step: of its batch)",
+     {{{"[", other_sample<-1>}, {"]", other_sample<1>}}},
      true},
     {kLooking, "The next layer", {{{"L", next_layer}}}},
     {kLooking, "The next head, or the mean of all", {{{"H", next_head}}}},
@@ -391,7 +413,7 @@ const KeyBinding kBindings[] = {
      {{{"Ctrl+Z", send<command::UndoChange>}, {"Ctrl+Y", send<command::RedoChange>}}}},
     {kChanging, "Retrain without it, as a new lane", {{{"Ctrl+R", retrain}}}},
 
-    {kHistory, "The moment before; the next one, or one batch more", {{{"←", back}}}, true},
+    {kHistory, "The moment before (Step: the stage before)", {{{"←", back}}}, true},
     {kHistory, "The first moment; now again", {{{"Home", look_at_first}, {"End", now}}}},
     {kHistory, "Play training as a film", {{{"Ctrl+F", play_or_stop_film}}}},
     {kHistory, "Go on from the moment shown", {{{"Ctrl+G", go_on_from_then}}}},
@@ -407,7 +429,7 @@ const KeyBinding kBindings[] = {
     {kSetup, "Edit the highlighted lane", {{{"E", open_lane_editor}}}},
     {kSetup, "Remove the highlighted lane", {{{"Delete", drop_lane}}}},
     {kSetup, "Guide attention to the patch looked at, or not", {{{"Ctrl+T", paint_target}}}},
-    {kSetup, "Restart with the changes", {{{"Enter", apply_changes}}}},
+    {kSetup, "Restart with the changes (Step: go in)", {{{"Enter", apply_changes}}}},
     {kSetup, "Discard the changes", {{{"Backspace", discard_changes}}}},
 
     {kCurves, "Logarithmic losses", {{{"G", logarithmic}}}},
@@ -434,7 +456,7 @@ const KeyBinding kBindings[] = {
     {kWindow, "Present: full screen, bigger text", {{{"F11", present}}}},
     {kWindow, "Export a panel; the whole window as a PNG", {{{"Ctrl+F12", export_panel}, {"F12", picture_of_window}}}},
     {kWindow, "This list of keys", {{{"?", help}, {"F1", help}}}},
-    {kWindow, "Close what is open", {{{"Esc", close}}}},
+    {kWindow, "Close what is open (Step: go out)", {{{"Esc", close}}}},
     {kWindow, "Quit", {{{"Ctrl+Q", quit}}}},
 };
 

@@ -13,7 +13,7 @@
 #include "app/panels/panel_csv.h"
 #include "app/panels/scaling.h"
 #include "app/panels/setup.h"
-#include "app/panels/stages.h"
+#include "app/panels/step.h"
 #include "app/widgets/button.h"
 #include "app/widgets/text.h"
 
@@ -55,7 +55,7 @@ void draw_setup_page(const Snapshot& snapshot, View& view, Commands& commands, T
 
 constexpr PageRow kPages[] = {
     {"Lanes", "The ways of spending attention, side by side.", false, draw_lanes, false, lanes_csv},
-    {"Stages", "Inside attention: scores, softmax and mix of one head.", false, draw_stages, true, stages_csv},
+    {"Step", "One training step opened up, stage by stage, with its real numbers.", false, draw_step, true, step_csv},
     {"Explain", "Where an answer came from, and how far each explanation can be believed.", false, draw_explain, true,
      explain_csv},
     {"Inside", "Every head, queries and keys, mistakes and weights of one lane.", false, draw_inside, true, inside_csv},

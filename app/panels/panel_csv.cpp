@@ -74,17 +74,18 @@ std::string lanes_csv(const Snapshot& snapshot, const View& view) {
   return csv;
 }
 
-std::string stages_csv(const Snapshot& snapshot, const View&) {
-  std::string csv = "lane,layer,head,query,key,score,weight\n";
-  const auto& [place, stages, missing] = snapshot.stages;
-  if (place.lane < 0 || place.lane >= static_cast<int>(snapshot.lanes.size()) || !missing.empty()) return csv;
-  const std::string lane = csv_text(snapshot.lanes[place.lane].title);
-  for (int query = 0; query < stages.queries; ++query)
-    for (int key = 0; key < stages.keys; ++key) {
-      const size_t at = static_cast<size_t>(query) * stages.keys + key;
-      csv += fmt::format("{},{},{},{},{},{},{}\n", lane, place.layer, place.head, query, key, stages.scores[at],
-                         stages.weights[at]);
-    }
+std::string step_csv(const Snapshot& snapshot, const View&) {
+  std::string csv = "lane,step,tensor,row,column,value,gradient\n";
+  for (size_t lane = 0; lane < snapshot.opened.size(); ++lane) {
+    if (!snapshot.opened[lane]) continue;
+    const StepRecord& record = *snapshot.opened[lane];
+    const std::string title = csv_text(snapshot.lanes[lane].title);
+    for (const StepTensor& tensor : record.tensors)
+      for (size_t at = 0; at < tensor.value.size(); ++at)
+        csv += fmt::format("{},{},{},{},{},{},{}\n", title, record.step, tensor.name, at / tensor.columns,
+                           at % tensor.columns, tensor.value[at],
+                           tensor.gradient.empty() ? "" : fmt::to_string(tensor.gradient[at]));
+  }
   return csv;
 }
 

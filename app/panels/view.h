@@ -19,7 +19,7 @@
 #include "app/panels/lane_images.h"
 #include "app/panels/pair_canvas.h"
 #include "app/panels/selection.h"
-#include "app/panels/stage_sums.h"
+#include "app/panels/step_state.h"
 #include "app/panels/text_state.h"
 #include "app/panels/token_state.h"
 #include "app/widgets/line_plot.h"
@@ -88,14 +88,6 @@ struct ExamplesState {
   float scroll = 0;                               // the steps, by so many heights of what is seen
 };
 
-struct StagesState {
-  StagesPlace asked;          // of the session
-  StageCell cell, next_cell;  // under the mouse in the last frame, and found in this one
-  uint64_t painted = 0;       // the serial of the snapshot in the textures
-  ColourMap colours = ColourMap::kViridis;
-  std::vector<ImTextureID> textures;  // of each buffer
-};
-
 struct ExplainState {
   struct Painted {
     uint64_t serial = 0;  // of the snapshot in the textures
@@ -112,7 +104,7 @@ struct ExplainState {
 
 enum class Page {
   kLanes,
-  kStages,
+  kStep,
   kExplain,
   kInside,
   kScaling,
@@ -133,7 +125,7 @@ struct View {
   BudgetState budget;
   OpenPictureState picture;
   ExamplesState examples;
-  StagesState stages;
+  StepState step;
   ExplainState explain;
   InsideState inside;
   HistoryState history;

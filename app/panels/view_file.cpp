@@ -92,9 +92,9 @@ void take_view(const std::string& text, const Snapshot& snapshot, View& view, Co
 }
 
 void follow_opened_run(const Snapshot& snapshot, View& view, Commands& commands) {
-  if (snapshot.opened.runs == view.runs_opened) return;
-  view.runs_opened = snapshot.opened.runs;
-  if (!snapshot.opened.text.empty()) take_view(snapshot.opened.text, snapshot, view, commands);
+  if (snapshot.opened_view.runs == view.runs_opened) return;
+  view.runs_opened = snapshot.opened_view.runs;
+  if (!snapshot.opened_view.text.empty()) take_view(snapshot.opened_view.text, snapshot, view, commands);
 }
 
 }  // namespace lab

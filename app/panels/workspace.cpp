@@ -19,7 +19,7 @@
 #include "app/panels/save_run.h"
 #include "app/panels/scaling_control.h"
 #include "app/panels/setup.h"
-#include "app/panels/stages.h"
+#include "app/panels/step_control.h"
 #include "app/panels/toolbar.h"
 #include "app/panels/view_file.h"
 #include "app/widgets/text.h"
@@ -119,7 +119,7 @@ void draw_workspace(const Snapshot& snapshot, View& view, Commands& commands, Te
   follow_history(snapshot, view, commands);
   follow_opened_run(snapshot, view, commands);
   view.exporting.panels.clear();
-  ask_for_stages(snapshot, view, commands);
+  ask_for_step(snapshot, view, commands);
   ask_for_explanation(snapshot, view, commands);
   ask_for_inside(snapshot, view, commands);
   follow_scaling(snapshot, view, commands);

@@ -36,6 +36,13 @@ Kernel choose_kernel(const AttentionProblem& problem) {
   return static_cast<double>(problem.map->pairs() * kLanes) <= tile_work ? Kernel::kPairs : Kernel::kTiles;
 }
 
+bool keeps_stages_anyway(AttentionProblem problem) {
+  constexpr int64_t kMostBytesOnGpu = int64_t{32} << 20;  // as core/gpu chooses
+  problem.keep_stages = false;
+  const int64_t bytes = problem.map->pairs() * problem.batch * problem.heads * static_cast<int64_t>(sizeof(float));
+  return problem.blocks.chosen == 0 && bytes <= kMostBytesOnGpu && choose_kernel(problem) == Kernel::kPairs;
+}
+
 void validate(const AttentionProblem& problem) {
   if (problem.batch < 1 || problem.heads < 1 || problem.head_width < 1)
     throw Error("Attention needs a batch, heads and a head width of at least 1; they are {}, {} and {}.", problem.batch,

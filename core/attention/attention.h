@@ -66,7 +66,7 @@ struct AttentionProblem {
   AdditiveScore additive = {};
   /// What else happens to scores and weights; only the pairs kernel, which keeps them, follows rules.
   std::span<RowRule* const> rules = {};
-  /// For stages(): the scores are kept beside the weights and each stage is timed. Only the pairs kernel can.
+  /// For stages() and gradients(): what they show is kept and each stage is timed. Only the pairs kernel can.
   bool keep_stages = false;
   BlockChoice blocks = {};
 
@@ -92,6 +92,8 @@ class AttentionKernel {
   virtual int64_t weight_bytes() const = 0;
   /// The inside of the latest forward for picture b and head h; false where a kernel has no such stages.
   virtual bool stages(int /*b*/, int /*h*/, AttentionStages& /*to*/) const { return false; }
+  /// The same of the backward after it.
+  virtual bool gradients(int /*b*/, int /*h*/, AttentionGradients& /*to*/) const { return false; }
   /// What a head's strategy has learned in one figure: its reach, its temperature.
   virtual float learned_figure(int /*head*/) const { return kNoFigure; }
 };
@@ -101,6 +103,8 @@ enum class Kernel { kAutomatic, kPairs, kTiles };
 /// What kAutomatic means: pairs for short sequences with enough heads to fill the vector lanes, and wherever
 /// there are rules.
 Kernel choose_kernel(const AttentionProblem& problem);
+/// Whether keeping stages leaves the choice, and so every bit of what is computed, as it is without, on every device.
+bool keeps_stages_anyway(AttentionProblem problem);
 
 /// Throws Error where sizes are below 1 or lengths are outside 0 … M.
 void validate(const AttentionProblem& problem);

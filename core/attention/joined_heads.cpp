@@ -45,6 +45,12 @@ class JoinedHeads final : public AttentionKernel {
     return false;
   }
 
+  bool gradients(int b, int h, AttentionGradients& to) const override {
+    for (const HeadKernel& part : parts_)
+      if (h >= part.first && h < part.first + part.count) return part.kernel->gradients(b, h - part.first, to);
+    return false;
+  }
+
   float learned_figure(int head) const override {
     for (const HeadKernel& part : parts_)
       if (head >= part.first && head < part.first + part.count) return part.kernel->learned_figure(head - part.first);

@@ -35,7 +35,11 @@ class PairAttention final : public AttentionKernel {
     for (float** side : {&v_, &dv_}) *side = arena.allocate(keys * p_.head_width);
     d_additive_ = arena.allocate(int64_t{p_.additive.width} * kLanes * groups_);
     for (float** side : {&weights_, &d_weights_}) *side = arena.allocate(p_.map->pairs() * kLanes * groups_);
-    if (p_.keep_stages) scores_ = arena.allocate(p_.map->pairs() * kLanes * groups_);
+    if (!p_.keep_stages) return;
+    for (float** kept : {&scores_, &kept_d_weights_}) *kept = arena.allocate(p_.map->pairs() * kLanes * groups_);
+    if (rules_.empty()) return;
+    for (float** kept : {&ruled_scores_, &softmax_, &d_softmax_, &d_ruled_scores_})
+      *kept = arena.allocate(p_.map->pairs() * kLanes * groups_);
   }
 
   void forward(HeadRows q, HeadRows k, HeadRows v, HeadRows out) override {
@@ -63,7 +67,26 @@ class PairAttention final : public AttentionKernel {
     to.out = one_head(out_of(group), lane, p_.queries());
     to.scores = one_head(pairs(scores_, group), lane, -std::numeric_limits<float>::infinity());
     to.weights = one_head(pairs(weights_, group), lane, 0);
+    if (ruled_scores_) {
+      to.ruled_scores = one_head(pairs(ruled_scores_, group), lane, -std::numeric_limits<float>::infinity());
+      to.softmax = one_head(pairs(softmax_, group), lane, 0);
+    }
     to.seconds = seconds_;
+    return true;
+  }
+
+  bool gradients(int b, int h, AttentionGradients& to) const override {
+    if (!p_.keep_stages) return false;
+    const int64_t head = int64_t{b} * p_.heads + h, group = head / kLanes, lane = head % kLanes;
+    to.d_weights = one_head(pairs(kept_d_weights_, group), lane, 0);
+    if (d_softmax_) {
+      to.d_softmax = one_head(pairs(d_softmax_, group), lane, 0);
+      to.d_ruled_scores = one_head(pairs(d_ruled_scores_, group), lane, 0);
+    }
+    to.d_scores = one_head(pairs(d_weights_, group), lane, 0);
+    to.dq = one_head(dq_of(group), lane, p_.queries());
+    to.dk = one_head(dk_of(group), lane, p_.keys());
+    to.dv = one_head(dv_of(group), lane, p_.keys());
     return true;
   }
 
@@ -180,6 +203,11 @@ class PairAttention final : public AttentionKernel {
     if (group == 0) seconds_[stage] = std::chrono::duration<double>(Clock::now() - begin).count();
   }
 
+  // For stages() and gradients(); nothing where they are not asked for.
+  void keep(float* to, const QueryRow& row, const float* numbers) const {
+    if (to) std::copy_n(numbers, row.pairs * kLanes, pairs(to, row.group) + row.first * kLanes);
+  }
+
   void forward_group(int64_t group) {
     float* const weights = pairs(weights_, group);
     Clock::time_point begin = Clock::now();
@@ -191,7 +219,9 @@ class PairAttention final : public AttentionKernel {
     each_row(group, [&](const QueryRow& row) {
       float* const at = weights + row.first * kLanes;
       for (RowRule* rule : rules_) rule->on_scores(row, at);
+      keep(ruled_scores_, row, at);
       soften(at, row.pairs);
+      keep(softmax_, row, at);
       for (RowRule* rule : rules_) rule->on_weights(row, at);
     });
     note(group, AttentionStages::kSoftmax, begin);
@@ -211,8 +241,11 @@ class PairAttention final : public AttentionKernel {
       unmix(group, segment, weights + segment.pair * kLanes, d_weights + segment.pair * kLanes);
     each_row(group, [&](const QueryRow& row) {
       float *const at = weights + row.first * kLanes, *const d_at = d_weights + row.first * kLanes;
+      keep(kept_d_weights_, row, d_at);
       for (size_t rule = rules_.size(); rule-- > 0;) rules_[rule]->on_weights_backward(row, at, d_at);
+      keep(d_softmax_, row, d_at);
       unsoften(at, d_at, row.pairs);
+      keep(d_ruled_scores_, row, d_at);
       for (size_t rule = rules_.size(); rule-- > 0;) rules_[rule]->on_scores_backward(row, at, d_at);
     });
     for (const Segment& segment : segments_)
@@ -351,7 +384,9 @@ class PairAttention final : public AttentionKernel {
   float *q_, *k_, *dq_, *dk_;    // packed, [groups, tokens, score width, kLanes]
   float *v_, *out_, *dv_;        // packed, [groups, tokens, D, kLanes]
   float *weights_, *d_weights_;  // [groups, pairs, kLanes]
-  float* scores_ = nullptr;      // the same, kept for stages()
+  // The same, kept for stages() and gradients(), or null; those with rules in their names only where there are rules.
+  float *scores_ = nullptr, *ruled_scores_ = nullptr, *softmax_ = nullptr;
+  float *kept_d_weights_ = nullptr, *d_softmax_ = nullptr, *d_ruled_scores_ = nullptr;
   std::array<double, AttentionStages::kCount> seconds_{};
   float* d_additive_;  // [groups, A, kLanes]: each group's share of the gradient of v
 };

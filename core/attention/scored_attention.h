@@ -15,6 +15,7 @@ class PreparedAttention : public AttentionKernel {
   void weights(Tensor to) const override { inner_->weights(to); }
   int64_t weight_bytes() const override { return inner_->weight_bytes(); }
   bool stages(int b, int h, AttentionStages& to) const override { return inner_->stages(b, h, to); }
+  bool gradients(int b, int h, AttentionGradients& to) const override { return inner_->gradients(b, h, to); }
 
  protected:
   PreparedAttention(const AttentionProblem& problem) : p_(problem) {}

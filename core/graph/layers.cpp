@@ -37,7 +37,8 @@ Variable linear(Tape& tape, const std::string& name, Variable x, Variable w, Var
         b.gradient->claim();  // w and b are always reached together
         device.linear_backward(dx, into_dx, w.gradient->tensor, b.gradient->tensor, w.gradient->claim(),
                                y.gradient->tensor, x.value, w.value);
-      });
+      },
+      {Operation::kLinear, y, {x, w, b}});
   return y;
 }
 
@@ -53,7 +54,8 @@ Variable layer_norm(Tape& tape, const std::string& name, Variable x, Variable w,
         b.gradient->claim();
         device.layer_norm_backward(x.gradient->tensor, x.gradient->claim(), w.gradient->tensor, b.gradient->tensor,
                                    w.gradient->claim(), y.gradient->tensor, x.value, mean, rstd, w.value, partial);
-      });
+      },
+      {Operation::kLayerNorm, y, {x, w, b}});
   return y;
 }
 
@@ -62,7 +64,8 @@ Variable gelu(Tape& tape, const std::string& name, Variable x) {
   Device& device = tape.device();
   tape.append(
       name, NodeKind::kOther, [=, &device] { device.gelu_forward(y.value, x.value); },
-      [=, &device] { device.gelu_backward(x.gradient->tensor, x.gradient->claim(), y.gradient->tensor, x.value); });
+      [=, &device] { device.gelu_backward(x.gradient->tensor, x.gradient->claim(), y.gradient->tensor, x.value); },
+      {Operation::kGelu, y, {x}});
   return y;
 }
 
@@ -77,7 +80,8 @@ Variable dropout(Tape& tape, const std::string& name, Variable x, const DropoutS
       [=, &device] {
         device.dropout_backward(x.gradient->tensor, x.gradient->claim(), y.gradient->tensor, *settings.rate, rng,
                                 *settings.step);
-      });
+      },
+      {Operation::kDropout, y, {x}});
   return y;
 }
 
@@ -90,7 +94,7 @@ Variable residual(Tape& tape, const std::string& name, Variable x, Variable bran
   Device& device = tape.device();
   tape.append(
       name, NodeKind::kOther, [=, &device] { device.add_forward(y.value, x.value, branch.value); },
-      [=] { x.gradient->written = branch.gradient->written = true; });
+      [=] { x.gradient->written = branch.gradient->written = true; }, {Operation::kResidual, y, {x, branch}});
   return y;
 }
 
@@ -100,7 +104,8 @@ Variable patches(Tape& tape, const std::string& name, Variable pixels, int side)
              nullptr};
   Device& device = tape.device();
   tape.append(
-      name, NodeKind::kOther, [=, &device] { device.cut_patches(y.value, pixels.value, side); }, [] {});
+      name, NodeKind::kOther, [=, &device] { device.cut_patches(y.value, pixels.value, side); }, [] {},
+      {Operation::kPatches, y, {pixels}});
   return y;
 }
 
@@ -116,7 +121,8 @@ Variable place_tokens(Tape& tape, const std::string& name, Variable embedded, Va
         class_token.gradient->claim();
         device.place_tokens_backward(embedded.gradient->tensor, class_token.gradient->tensor, position.gradient->tensor,
                                      position.gradient->claim(), y.gradient->tensor);
-      });
+      },
+      {Operation::kPlaceTokens, y, {embedded, class_token, position}});
   return y;
 }
 
@@ -128,7 +134,8 @@ Variable class_token(Tape& tape, const std::string& name, Variable x) {
       [=, &device] {
         x.gradient->claim();
         device.class_token_backward(x.gradient->tensor, y.gradient->tensor);
-      });
+      },
+      {Operation::kFirstToken, y, {x}});
   return y;
 }
 
@@ -142,7 +149,8 @@ Variable embed(Tape& tape, const std::string& name, std::span<const int> tokens,
         position.gradient->claim();
         device.embed_backward(table.gradient->tensor, position.gradient->tensor, table.gradient->claim(),
                               y.gradient->tensor, tokens);
-      });
+      },
+      {Operation::kEmbed, y, {table, position}});
   return y;
 }
 
@@ -184,7 +192,8 @@ Variable self_attention(Tape& tape, const std::string& name, Variable projected,
         const Tensor d = projected.gradient->tensor;
         projected.gradient->claim();
         attention->backward(HeadRows::of_tokens(y.gradient->tensor, heads), part(d, 0), part(d, 1), part(d, 2));
-      });
+      },
+      {Operation::kAttention, y, {projected}, attention, heads});
   return y;
 }
 
@@ -207,7 +216,8 @@ Variable cross_attention(Tape& tape, const std::string& name, Variable queries, 
         keys_values.gradient->claim();
         attention->backward(HeadRows::of_tokens(y.gradient->tensor, heads),
                             HeadRows::of_tokens(queries.gradient->tensor, heads), part(d, 0), part(d, 1));
-      });
+      },
+      {Operation::kAttention, y, {queries, keys_values}, attention, heads});
   return y;
 }
 
@@ -221,7 +231,8 @@ Variable cross_entropy(Tape& tape, const std::string& name, Variable logits, std
       [=, &device] {
         logits.gradient->claim();
         device.cross_entropy_backward(logits.gradient->tensor, probabilities.value, targets, *smoothing);
-      });
+      },
+      {Operation::kCrossEntropy, probabilities, {logits}});
   return probabilities;
 }
 

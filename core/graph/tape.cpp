@@ -31,8 +31,9 @@ Variable Tape::part(Parameter& parameter, int64_t first, Shape shape) {
   return made;
 }
 
-void Tape::append(std::string name, NodeKind kind, std::function<void()> forward, std::function<void()> backward) {
-  nodes_.push_back({std::move(name), kind, std::move(forward), std::move(backward)});
+void Tape::append(std::string name, NodeKind kind, std::function<void()> forward, std::function<void()> backward,
+                  Account account) {
+  nodes_.push_back({std::move(name), kind, std::move(forward), std::move(backward), std::move(account)});
 }
 
 void Tape::forward() {
@@ -42,6 +43,7 @@ void Tape::forward() {
     node.forward();
     node.end = now = device_.mark();
     node.back_begin = node.back_end = 0;
+    if (watcher_) watcher_(node, Moment::kForward);
   }
 }
 
@@ -50,8 +52,10 @@ void Tape::backward() {
   uint64_t now = device_.mark();
   for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
     node->back_begin = now;
+    if (watcher_) watcher_(*node, Moment::kBeforeBackward);
     node->backward();
     node->back_end = now = device_.mark();
+    if (watcher_) watcher_(*node, Moment::kBackward);
   }
 }
 

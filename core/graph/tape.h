@@ -30,6 +30,33 @@ struct Variable {
 
 enum class NodeKind { kAttention, kOther };
 
+class AttentionKernel;
+
+/// What an operation does, by name.
+enum class Operation {
+  kOther,
+  kPatches,
+  kPlaceTokens,
+  kEmbed,
+  kLayerNorm,
+  kLinear,
+  kGelu,
+  kDropout,
+  kAttention,
+  kResidual,
+  kFirstToken,
+  kCrossEntropy
+};
+
+/// What an operation says of itself, for those who read the tape: what it makes of what.
+struct Account {
+  Operation operation = Operation::kOther;
+  Variable output = {};
+  std::vector<Variable> inputs = {};           // in the order of the operation's arguments; parameters among them
+  const AttentionKernel* attention = nullptr;  // that it runs, of so many heads
+  int heads = 0;
+};
+
 class Tape {
  public:
   enum class Mode { kTraining, kInference };
@@ -38,6 +65,7 @@ class Tape {
     std::string name;
     NodeKind kind;
     std::function<void()> forward, backward;
+    Account account;
     uint64_t begin = 0, end = 0;            // marks around its latest forward
     uint64_t back_begin = 0, back_end = 0;  // and around the backward after it; equal: none yet
   };
@@ -69,7 +97,14 @@ class Tape {
   /// What no part covers keeps the gradient 0, so the whole must not be used beside its parts.
   Variable part(Parameter& parameter, int64_t first, Shape shape);
   /// Appends an operation. On a tape for inference `backward` is never called.
-  void append(std::string name, NodeKind kind, std::function<void()> forward, std::function<void()> backward);
+  void append(std::string name, NodeKind kind, std::function<void()> forward, std::function<void()> backward,
+              Account account = {});
+
+  /// Tells `watcher` of every operation at work: after its forward, and before and after its backward, since gradients
+  /// share memory and do not last. It may look and changes nothing; an empty one, and there is none at first, ends it.
+  enum class Moment { kForward, kBeforeBackward, kBackward };
+  using Watcher = std::function<void(const Node&, Moment)>;
+  void watch(Watcher watcher) const { watcher_ = std::move(watcher); }
 
   void forward();
   void backward();
@@ -91,6 +126,7 @@ class Tape {
   std::vector<Named> variables_;
   std::deque<Gradient> gradients_;        // of the variables made here; a deque, so that they never move
   std::vector<Gradient*> all_gradients_;  // these and the parameters'
+  mutable Watcher watcher_;
 };
 
 }  // namespace lab

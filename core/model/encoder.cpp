@@ -132,6 +132,7 @@ std::vector<HeadPart> head_parts(Tape& tape, ParameterSet& parameters, const std
     part.problem.heads = group.count;
     part.problem.head_width = shape.width / shape.heads;
     part.problem.map = maps.heads[group.first];
+    if (tape.training()) part.problem.keep_stages = common.keep_stages && keeps_stages_anyway(part.problem);
     for (const auto& specs : {score_parameters(part.score, part.problem.head_width),
                               strategy_parameters(part.strategy, group.count, *part.problem.map)})
       for (const ScoreParameterSpec& spec : specs) {

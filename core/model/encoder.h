@@ -29,7 +29,8 @@ struct ModelSetup {
   uint64_t seed = 0;                     // of the dropout
   const TrainingKnobs* knobs = nullptr;  // null: no dropout, no smoothing
   Kernel kernel = Kernel::kAutomatic;
-  bool keep_stages = false;                    // so that attention(layer).stages() has something to show
+  bool keep_stages = false;                    // so that attention(layer).stages() has something to show; on a tape for
+                                               // training only where that changes no bit of what is computed
   bool padded = false;                         // of texts: those of a batch may differ in length
   std::span<const int> lengths = {};           // the model's own, where they do: [B], read at every forward
   std::span<const Intervention> changes = {};  // of a model for inference, in the encoder; needed while it is built

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "core/attention/intervention.h"
-#include "core/attention/stages.h"
 #include "core/device/chosen_device.h"
 #include "core/inspect/inside.h"
 #include "core/train/experiment.h"
@@ -48,9 +47,10 @@ struct Write {
   WritingSettings settings;
 };
 
-/// From now on the snapshots show the stages of one head; a lane of −1: of none.
-struct ShowStages {
-  StagesPlace place;
+/// From now on training steps are opened up, for the sample in that place of the batch: every step that is taken alone,
+/// and now and then one of those that follow each other. −1: no longer.
+struct ShowStep {
+  int slot = -1;
 };
 /// From now on the snapshots explain the answer of one lane; −1: of none.
 struct Explain {
@@ -115,7 +115,7 @@ namespace lab {
 using Command =
     std::variant<command::Play, command::Pause, command::StepBatch, command::Restart, command::SetSpeedLimit,
                  command::SetExperiment, command::SetProbe, command::SetProbePicture, command::SetProbeText,
-                 command::Write, command::ShowStages, command::Explain, command::LookInside, command::SetDevice,
+                 command::Write, command::ShowStep, command::Explain, command::LookInside, command::SetDevice,
                  command::LookBack, command::GoBack, command::Branch, command::Pin, command::Unpin,
                  command::SetHistoryBudget, command::SaveRun,
                  command::OpenRun, command::Change, command::UndoChange, command::RedoChange>;

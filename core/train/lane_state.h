@@ -1,6 +1,6 @@
 #pragma once
-// What the trainer keeps of one lane: its weights and optimiser, its networks, and how its training stands. Of
-// trainer.cpp alone.
+// What the trainer keeps of one lane: its weights and optimiser, its networks, and how its training stands. Of the
+// trainer's own files alone.
 
 #include <algorithm>
 #include <array>
@@ -31,6 +31,7 @@ struct Trainer::LaneState {
   std::unique_ptr<Learner> reading;
   SampleSize reading_size;
   std::vector<Intervention> changes;  // of the reading
+  StepRecordPtr record;  // of a step that was asked for; null: none
   int64_t steps = 0;
   float loss = 0, gradient_norm = 0;
   Stopping stopping;
@@ -61,12 +62,13 @@ struct Trainer::LaneState {
     to.stopping = stopping;
     if (!whole) to.stopping.best.clear();
   }
-  void restore() {
+  void restore() { become(kept); }
+  void become(const LearnedLane& other) {
     const auto now = learned();
-    const std::vector<float>* const then[] = {&kept.values, &kept.first, &kept.second};
+    const std::vector<float>* const then[] = {&other.values, &other.first, &other.second};
     for (size_t i = 0; i < now.size(); ++i) std::copy(then[i]->begin(), then[i]->end(), now[i].begin());
-    steps = kept.steps, loss = kept.loss, gradient_norm = kept.gradient_norm;
-    stopping = kept.stopping;
+    steps = other.steps, loss = other.loss, gradient_norm = other.gradient_norm;
+    stopping = other.stopping;
   }
   bool fits(const LearnedLane& other) const {
     const size_t count = parameters.values().size();
@@ -101,5 +103,16 @@ struct Trainer::LaneState {
     parameters.attach(&device);
   }
 };
+
+// Where the device is lost, the work is done once more, on the CPU.
+template <class Work>
+void Trainer::surviving(const Work& work) {
+  try {
+    work();
+  } catch (const DeviceLost& lost) {
+    fall_back(lost.what());
+    work();
+  }
+}
 
 }  // namespace lab

@@ -26,6 +26,20 @@ constexpr int kTestPictures = 1000;  // of the test set, for the live curves
 // Often at first, when much changes; then every hundred steps.
 bool test_is_due(int64_t step) { return step == 10 || step == 25 || step == 50 || step % 100 == 0; }
 
+// Which sample's steps are opened up, and when: each that is taken alone, but few of those that follow each other.
+struct OpenedSteps {
+  int slot = -1;  // −1: none
+  std::chrono::steady_clock::time_point latest{};
+
+  bool due(bool playing) {
+    constexpr auto kBetween = std::chrono::milliseconds(250);
+    const auto now = std::chrono::steady_clock::now();
+    if (slot < 0 || (playing && now - latest < kBetween)) return false;
+    latest = now;
+    return true;
+  }
+};
+
 struct LaneTimes {
   RecentMedian step_seconds, attention_seconds;
 };
@@ -41,11 +55,11 @@ struct LiveRun::Impl {
   std::vector<LaneTimes> times;
   Recorder recorder;
   Pins pins;
-  OpenedView opened;
+  OpenedView opened_view;
   std::vector<std::array<Curve, 3>> abandoned;  // the curves of before training went back, by lane; or empty
   std::string said;                             // about the latest command, for the viewer
   Probing probing;
-  StagesPlace stages_place;
+  OpenedSteps opened;
   Explaining explaining;
   Changes changes;
   LookingInside inside;
@@ -96,6 +110,8 @@ struct LiveRun::Impl {
     records = std::move(so_far);
     times = std::vector<LaneTimes>(trainer->lanes());
     step_interval = {};
+    trainer->open_steps(opened.slot >= 0);
+    rehearse();
     explaining.forget();
     inside.forget();
     abandoned.clear();
@@ -119,7 +135,7 @@ struct LiveRun::Impl {
     take(std::move(fresh), file.records());
     recorder.take_over(std::move(moments), *trainer, records);
     playing = false;
-    opened = {opened.runs + 1, file.view()};
+    opened_view = {opened_view.runs + 1, file.view()};
     said = fmt::format("{} goes on after step {}.", path, trainer->steps());
   }
 
@@ -154,6 +170,7 @@ struct LiveRun::Impl {
     recorder.history().forget_after(then.step);
     recorder.look_back(-1);
     pins.keep_fitting(*trainer);
+    rehearse();
   }
 
   void abandon() {
@@ -189,10 +206,27 @@ struct LiveRun::Impl {
   }
 
   void change(const Experiment& experiment) {
-    if (!needs_restart(trainer->experiment(), experiment)) return change_in_flight(experiment);
+    if (!needs_restart(trainer->experiment(), experiment)) {
+      change_in_flight(experiment);
+      return rehearse(true);
+    }
     const Experiment& now = trainer->experiment();
     const bool same_data = now.task == experiment.task && now.data_dir == experiment.data_dir;
     start(experiment, same_data ? trainer->data_ptr() : load_data(experiment));
+  }
+
+  void open_steps(int slot) {
+    opened.slot = slot;
+    trainer->open_steps(slot >= 0);
+    rehearse();
+  }
+
+  // While training rests there is the step that comes next to look into, where the latest was not opened up.
+  void rehearse(bool changed = false) {
+    if (opened.slot < 0 || playing) return;
+    const StepRecordPtr record = trainer->record(0);
+    const bool known = record && record->slot == opened.slot && record->step >= trainer->steps();
+    if (!known || (changed && record->ahead)) trainer->rehearse(opened.slot);
   }
 
   void advance() {
@@ -200,6 +234,7 @@ struct LiveRun::Impl {
       playing = false;
       return;
     }
+    if (opened.due(playing)) trainer->record_next(opened.slot);
     trainer->step();
     const auto now = std::chrono::steady_clock::now();
     if (last_step.time_since_epoch().count() != 0)
@@ -222,18 +257,6 @@ struct LiveRun::Impl {
     cost.step_ms = times[lane].step_seconds.median() * 1e3;
     cost.attention_ms = times[lane].attention_seconds.median() * 1e3;
     return cost;
-  }
-
-  // Follows lane_snapshot() of that lane: the stages are those of its reading.
-  StagesSnapshot stages_snapshot() {
-    StagesSnapshot s;
-    const ModelSettings& model = trainer->experiment().model;
-    const StagesPlace& p = stages_place;
-    if (p.lane < 0 || p.lane >= trainer->lanes() || p.layer >= model.layers || p.head >= model.heads) return s;
-    s.place = p;
-    if (!trainer->stages(p, s.stages))
-      s.missing = "This way of spending attention keeps no scores of single pairs, so there are no stages to show.";
-    return s;
   }
 
   LaneSnapshot lane_snapshot(int lane, int64_t step) {
@@ -280,7 +303,6 @@ struct LiveRun::Impl {
   void look(Snapshot& s, int lanes) {
     s.lanes.clear();
     for (int lane = 0; lane < lanes; ++lane) s.lanes.push_back(lane_snapshot(lane, s.step));
-    s.stages = stages_place.lane < lanes ? stages_snapshot() : StagesSnapshot{};
     if (explaining.lane < lanes) s.explanation = explaining.look(*trainer, probing.probe(), s.step, !playing);
     if (inside.place.lane < lanes) s.inside = inside.look(*trainer, probing.probe(), {s.step, playing, s.history.past});
   }
@@ -309,7 +331,10 @@ void LiveRun::apply(const Command& asked) {
       run.last_step = {};
       run.recorder.look_back(-1);
     }
-    void operator()(const command::Pause&) const { run.playing = false; }
+    void operator()(const command::Pause&) const {
+      run.playing = false;
+      run.rehearse();
+    }
     void operator()(const command::StepBatch&) const {
       run.playing = false;
       run.recorder.look_back(-1);
@@ -324,7 +349,7 @@ void LiveRun::apply(const Command& asked) {
     }
     void operator()(const command::SetProbeText& own) const { run.probing.look_at(*run.trainer, own.text); }
     void operator()(const command::Write& write) const { run.probing.write(write.settings); }
-    void operator()(const command::ShowStages& show) const { run.stages_place = show.place; }
+    void operator()(const command::ShowStep& show) const { run.open_steps(show.slot); }
     void operator()(const command::Explain& explain) const { run.explaining.lane = explain.lane; }
     void operator()(const command::LookInside& look) const { run.inside.place = look.place; }
     void operator()(const command::SetDevice& device) const { run.move(device.wish); }
@@ -382,11 +407,13 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
   s->changes = impl_->changes.look();
   s->history = impl_->recorder.describe(trainer);
   s->pins = impl_->pins.look(*impl_->trainer, s->probe);
-  s->opened = impl_->opened;
+  s->opened_view = impl_->opened_view;
   if (const Moment* then = impl_->recorder.shown())
     impl_->look_back(*s, *then);
   else
     impl_->look(*s, trainer.lanes());
+  for (int lane = 0; impl_->opened.slot >= 0 && lane < trainer.lanes(); ++lane)
+    s->opened.push_back(trainer.record(lane));
   s->epoch = static_cast<double>(s->step) / static_cast<double>(trainer.steps_per_epoch());
   return s;
 }

@@ -43,9 +43,9 @@ Optimiser::Optimiser(size_t count, Device& device) : device_(&device) {
 
 void Optimiser::step(const OptimiserSettings& settings, float learning_rate, std::span<float> values,
                      std::span<float> gradients, Tensor norm) {
-  const Update update = update_of(settings, learning_rate, steps_ + 1);
+  latest_ = update_of(settings, learning_rate, steps_ + 1);
   ++steps_;
-  device_->update(update, flat(values), flat(gradients), first_, second_, norm);
+  device_->update(latest_, flat(values), flat(gradients), first_, second_, norm);
 }
 
 void Optimiser::resume(Device& device, int64_t steps) {

@@ -25,6 +25,8 @@ class Optimiser {
             Tensor norm = {});
 
   int64_t steps() const { return steps_; }
+  /// The latest update: its rule, with the numbers of that step.
+  const Update& latest() const { return latest_; }
 
   /// What was learned of the gradients so far: momentum, or Adam's first and second moments, [count] each. As the host
   /// knows it: download before reading, upload after writing.
@@ -38,6 +40,7 @@ class Optimiser {
   Device* device_;
   Tensor first_, second_;
   int64_t steps_ = 0;
+  Update latest_;
 };
 
 /// Throws Error, listing the known ones, when there is no optimiser of that kind.

@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "core/attention/layer_maps.h"
-#include "core/attention/stages.h"
 #include "core/data/dataset.h"
 #include "core/device/chosen_device.h"
 #include "core/inspect/explanation.h"
 #include "core/inspect/inside.h"
+#include "core/inspect/step_record.h"
 #include "core/train/changes_snapshot.h"
 #include "core/train/experiment.h"
 #include "core/train/seen_attention.h"
@@ -81,13 +81,6 @@ struct Probe {
   Sample sample() const { return {pixels, tokens, answer, label}; }
 };
 
-/// The inside of attention for one head of one lane on the probe picture.
-struct StagesSnapshot {
-  StagesPlace place;
-  AttentionStages stages;
-  std::string missing;  // one sentence where this way of spending attention has no such stages; else empty
-};
-
 /// Where one lane's answer for the probe picture came from.
 struct ExplanationSnapshot {
   int lane = -1;     // −1: not asked for
@@ -147,12 +140,12 @@ struct Snapshot {
   std::vector<LaneSnapshot> lanes;
   HistorySnapshot history;
   std::vector<std::shared_ptr<const PinSnapshot>> pins;  // by step
-  OpenedView opened;
-  std::vector<uint8_t> target;      // [N] 1: a token that guidance points at in the probe picture; or empty
-  StagesSnapshot stages;            // where command::ShowStages asks for them
-  ChangesSnapshot changes;          // in the lanes' attention as it is shown
-  ExplanationSnapshot explanation;  // where command::Explain asks for it
-  InsideSnapshot inside;            // where command::LookInside asks for it
+  OpenedView opened_view;
+  std::vector<uint8_t> target;        // [N] 1: a token that guidance points at in the probe picture; or empty
+  std::vector<StepRecordPtr> opened;  // [lanes] where command::ShowStep asks for them: the latest, or null
+  ChangesSnapshot changes;            // in the lanes' attention as it is shown
+  ExplanationSnapshot explanation;    // where command::Explain asks for it
+  InsideSnapshot inside;              // where command::LookInside asks for it
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -101,6 +102,7 @@ Trainer::TrainingLearners Trainer::training_learners(const Lane& lane, Parameter
   TrainingLearners learners{std::make_unique<Arena>(), {}};
   learners.of_size.resize(sizes.size());
   ModelSetup setup = {experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_};
+  setup.keep_stages = steps_open_;
   setup.room = learners.room.get();
   for (size_t size : order)
     learners.of_size[size] = make_learner({*data_, experiment_.model, lane}, sizes[size], *device_, setup, parameters);
@@ -193,6 +195,7 @@ void Trainer::restore(const TrainingState& state) {
   for (size_t lane = 0; lane < lanes_.size(); ++lane) {
     lanes_[lane]->kept = state.lanes[lane];
     lanes_[lane]->restore();
+    lanes_[lane]->record.reset();
   }
   since_kept_ = 0;
   surviving([&] { settle_on(*device_); });
@@ -237,16 +240,6 @@ void Trainer::visit(std::span<const LearnedLane* const> then, const std::functio
   put_back();
 }
 
-template <class Work>
-void Trainer::surviving(const Work& work) {
-  try {
-    work();
-  } catch (const DeviceLost& lost) {
-    fall_back(lost.what());
-    work();
-  }
-}
-
 int64_t Trainer::steps_per_epoch() const { return batches_->per_epoch(); }
 
 void Trainer::take_batch(int64_t step) {
@@ -262,6 +255,7 @@ void Trainer::step() {
     if (device_ != &cpu_device() && since_kept_ >= kStepsBetweenCopies) keep();
     step_on_device();
   });
+  record_slot_ = -1;
   if (experiment_.early_stopping.patience == 0) return;
   const int64_t done = static_cast<int64_t>(knobs_.step) + 1;
   if (done % experiment_.early_stopping.every != 0) return;
@@ -315,12 +309,16 @@ void Trainer::train(LaneState& lane, const OptimiserSettings& settings) {
   Learner& network = *lane.training.of_size[batch_size_];
   for (int slot = 0; slot < experiment_.batch; ++slot)
     network.put(slot, data_->train.sample(static_cast<int>(batch_[slot])));
+  std::optional<StepRecorder> recorder;
+  if (record_slot_ >= 0)
+    recorder.emplace(network.tape(), *device_, lane.parameters, record_slot_ % experiment_.batch, experiment_.batch);
   // Nothing is waited for until the whole step is on its way: so the update itself looks at the norm.
   network.start_forward();
   // A smaller size reaches fewer positions than the one before: what it does not reach has no gradient.
   if (batches_->sizes().size() > 1) std::ranges::fill(lane.parameters.gradients(), 0.0f);
   network.backward();
   device_->clip_gradient(lane.norm, LaneState::tensor(lane.parameters.gradients()), settings.clip_norm);
+  if (recorder) recorder->before_update(lane.optimiser.first(), lane.optimiser.second());
   lane.optimiser.step(settings, scheduled_rate(settings, lane.steps), lane.parameters.values(),
                       lane.parameters.gradients(), lane.norm);
   device_->clip_gradient(lane.weights_norm, LaneState::tensor(lane.parameters.values()), 0);  // measured, not clipped
@@ -334,6 +332,7 @@ void Trainer::train(LaneState& lane, const OptimiserSettings& settings) {
         "smaller learning rate than {:g}.",
         lane.steps + 1, settings.learning_rate);
   ++lane.steps;
+  if (recorder) lane.record = finish_record(lane, *recorder);
   lane.step_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 

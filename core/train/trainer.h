@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/data/dataset.h"
+#include "core/inspect/step_recorder.h"
 #include "core/model/vision_transformer.h"
 #include "core/train/batches.h"
 #include "core/train/evaluation.h"
@@ -113,6 +114,16 @@ class Trainer {
   bool guided() const { return knobs_.guidance.on(); }
   std::vector<uint8_t> target_of(int test_picture) const;
 
+  /// Steps opened up. While they are, the networks keep what attention would forget, at a little more time and memory a
+  /// step; what they compute is the same to the last bit. record_next() makes the next step() leave a record of every
+  /// lane that trains in it, for the sample in that place of the batch; the latest of a lane, or null.
+  void open_steps(bool open);
+  void record_next(int slot);
+  /// Leaves such a record of the step that comes next without taking it: what it changes is put back. False, and
+  /// nothing done, where there is no next step, where it breaks down, and on another device than the CPU.
+  bool rehearse(int slot);
+  StepRecordPtr record(int lane) const;
+
   /// The first `samples` of a set (all when fewer).
   Evaluation evaluate(int lane, const SampleSet& set, int samples);
   /// One picture of the data set's size, or one text; its label is not looked at, nor the answer of a writer, but a
@@ -155,6 +166,7 @@ class Trainer {
   Geometry guided_tokens(const SampleSize& size) const;
   void judge(int lane);
   void train(LaneState& lane, const OptimiserSettings& settings);
+  StepRecordPtr finish_record(const LaneState& lane, StepRecorder& recorder) const;
 
   Device* device_;
   Experiment experiment_;
@@ -166,7 +178,9 @@ class Trainer {
   std::unique_ptr<Batches> batches_;  // of trained_on_
   std::vector<uint32_t> batch_;       // [B] the pictures or texts of this step
   int batch_size_ = 0;                // the number of their size
-  int64_t since_kept_ = 0;            // calls of step() since the host's copies were made
+  bool steps_open_ = false, rehearsing_ = false;
+  int record_slot_ = -1;    // of the next step; −1: it is not recorded
+  int64_t since_kept_ = 0;  // calls of step() since the host's copies were made
   std::string setback_;
 };
 

@@ -60,7 +60,7 @@ TEST(ViewFile, ForeignTextsAreIgnored) {
 TEST(ViewFile, IsTakenOverOnceWhenARunIsOpened) {
   PanelDriver lab(sample_snapshot());
   lab.frames(1);
-  lab.snapshot.opened = {1, view_text(unusual_view(), lab.snapshot)};
+  lab.snapshot.opened_view = {1, view_text(unusual_view(), lab.snapshot)};
   lab.frames(1);
   EXPECT_EQ(lab.view.page, Page::kBudget);
   lab.view.page = Page::kLanes;
