@@ -181,9 +181,9 @@ void open_lane_editor(const Snapshot&, View& view, Commands&) {
 void drop_lane(const Snapshot&, View& view, Commands& commands) {
   if (lane_in_hand(view) >= 0) remove_lane(view.setup, lane_in_hand(view), commands);
 }
-void apply_changes(const Snapshot&, View& view, Commands& commands) {
+void apply_changes(const Snapshot& snapshot, View& view, Commands& commands) {
   if (view.setup.draft.waits()) return view.setup.draft.restart(commands);
-  if (view.page == Page::kStep) go_deeper(view);
+  if (view.page == Page::kStep) go_deeper(snapshot, view, commands);
 }
 void discard_changes(const Snapshot&, View& view, Commands&) { view.setup.draft.discard(); }
 

@@ -26,8 +26,10 @@ void draw_buttons(const Snapshot& snapshot, View& view, Commands& commands) {
   beside();
   if (button("Back", {.key = "←", .tooltip = "The stage before."})) go_stages(snapshot, view, -1);
   beside();
-  if (button("Go in", {.key = "Enter", .tooltip = "From what flows to its matrices, to the arithmetic of one number."}))
-    go_deeper(view);
+  if (button("Go in",
+             {.key = "Enter",
+              .tooltip = "From what flows to its matrices, to the arithmetic of one number. Training pauses."}))
+    go_deeper(snapshot, view, commands);
   beside();
   if (button("Out", {.key = "Esc", .tooltip = "From the arithmetic back to the matrices, and to what flows."}))
     go_out(view);
@@ -79,15 +81,12 @@ void draw_stage_title(const StepScene& scene) {
   heading(text);
 }
 
-/// What flows: the stage's matrices as small pictures, and its neighbours.
+/// What flows: what every stage of the group makes, and this one's matrices, small.
 void draw_flow(const StepScene& scene) {
-  draw_matrices(scene, std::min(ImGui::GetContentRegionAvail().y - px(70), px(300)), true);
-  ImGui::Dummy({1, px(8)});
-  const int last = static_cast<int>(scene.stages.size()) - 1, now = scene.state.stage;
-  std::string around;
-  if (now > 0) around += "before: " + scene.stages[now - 1].title;
-  if (now < last) around += (now > 0 ? "     " : "") + std::string("next: ") + scene.stages[now + 1].title;
-  small_print(around);
+  draw_flow_strip(scene);
+  ImGui::Dummy({1, px(10)});
+  heading("What this stage makes of what");
+  draw_matrices(scene, std::clamp(ImGui::GetContentRegionAvail().y - px(6), px(90), px(280)), true);
 }
 
 void draw_matrix_depth(const StepScene& scene) {
@@ -98,11 +97,8 @@ void draw_arithmetic(const StepScene& scene) {
   draw_formula(scene);
   caption("Point at a number to see where it comes from, or at a cell to work it out; a click keeps it.");
   if (!shows_row(scene)) return draw_matrices(scene, ImGui::GetContentRegionAvail().y - px(8), false);
-  const float lanes = row_in_lanes_height(scene), room = ImGui::GetContentRegionAvail().y;
-  const float pictures = std::clamp(room - lanes - px(330), px(110), px(250));
-  draw_row(scene, room - lanes - pictures - px(16));
+  draw_row(scene, ImGui::GetContentRegionAvail().y - row_in_lanes_height(scene) - px(8));
   draw_row_in_lanes(scene);
-  draw_matrices(scene, ImGui::GetContentRegionAvail().y - px(4), true);
 }
 
 void draw_stage(const StepScene& scene) {
@@ -131,6 +127,8 @@ void draw_step(const Snapshot& snapshot, View& view, Commands& commands, Texture
   view.step.hovered = std::exchange(view.step.next_hovered, {});
   const StepScene scene = make_step_scene(snapshot, view);
   paint_matrices(scene, textures);
+  if (view.step.depth == StepDepth::kFlow) paint_flow(scene, textures);
+  if (view.step.depth == StepDepth::kArithmetic && shows_row(scene)) paint_row(scene, textures);
   ImGui::BeginChild("chain", {px(kChain), 0}, false, ImGuiWindowFlags_NoBackground);
   draw_chain(scene);
   ImGui::EndChild();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/panels/step_matrices.h"
 #include "app/widgets/button.h"
 #include "app/widgets/text.h"
 
@@ -35,14 +36,6 @@ bool line(const StepScene& scene, int stage, const std::string& text, bool group
   return clicked;
 }
 
-/// "encoder.layers.0.self_attn.in_proj_weight" → "layer 1 self_attn.in_proj_weight"
-std::string short_name(const std::string& title) {
-  const size_t at = title.find(".layers.");
-  if (at == title.npos) return title;
-  const size_t dot = title.find('.', at + 8);
-  return "layer " + std::to_string(std::stoi(title.substr(at + 8)) + 1) + " " + title.substr(dot + 1);
-}
-
 }  // namespace
 
 void draw_chain(const StepScene& scene) {
@@ -53,7 +46,7 @@ void draw_chain(const StepScene& scene) {
     const bool first = i == 0 || stages[i].group != stages[i - 1].group;
     if (first && line(scene, i, stages[i].group, true, false)) scene.state.stage = i, scene.state.title.clear();
     if (stages[i].group != open) continue;
-    if (line(scene, i, short_name(stages[i].title), false, i == scene.state.stage))
+    if (line(scene, i, short_stage_title(stages[i]), false, i == scene.state.stage))
       scene.state.stage = i, scene.state.title.clear(), scene.state.chosen = {};
     if (i == scene.state.stage && std::exchange(scene.state.scroll, false)) ImGui::SetScrollHereY(0.5f);
   }

@@ -38,7 +38,8 @@ void go_to_next_layer(const Snapshot& snapshot, View& view) {
   }
 }
 
-void go_deeper(View& view) {
+void go_deeper(const Snapshot& snapshot, View& view, Commands& commands) {
+  if (snapshot.phase == Phase::kRunning) commands.send(command::Pause{});
   if (view.step.depth < StepDepth::kArithmetic)
     view.step.depth = static_cast<StepDepth>(static_cast<int>(view.step.depth) + 1);
 }

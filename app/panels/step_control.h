@@ -10,8 +10,9 @@ namespace lab {
 void go_stages(const Snapshot& snapshot, View& view, int by);
 /// The same kind of stage of the next layer; after the last, of the first.
 void go_to_next_layer(const Snapshot& snapshot, View& view);
-/// Flow, matrix, arithmetic: one deeper, or one out; false where there is no way out.
-void go_deeper(View& view);
+/// Flow, matrix, arithmetic: one deeper, while training rests so that the numbers stand still; or one out, false where
+/// there is no way out.
+void go_deeper(const Snapshot& snapshot, View& view, Commands& commands);
 bool go_out(View& view);
 /// Another sample of the batch.
 void look_at_slot(const Snapshot& snapshot, View& view, int by);

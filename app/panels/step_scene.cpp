@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/text/token_labels.h"
+
 namespace lab {
 
 namespace {
@@ -51,7 +53,16 @@ StepCell current_cell(const StepScene& scene) {
   return fits(scene.state.chosen) ? scene.state.chosen : resting_cell(scene);
 }
 
-std::string token_label(const StepScene& scene, int index, bool quoted) {
+/// Whether these tokens are those of the text that is answered with: of a translator's decoder, but not what it looks
+/// at in the text that was read.
+bool of_answer(const StepScene& scene, Along along) {
+  if (scene.answered.empty() || scene.stage().operation < 0) return false;
+  const std::string& name = scene.record.operations[scene.stage().operation].name;
+  if (name.ends_with("kv_proj") || name.starts_with("encoder.") || name == "source") return false;
+  return along == Along::kTokens || name.find("multihead_attn") == name.npos;
+}
+
+std::string token_label(const StepScene& scene, Along along, int index, bool quoted) {
   const Geometry& g = scene.snapshot.geometry;
   if (g.is_grid()) {
     if (index < g.prefix) return quoted ? "the class token" : "class";
@@ -59,10 +70,19 @@ std::string token_label(const StepScene& scene, int index, bool quoted) {
     return fmt::format(fmt::runtime(quoted ? "the patch in row {}, column {}" : "{},{}"), patch / g.columns + 1,
                        patch % g.columns + 1);
   }
-  const std::vector<int>& tokens = scene.record.tokens;
-  if (index >= static_cast<int>(tokens.size())) return fmt::format("{}{}", quoted ? "place " : "", index + 1);
-  const std::string& word = scene.snapshot.data->tokenizer.token(tokens[index]);
-  return quoted ? fmt::format("‘{}’, token {}", word, index + 1) : word;
+  const std::vector<std::string>& tokens = of_answer(scene, along) ? scene.answered : scene.read;
+  if (index >= static_cast<int>(tokens.size())) return fmt::format("place {}{}", index + 1, quoted ? ", padding" : "");
+  return quoted ? fmt::format("{}, token {}", quoted_token(tokens[index]), index + 1) : visible_token(tokens[index]);
+}
+
+/// What a model of texts can answer with.
+std::string vocabulary_word(const StepScene& scene, int index, bool quoted) {
+  const Dataset& data = *scene.snapshot.data;
+  const Tokenizer& words = data.kind == ModelKind::kTranslator ? data.answer_tokenizer : data.tokenizer;
+  const int one[] = {index};
+  if (index >= words.size()) return fmt::format("{}", index + 1);
+  const std::string label = token_labels(words, one).front();
+  return quoted ? quoted_token(label) : visible_token(label);
 }
 
 }  // namespace
@@ -79,7 +99,11 @@ const StepRecord* step_record(const Snapshot& snapshot, const View& view) {
 StepScene make_step_scene(const Snapshot& snapshot, View& view) {
   const StepRecord& record = *step_record(snapshot, view);
   const int head = std::clamp(resolve(view.selection, snapshot).head, 0, record.heads - 1);
-  StepScene scene{snapshot, view, view.step, step_lane(snapshot, view), head, record, list_stages(record), {}, {}};
+  StepScene scene{snapshot, view, view.step, step_lane(snapshot, view), head, record, list_stages(record), {},
+                  {},       {},   {}};
+  const Dataset& data = *snapshot.data;
+  if (!record.tokens.empty()) scene.read = token_labels(data.tokenizer, record.tokens);
+  if (!record.answer.empty()) scene.answered = token_labels(data.answer_tokenizer, record.answer);
   scene.state.stage = find_stage(scene.stages, scene.state);
   scene.state.group = scene.stage().group;
   scene.state.title = scene.stage().title;
@@ -92,13 +116,13 @@ std::string place_name(const StepScene& scene, Along along, int index) {
   switch (along) {
     case Along::kTokens:
     case Along::kKeys:
-      return token_label(scene, index, true);
+      return token_label(scene, along, index, true);
     case Along::kPatches:
-      return token_label(scene, index + scene.snapshot.geometry.prefix, true);
+      return token_label(scene, along, index + scene.snapshot.geometry.prefix, true);
     case Along::kClasses:
       if (index < static_cast<int>(scene.snapshot.data->classes.size()))
         return "class " + scene.snapshot.data->classes[index];
-      return fmt::format("token {} of the vocabulary", index + 1);
+      return vocabulary_word(scene, index, true);
     case Along::kPixels:
       return fmt::format("pixel {}", index + 1);
     case Along::kOne:
@@ -113,21 +137,21 @@ std::string place_label(const StepScene& scene, Along along, int index) {
   switch (along) {
     case Along::kTokens:
     case Along::kKeys:
-      return token_label(scene, index, false);
+      return token_label(scene, along, index, false);
     case Along::kPatches:
-      return token_label(scene, index + scene.snapshot.geometry.prefix, false);
+      return token_label(scene, along, index + scene.snapshot.geometry.prefix, false);
     case Along::kClasses:
       if (index < static_cast<int>(scene.snapshot.data->classes.size())) return scene.snapshot.data->classes[index];
-      break;
+      return vocabulary_word(scene, index, false);
     default:
       break;
   }
   return fmt::format("{}", index + 1);
 }
 
-bool pair_exists(const StepScene& scene, const StepMatrix& matrix, int row, int column) {
-  if (!is_pairs(matrix) || scene.stage().operation < 0) return true;
-  const int attention = scene.record.operations[scene.stage().operation].attention;
+bool pair_exists(const StepScene& scene, const StepStage& stage, const StepMatrix& matrix, int row, int column) {
+  if (!is_pairs(matrix) || stage.operation < 0) return true;
+  const int attention = scene.record.operations[stage.operation].attention;
   if (attention < 0 || scene.record.attentions[attention].stages.empty()) return true;
   const AttentionStages& s = scene.record.attentions[attention].stages[scene.head];
   return std::isfinite(s.scores[static_cast<size_t>(row) * s.keys + column]);

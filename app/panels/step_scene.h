@@ -17,8 +17,9 @@ struct StepScene {
   int lane = 0, head = 0;
   const StepRecord& record;
   std::vector<StepStage> stages;
-  std::vector<StepMatrix> matrices;  // of the open stage
-  StepCell cell;                     // of a result: the number that is worked out
+  std::vector<StepMatrix> matrices;         // of the open stage
+  std::vector<std::string> read, answered;  // the tokens of a text, and of its translation
+  StepCell cell;                            // of a result: the number that is worked out
 
   const StepStage& stage() const { return stages[state.stage]; }
   StageView stage_view() const { return {record, stage(), head}; }
@@ -38,7 +39,7 @@ std::string place_name(const StepScene& scene, Along along, int index);
 /// The same as a label: "3,4", "harbour", "7".
 std::string place_label(const StepScene& scene, Along along, int index);
 
-/// Of a matrix of pairs: whether that pair exists.
-bool pair_exists(const StepScene& scene, const StepMatrix& matrix, int row, int column);
+/// Of a matrix of pairs of that stage: whether that pair exists.
+bool pair_exists(const StepScene& scene, const StepStage& stage, const StepMatrix& matrix, int row, int column);
 
 }  // namespace lab

@@ -33,6 +33,9 @@ struct StepState {
     bool operator==(const Painted&) const = default;
   } painted;
   std::vector<ImTextureID> textures;  // of each matrix
+  ImTextureID picture = {};           // with the query's weights
+  Painted flow_painted;
+  std::vector<ImTextureID> flow;  // what each stage of the group makes
 };
 
 }  // namespace lab

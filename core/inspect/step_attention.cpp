@@ -17,15 +17,14 @@ namespace {
 // One head's columns of the joint projection [N, 3C].
 void project(const StageScene& s, Matrices& m) {
   m.push_back(value_of("in", s, s.input(0)));
-  const StepTensor &weight = s.input(1), &bias = s.input(2), &out = s.output();
+  const StepTensor &weight = s.input(1), &out = s.output();
   const int width = out.columns / 3, head_width = width / static_cast<int>(s.record.heads);
-  constexpr const char* kNames[][3] = {{"W of Q", "bias", "Q"}, {"W of K", "bias", "K"}, {"W of V", "bias", "V"}};
+  constexpr const char* kNames[][2] = {{"W of Q", "Q"}, {"W of K", "K"}, {"W of V", "V"}};
   for (int part = 0; part < 3; ++part) {
     const int first = part * width + s.head * head_width;
     m.push_back({kNames[part][0], weight.value.data() + int64_t{first} * weight.columns, head_width, weight.columns,
                  weight.columns});
-    m.push_back({kNames[part][1], bias.value.data() + first, 1, head_width, head_width, Along::kOne});
-    m.push_back({kNames[part][2], out.value.data() + first, out.rows, head_width, out.columns,
+    m.push_back({kNames[part][1], out.value.data() + first, out.rows, head_width, out.columns,
                  part == 0 ? Along::kTokens : Along::kKeys, Along::kNumbers, true});
   }
 }
@@ -36,10 +35,12 @@ double work_project(Working& w) {
         return {0, o.row, i};
       },
       [](const Working& o, int i) -> StepCell {
-        return {o.of.matrix - 2, o.column, i};
+        return {o.of.matrix - 1, o.column, i};
       });
-  w.text(" + bias ");
-  const double value = sum + w.number(w.of.matrix - 1, 0, w.column, true);
+  const int head_width = w.m[2].columns, part = (w.of.matrix - 2) / 2, width = head_width * w.scene.record.heads;
+  const double bias = w.scene.input(2).value[part * width + w.scene.head * head_width + w.column];
+  w.text(" + bias " + figure_of(bias));
+  const double value = sum + bias;
   equals(w, value);
   return value;
 }

@@ -65,6 +65,7 @@ struct StepRecord {
   int index = 0;            // of the sample in the training set
   int label = -1;           // −1: it has none
   std::vector<int> tokens;  // of a text
+  std::vector<int> answer;  // its translation, as the decoder reads it; else empty
   float loss = 0;           // the batch's mean, of the task alone
   float dropout = 0, attention_dropout = 0, smoothing = 0;
   std::vector<StepTensor> tensors;

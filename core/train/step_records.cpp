@@ -52,6 +52,7 @@ StepRecordPtr Trainer::finish_record(const LaneState& lane, StepRecorder& record
   const Sample sample = data_->train.sample(record->index);
   record->label = sample.label;
   record->tokens.assign(sample.tokens.begin(), sample.tokens.end());
+  if (data_->kind == ModelKind::kTranslator) record->answer.assign(sample.answer.begin(), sample.answer.end() - 1);
   record->loss = lane.loss;
   record->dropout = knobs_.dropout;
   record->attention_dropout = knobs_.attention_dropout;

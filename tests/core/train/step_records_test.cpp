@@ -9,12 +9,13 @@
 #include "core/inspect/step_stages.h"
 #include "core/train/trainer.h"
 #include "tests/core/train/small_data.h"
+#include "tests/core/train/small_texts.h"
 #include "tests/reference/encoder.h"
 
 namespace lab {
 namespace {
 
-Experiment small_experiment(std::vector<const char*> lanes, uint64_t seed = 1) {
+Experiment halves_experiment(std::vector<const char*> lanes, uint64_t seed = 1) {
   Experiment e;
   e.model = {.width = 16, .heads = 2, .layers = 2, .mlp = 32, .patch = 2};
   e.batch = 16;
@@ -35,7 +36,7 @@ Experiment random_experiment(Rng& rng, uint64_t seed) {
                                     "dense+local:window=1,heads=2",
                                     "dense:score=general"};
   constexpr const char* kOptimisers[] = {"sgd", "adam", "adamw"};
-  Experiment e = small_experiment({kLanes[rng.below(std::size(kLanes))]}, seed);
+  Experiment e = halves_experiment({kLanes[rng.below(std::size(kLanes))]}, seed);
   e.model.width = rng.below(2) == 0 ? 16 : 24;
   e.model.layers = 1 + static_cast<int>(rng.below(2));
   e.model.mlp = rng.below(2) == 0 ? 20 : 32;
@@ -102,7 +103,7 @@ TEST(StepRecords, AnyNumberFollowsFromThoseItIsSaidToComeFrom) {
 
 TEST(StepRecords, EveryStageOfOneStepIsWorkedOut) {
   Rng rng(5, stream::kTests);
-  Experiment e = small_experiment({"local:window=1"});
+  Experiment e = halves_experiment({"local:window=1"});
   e.model.dropout = e.model.attention_dropout = 0.2f;
   Trainer trainer(e, small_data());
   const StepRecordPtr record = record_of(trainer, 2, 3);
@@ -200,7 +201,7 @@ const StepTensor* find(const StepRecord& record, const std::string& name) {
 
 TEST(StepRecords, TensorsAreThoseOfTheWholeModelInDouble) {
   for (const char* lane : {"dense", "local:window=1"}) {
-    Trainer trainer(small_experiment({lane}), small_data());
+    Trainer trainer(halves_experiment({lane}), small_data());
     const StepRecordPtr record = record_of(trainer, 4, 6);
     ASSERT_TRUE(record);
     const std::vector<float>& pixels = find(*record, "pixels")->value;
@@ -221,7 +222,7 @@ TEST(StepRecords, TensorsAreThoseOfTheWholeModelInDouble) {
 TEST(StepRecords, TheGradientOfAScoreIsThatOfTheLoss) {
   Rng rng(3, stream::kTests);
   for (const char* lane : {"dense", "local:window=1"}) {
-    Trainer trainer(small_experiment({lane}), small_data());
+    Trainer trainer(halves_experiment({lane}), small_data());
     const StepRecordPtr record = record_of(trainer, 5, 2);
     ASSERT_TRUE(record);
     const std::vector<float>& pixels = find(*record, "pixels")->value;
@@ -248,7 +249,7 @@ TEST(StepRecords, TheGradientOfAScoreIsThatOfTheLoss) {
 
 TEST(StepRecords, LookingChangesNothing) {
   Experiment e =
-      small_experiment({"dense", "local:window=1", "block:block=2,score=cosine", "dense:strategy=top_k,k=3"});
+      halves_experiment({"dense", "local:window=1", "block:block=2,score=cosine", "dense:strategy=top_k,k=3"});
   e.model.dropout = e.model.attention_dropout = 0.2f;
   e.penalties.entropy = 0.01f;
   Trainer alone(e, small_data()), watched(e, small_data());
@@ -282,7 +283,7 @@ TEST(StepRecords, LookingChangesNothing) {
 }
 
 TEST(StepRecords, TheUpdateIsTheStepsOwn) {
-  Trainer trainer(small_experiment({"dense"}), small_data());
+  Trainer trainer(halves_experiment({"dense"}), small_data());
   trainer.open_steps(true);
   trainer.step();
   const std::vector<float> before = trainer.learned(0).values;
@@ -297,8 +298,27 @@ TEST(StepRecords, TheUpdateIsTheStepsOwn) {
   EXPECT_EQ(update.norm, trainer.gradient_norm(0));
 }
 
+TEST(StepRecords, TextsAreOpenedUpAsPicturesAre) {
+  Rng rng(7, stream::kTests);
+  TemporaryFolder folder;
+  for (const Experiment& e : {small_writer(folder, {"local:window=2"}), small_experiment("reverse", {"dense"}),
+                              small_experiment("sentences", {"dense"})}) {
+    SCOPED_TRACE(e.task);
+    Trainer trainer(e, load_task(e.task, e.data_dir));
+    const StepRecordPtr record = record_of(trainer, 3, 5);
+    ASSERT_TRUE(record);
+    EXPECT_FALSE(record->tokens.empty());
+    int softmaxes = 0;
+    for (const StepStage& stage : list_stages(*record)) {
+      softmaxes += stage.kind == StageKind::kSoftmax;
+      if (stage.kind != StageKind::kUpdate) expect_worked_out(*record, stage, 1, rng);
+    }
+    EXPECT_GE(softmaxes, 1);
+  }
+}
+
 TEST(StepRecords, AKernelThatKeepsNoPairsSaysSo) {
-  Trainer trainer(small_experiment({"dense:strategy=linear"}), small_data());
+  Trainer trainer(halves_experiment({"dense:strategy=linear"}), small_data());
   const StepRecordPtr record = record_of(trainer, 1, 0);
   ASSERT_TRUE(record);
   int closed = 0;
