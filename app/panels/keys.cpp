@@ -270,11 +270,6 @@ void other_device(const Snapshot& snapshot, View&, Commands& commands) {
   commands.send(command::SetDevice{static_cast<DeviceWish>((static_cast<int>(snapshot.device_wish) + 1) % kWishes)});
 }
 
-/// A stage of an opened step back; else a moment.
-void back(const Snapshot& snapshot, View& view, Commands& commands) {
-  if (view.page == Page::kStep) return go_stages(snapshot, view, -1);
-  look_by(snapshot, view, commands, -1);
-}
 template <int by>
 void look(const Snapshot& snapshot, View& view, Commands& commands) {
   look_by(snapshot, view, commands, by);
@@ -282,15 +277,18 @@ void look(const Snapshot& snapshot, View& view, Commands& commands) {
 /// The next token of a writer, where keys write; the next moment of a past that is looked at; else training's next
 /// step.
 void forward(const Snapshot& snapshot, View& view, Commands& commands) {
-  if (writes_by_hand(snapshot, view))
+  if (view.page != Page::kStep && writes_by_hand(snapshot, view))
     write_likeliest(snapshot, view, commands);
   else if (snapshot.history.past)
     look<1>(snapshot, view, commands);
   else
     commands.send(command::StepBatch{});
 }
+/// A stage of an opened step; a token that was written; else a moment.
 void back(const Snapshot& snapshot, View& view, Commands& commands) {
-  if (writes_by_hand(snapshot, view))
+  if (view.page == Page::kStep)
+    go_stages(snapshot, view, -1);
+  else if (writes_by_hand(snapshot, view))
     take_token_back(snapshot, view, commands);
   else
     look<-1>(snapshot, view, commands);
@@ -437,7 +435,10 @@ const KeyBinding kBindings[] = {
     {kCurves, "Earlier, later", {{{"<", earlier}, {">", later}}}, true},
 
     {kExamples, "The next worked example", {{{"W", next_example}}}},
-    {kExamples, "Scroll through the steps, or the lists inside", {{{"PgUp", scroll_steps<-80>}, {"PgDn", scroll_steps<80>}}}, true},
+    {kExamples,
+     "Scroll through the steps, or the lists inside",
+     {{{"PgUp", scroll_steps<-80>}, {"PgDn", scroll_steps<80>}}},
+     true},
     {kExamples, "The example's first numbers again", {{{"O", first_numbers}}}},
 
     {kScaling, "Measure how the cost grows, or stop", {{{"V", measure}}}},

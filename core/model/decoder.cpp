@@ -83,6 +83,7 @@ Variable Decoder::attend_to_self(Tape& tape, ParameterSet& parameters, int index
                                     tape.parameter(parameters[name + ".in_proj_bias"]));
   AttentionProblem common;
   common.batch = setup_.batch;
+  common.keep_stages = tape.training() && setup_.keep_stages;
   std::vector<HeadPart> parts = head_parts(tape, parameters, name, self_shape_, index, self_maps_[index], common);
   follow(tape, self_rules_, index, parts);
   const Variable mixed = self_attention(tape, name, projected, parts, self_[index], setup_.kernel);
@@ -99,6 +100,7 @@ Variable Decoder::attend_to_memory(Tape& tape, ParameterSet& parameters, int ind
       linear(tape, name + ".kv_proj", memory, tape.part(weight, c * c, {2 * c, c}), tape.part(bias, c, {2 * c}));
   AttentionProblem common;
   common.batch = setup_.batch;
+  common.keep_stages = tape.training() && setup_.keep_stages;
   common.key_lengths = setup_.lengths;
   common.lengths_change = !setup_.lengths.empty();
   std::vector<HeadPart> parts = head_parts(tape, parameters, name, cross_shape_, index, cross_maps_[index], common);

@@ -115,9 +115,10 @@ TEST(LiveTexts, WhatIsOfPicturesAloneIsSaidInASentence) {
             std::string::npos);
   run.apply(command::Explain{0});
   EXPECT_EQ(run.snapshot()->explanation.lane, -1);
-  run.apply(command::ShowStages{{0, 0, 0}});
+  run.apply(command::ShowStep{0});
   const auto s = run.snapshot();
-  EXPECT_EQ(s->stages.stages.queries, s->geometry.queries);
+  ASSERT_TRUE(s->opened.at(0));
+  EXPECT_FALSE(s->opened[0]->tokens.empty()) << "steps on texts are opened up too";
   LiveRun pictures(small_experiment("shapes", {"dense"}));
   EXPECT_NE(message_of<Error>([&] { pictures.apply(command::SetProbeText{"word"}); }).find("learns pictures"),
             std::string::npos);
