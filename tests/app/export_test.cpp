@@ -196,9 +196,9 @@ TEST(Export, FilesNeverReplaceOthers) {
   for (const char* name : {"curves-and-cost-step-400.svg", "curves-and-cost-step-400.csv",
                            "curves-and-cost-step-400-2.svg", "curves-and-cost-step-400-2.csv"})
     EXPECT_TRUE(std::filesystem::exists(folder.path("out") + "/" + name)) << name;
-  lab.view.exporting.request = {"Stages", {ExportFormat::kSvg}, 0};  // not on the screen
+  lab.view.exporting.request = {"Step", {ExportFormat::kSvg}, 0};  // not on the screen
   write_exports(screen, lab.snapshot, lab.view);
-  EXPECT_NE(lab.view.trouble.find("Stages"), std::string::npos);
+  EXPECT_NE(lab.view.trouble.find("Step"), std::string::npos);
   EXPECT_THROW(write_panel(screen, lab.snapshot, lab.view, "History", ExportFormat::kCsv, folder.path("h.csv")), Error);
   EXPECT_THROW(free_paths(folder.write("file", "x"), "", 1, {ExportFormat::kPng}), Error);
 }
