@@ -38,7 +38,7 @@ ScatterPoint point_of(const Standing& s, const BudgetState& budget) {
   const PriceKind& price = price_of(budget);
   ScatterPoint point;
   point.name = s.title;
-  point.note = fmt::format("accuracy {:.3f}, loss {:.3f} on test pictures\n{} {}\nafter {} steps, {:.2f} epochs",
+  point.note = fmt::format("accuracy {:.3f}, loss {:.3f} on the test set\n{} {}\nafter {} steps, {:.2f} epochs",
                            s.accuracy, s.loss, brief(price.of(s) / price.unit), price.axis, grouped(s.step), s.epoch);
   point.x = static_cast<float>(price.of(s) / price.unit);
   point.y = static_cast<float>(budget.loss ? s.loss : s.accuracy);
@@ -59,7 +59,7 @@ ScatterPoint point_of(const SweepMean& mean, const BudgetState& budget) {
              static_cast<double>(mean.bytes)};
   ScatterPoint point = point_of(s, budget);
   point.note =
-      fmt::format("accuracy {:.3f} ± {:.3f}, loss {:.3f} ± {:.3f} on all test pictures\n{} {}\nmean of {} seed{}",
+      fmt::format("accuracy {:.3f} ± {:.3f}, loss {:.3f} ± {:.3f} on the whole test set\n{} {}\nmean of {} seed{}",
                   mean.accuracy.mean, mean.accuracy.deviation, mean.loss.mean, mean.loss.deviation, brief(point.x),
                   price_of(budget).axis, mean.runs, mean.runs == 1 ? "" : "s");
   point.spread_y = static_cast<float>(budget.loss ? mean.loss.deviation : mean.accuracy.deviation);
@@ -93,7 +93,7 @@ std::vector<ScatterPoint> points_of(const Snapshot& snapshot, const BudgetState&
 
 void draw_choices(const Snapshot& snapshot, BudgetState& budget) {
   for (const bool loss : {false, true}) {
-    if (chip(loss ? "loss" : "accuracy", budget.loss == loss, {"What is judged, on test pictures.", "U"}))
+    if (chip(loss ? "loss" : "accuracy", budget.loss == loss, {"What is judged, on the test set.", "U"}))
       budget.loss = loss;
     ImGui::SameLine(0, px(4));
   }

@@ -5,15 +5,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/panels/card_parts.h"
 #include "app/panels/change_it.h"
 #include "app/panels/compare.h"
-#include "app/panels/text_field.h"
+#include "app/panels/text_answers.h"
 #include "app/panels/token_view.h"
 #include "app/widgets/text.h"
-#include "app/widgets/token_bars.h"
 #include "app/widgets/token_line.h"
-#include "app/widgets/token_text.h"
 
 namespace lab {
 
@@ -21,22 +18,11 @@ using namespace card;
 
 namespace {
 
-constexpr float kWritten = 54, kOwnAnswer = 24, kLabel = 46;  // logical pixels
-constexpr float kTall = 620;                                  // a card with room for more
-constexpr float kLabelled = 0.6f;                             // of the map's side is left by labels, or it has none
+constexpr float kBars = 140, kBeside = 14;  // logical pixels
+constexpr float kTall = 620;                // a card with room for more
 
 // Of the card's height: what is longer scrolls.
 float most_text(ModelKind kind) { return kind == ModelKind::kWriter ? 0.22f : 0.3f; }
-int next_bars(bool roomy) { return roomy ? 5 : kAnswers; }
-float written_height(bool roomy) { return roomy ? 2 * kWritten : kWritten; }
-
-/// Of what stands below the map, logical pixels.
-float height_of_answers(ModelKind kind, bool roomy) {
-  const float bars = kCaption + static_cast<float>(next_bars(roomy)) * kTokenBarHeight;
-  if (kind == ModelKind::kWriter) return bars + kCaption + written_height(roomy);
-  if (kind == ModelKind::kTranslator) return bars + kCaption + kOwnAnswer;
-  return kCaption + kAnswers * kAnswer;
-}
 
 TokenLine plain_line(const Tokenizer& tokenizer, std::span<const std::string> tokens) {
   TokenLine line;
@@ -60,30 +46,10 @@ TokenPick draw_tokens(const char* id, const TokenLine& line, ImVec2 size, bool e
   const bool scrolls = token_line_height(line, size.x) > size.y;
   ImGui::BeginChild(id, size, false, ImGuiWindowFlags_NoBackground);
   const TokenPick pick = token_line("tokens", line, size.x - (scrolls ? ImGui::GetStyle().ScrollbarSize : 0));
-  if (scrolls && end) ImGui::SetScrollHereY(1);
+  if (scrolls && end && !ImGui::IsWindowHovered()) ImGui::SetScrollHereY(1);
   ImGui::EndChild();
   return pick;
 }
-
-struct TextScene : CardScene {
-  const TextCardLayout& layout;
-  View& view;
-  Commands& commands;
-
-  Looking looking() const { return lane.cross.empty() ? Looking::kText : view.lanes.text.looking; }
-  const Dataset& data() const { return *snapshot.data; }
-  std::span<const std::string> queries() const {
-    return looking() == Looking::kText ? std::span(snapshot.tokens) : std::span(lane.answer_tokens);
-  }
-  std::span<const std::string> keys() const {
-    return looking() == Looking::kAnswer ? std::span(lane.answer_tokens) : std::span(snapshot.tokens);
-  }
-  void choose(int query) const {
-    (looking() == Looking::kText ? view.selection.query : view.lanes.text.answer_query) = query;
-  }
-  /// The key under the mouse in the row that is looked at; −1: none.
-  int lit() const { return view.lanes.hovered.query == image.query ? view.lanes.hovered.key : -1; }
-};
 
 /// The side that is looked at is shaded; on the side that looks, the query is framed.
 TokenPick draw_side(const TextScene& scene, const char* id, TokenLine line, bool looks, bool is_looked_at,
@@ -139,126 +105,26 @@ CardWords map_caption(const TextScene& scene) {
   return {"Answer (rows) to text (columns)", "Answer to text"};
 }
 
-std::vector<std::string> short_labels(std::span<const std::string> tokens) {
-  std::vector<std::string> labels;
-  for (const std::string& token : tokens) labels.push_back(shortened(token, theme().caption, px(kLabel)));
-  return labels;
-}
-
-float widest(const std::vector<std::string>& labels) {
-  float width = 0;
-  for (const std::string& label : labels) width = std::max(width, text_width(label, theme().caption));
-  return width;
-}
-
-/// With its tokens along the edges where they leave enough of it.
-void draw_map(const TextScene& scene) {
+/// With its tokens along the edges where they leave enough of it; or what is different from another lane's.
+void draw_map(const TextScene& scene, float width) {
   if (comparison_of(scene.snapshot, scene.view.lanes, scene.number))
     draw_difference(scene.snapshot, scene.number, scene.selection, scene.layout.map, scene.view);
   else
-    draw_token_view(scene, map_caption(scene), {scene.width, scene.layout.map}, scene.view);
+    draw_token_view(scene, map_caption(scene), {width, scene.layout.map}, scene.view);
 }
 
-/// The token after which the bars say what may come.
-int asked_query(const TextScene& scene) {
-  const bool answers = !scene.lane.cross.empty();
-  if (answers && scene.looking() == Looking::kText) return static_cast<int>(scene.lane.answer_tokens.size()) - 1;
-  return scene.image.query;
-}
-
-/// What may come after the token that looks; −1: nothing was clicked, else a token.
-int draw_next(const TextScene& scene) {
-  const bool writes = scene.lane.cross.empty();
-  const Tokenizer& tokenizer = writes ? scene.data().tokenizer : scene.data().answer_tokenizer;
-  const std::span<const std::string> before = writes ? std::span(scene.snapshot.tokens) : scene.lane.answer_tokens;
-  const int query = asked_query(scene);
-  const std::span<const float> expected =
-      std::span(scene.lane.probabilities).subspan(static_cast<size_t>(query) * tokenizer.size(), tokenizer.size());
-  caption_line({fmt::format("What may come after {}", quoted_token(before[query])), "May come next"}, "", scene.width);
-  const std::vector<int> tokens = likeliest(expected, next_bars(scene.layout.roomy));
-  std::vector<std::string> names;
-  std::vector<float> probabilities;
-  std::vector<int> order;
-  for (int token : tokens) {
-    order.push_back(static_cast<int>(names.size()));
-    names.push_back(tokenizer.token(token));
-    probabilities.push_back(expected[token]);
-  }
-  TokenBars bars;
-  bars.vocabulary = names;
-  bars.probabilities = probabilities;
-  bars.shown = order;
-  bars.colour = scene.colour;
-  const int clicked = token_bars("next", bars, scene.width);
-  return clicked < 0 ? -1 : tokens[clicked];
-}
-
-/// The text up to the token that looks, with another after it: is looked at from then on.
-void go_on_with(const TextScene& scene, int token) {
-  const Probe& probe = scene.snapshot.probe;
-  std::vector<int> text(probe.tokens.begin(), probe.tokens.begin() + scene.image.query + 1);
-  text.push_back(token);
-  scene.view.selection.query = -1;
-  type_text(scene.view.lanes.field, scene.data().tokenizer.decode(text), scene.commands);
-}
-
-void draw_written(const TextScene& scene, float height) {
-  const Writing& written = scene.lane.written;
-  caption_line({"It goes on", "It goes on"},
-               written.missing.empty() ? fmt::format("step {}", grouped(written.step)) : "", scene.width);
-  ImGui::BeginChild("written", {scene.width, height}, false, ImGuiWindowFlags_NoBackground);
-  ImGui::PushTextWrapPos(scene.width - ImGui::GetStyle().ScrollbarSize);
-  if (written.missing.empty())
-    styled_text(sentence_text(written.text, *theme().body), theme().body, colour::kText);
-  else
-    styled_text(written.missing, theme().caption, colour::kQuiet);
-  ImGui::PopTextWrapPos();
-  ImGui::EndChild();
-}
-
-/// Whether a translator's own answer is the true one.
-Verdict answer_verdict(const TextScene& scene) {
-  const std::vector<int>&written = scene.lane.written.tokens, &truth = scene.snapshot.probe.answer;
-  if (truth.empty() || written.empty()) return Verdict::kNone;
-  return std::equal(truth.begin() + 1, truth.end(), written.begin(), written.end()) ? Verdict::kRight : Verdict::kWrong;
-}
-
-void draw_own_answer(const TextScene& scene) {
-  const Writing& written = scene.lane.written;
-  const bool wrong = answer_verdict(scene) == Verdict::kWrong;
-  double certain = 1;
-  for (const float probability : written.probabilities) certain *= probability;
-  caption_line({"By itself it writes", "It writes"}, fmt::format("probability {:.2f}", certain), scene.width);
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  const std::string text = written.text.empty() ? "nothing" : sentence_text(written.text, *theme().strong);
-  lab::draw_text(at, text, theme().strong, wrong ? colour::kWrong : colour::kText, scene.width);
-  ImGui::Dummy({scene.width, px(kOwnAnswer)});
-}
-
-Verdict verdict(const TextScene& scene) {
-  switch (scene.data().kind) {
-    case ModelKind::kTextClassifier:
-      return class_verdict(scene);
-    case ModelKind::kTranslator:
-      return answer_verdict(scene);
-    default:
-      return Verdict::kNone;
-  }
-}
-
-void draw_answers(const TextScene& scene) {
-  switch (scene.data().kind) {
-    case ModelKind::kTranslator:
-      draw_own_answer(scene);
-      draw_next(scene);
-      break;
-    case ModelKind::kWriter:
-      if (const int token = draw_next(scene); token >= 0) go_on_with(scene, token);
-      draw_written(scene, px(written_height(scene.layout.roomy)));
-      break;
-    default:
-      draw_class_answer(scene);
-  }
+/// The map, and at its right or below what may come next.
+void draw_map_and_next(const TextScene& scene) {
+  const float map = scene.layout.beside ? scene.layout.map : scene.width;
+  ImGui::BeginGroup();
+  draw_map(scene, map);
+  ImGui::EndGroup();
+  if (scene.data().kind == ModelKind::kTextClassifier) return;
+  if (scene.layout.beside) ImGui::SameLine(0, px(kBeside));
+  const float width = scene.layout.beside ? scene.width - map - px(kBeside) : scene.width;
+  ImGui::BeginGroup();
+  draw_next(scene, width);
+  ImGui::EndGroup();
 }
 
 }  // namespace
@@ -266,7 +132,7 @@ void draw_answers(const TextScene& scene) {
 TextCardLayout lay_out_text_cards(const Snapshot& snapshot, float width, float height) {
   const float inner = width - 2 * px(kEdge), most = std::floor(height * most_text(snapshot.data->kind));
   const Dataset& data = *snapshot.data;
-  TextCardLayout layout = {width, height, 0, 0, 0, height >= px(kTall)};
+  TextCardLayout layout = {width, height, 0, 0, 0, height >= px(kTall), false};
   layout.text = std::min(most, token_line_height(plain_line(data.tokenizer, snapshot.tokens), inner));
   for (const LaneSnapshot& lane : snapshot.lanes)
     if (!lane.answer_tokens.empty())
@@ -276,8 +142,14 @@ TextCardLayout lay_out_text_cards(const Snapshot& snapshot, float width, float h
   const float captions = layout.answer > 0 ? 3 * kCaption : 2 * kCaption;
   const float rest =
       px(kTitle + captions + height_of_answers(data.kind, layout.roomy) + kFoot + kEdge) + layout.text + layout.answer;
-  layout.map = std::floor(std::clamp(height - rest, std::min(inner, px(kSmallest)), inner));
-  layout.height = std::ceil(rest + layout.map);
+  const bool next = data.kind != ModelKind::kTextClassifier;
+  const float bars = next ? px(height_of_next(layout.roomy)) : 0;
+  const float below = std::min(inner, height - rest - bars);
+  const float beside = next ? std::min(inner - px(kBars + kBeside), height - rest) : 0;
+  const bool three = shows_all_attentions(snapshot.lanes.front(), {inner, below});
+  layout.beside = beside > below && !three;
+  layout.map = std::floor(std::max(std::min(inner, px(kSmallest)), std::max(below, beside)));
+  layout.height = std::ceil(rest + (layout.beside ? std::max(layout.map, bars) : layout.map + bars));
   return layout;
 }
 
@@ -292,7 +164,7 @@ void draw_text_card(const Snapshot& snapshot, int lane, const Selection& selecti
     draw_card_title(scene, lane, verdict(scene), view);
     draw_text(scene);
     draw_answer_tokens(scene);
-    draw_map(scene);
+    draw_map_and_next(scene);
     draw_answers(scene);
     draw_card_foot(scene);
   });

@@ -13,6 +13,7 @@ struct TextCardLayout {
   float text, answer;  // heights of the tokens; of no answer 0
   float map;           // side
   bool roomy;          // there is room for more answers
+  bool beside;         // what may come next stands at the right of the map
 };
 TextCardLayout lay_out_text_cards(const Snapshot& snapshot, float width, float height);
 

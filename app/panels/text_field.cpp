@@ -119,7 +119,7 @@ void draw_text_field(const Snapshot& snapshot, View& view, Commands& commands) {
   const bool writes = snapshot.data->kind == ModelKind::kWriter;
   if (std::exchange(field.wants_keys, false)) ImGui::SetKeyboardFocusHere();
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
-  const char* hint = writes ? "Type a beginning: it goes on, letter by letter" : "Type a text of your own";
+  const char* hint = writes ? "Type a beginning" : "Type a text of your own";
   if (ImGui::InputTextWithHint("##own text", hint, &field.text)) {
     view.selection.query = view.lanes.text.answer_query = -1;
     type_text(field, field.text, commands);

@@ -4,6 +4,7 @@
 #include <GLFW/glfw3.h>
 
 #include <cctype>
+#include <string_view>
 
 namespace lab {
 namespace {
@@ -28,6 +29,9 @@ constexpr NamedKey kNamedKeys[] = {
     {GLFW_KEY_PAGE_UP, "PgUp", true},   {GLFW_KEY_PAGE_DOWN, "PgDn", true},
     {GLFW_KEY_HOME, "Home", true},      {GLFW_KEY_END, "End", true},
 };
+
+/// With Ctrl these select, copy, paste, cut and undo where text is typed.
+constexpr std::string_view kEditing = "ACVXYZ";
 
 Input& input_of(GLFWwindow* window) { return *static_cast<Input*>(glfwGetWindowUserPointer(window)); }
 
@@ -69,9 +73,9 @@ void Input::on_key(int key, int scancode, int action, int mods) {
   for (const NamedKey& named : kNamedKeys)
     if (named.key == key) presses_.push_back({prefix + named.name, named.text, held_});
   const char* printed = glfwGetKeyName(key, scancode);
-  if (control && printed != nullptr)
-    presses_.push_back(
-        {prefix + static_cast<char>(std::toupper(static_cast<unsigned char>(printed[0]))), false, held_});
+  if (!control || printed == nullptr) return;
+  const char letter = static_cast<char>(std::toupper(static_cast<unsigned char>(printed[0])));
+  presses_.push_back({prefix + letter, kEditing.find(letter) != kEditing.npos, held_});
 }
 
 void Input::on_character(unsigned codepoint) {

@@ -21,7 +21,14 @@ namespace lab {
 
 namespace {
 
-constexpr int kTestPictures = 1000;  // of the test set, for the live curves
+// Of the test set, for the live curves: so many pictures or texts; of a writer's, which are as long as its context,
+// those with so many tokens.
+constexpr int kTested = 1000, kTestedTokens = 20000;
+
+int tested(const Dataset& data) {
+  const int most = data.kind == ModelKind::kWriter ? std::max(kTestedTokens / data.context, 1) : kTested;
+  return std::min(most, data.test.count());
+}
 
 // Often at first, when much changes; then every hundred steps.
 bool test_is_due(int64_t step) { return step == 10 || step == 25 || step == 50 || step % 100 == 0; }
@@ -247,7 +254,7 @@ struct LiveRun::Impl {
       times[lane].attention_seconds.add(trainer->attention_seconds(lane));
       seconds += trainer->step_seconds(lane);
       if (test_is_due(records[lane].steps) || trainer->stopping(lane).stopped)
-        records[lane].add_test(trainer->evaluate(lane, trainer->data().test, kTestPictures));
+        records[lane].add_test(trainer->evaluate(lane, trainer->data().test, tested(trainer->data())));
     }
     recorder.after_step(*trainer, records, seconds);
   }
@@ -399,7 +406,7 @@ std::shared_ptr<Snapshot> LiveRun::snapshot() {
   const double interval = impl_->step_interval.median();
   s->steps_per_second = impl_->playing && interval > 0 ? 1 / interval : 0;
   s->speed_limit = impl_->speed_limit;
-  s->test_pictures = std::min(kTestPictures, trainer.data().test.count());
+  s->test_pictures = tested(trainer.data());
   s->probe = impl_->probing.probe();
   if (!s->probe.tokens.empty()) s->tokens = impl_->probing.labels(trainer.data());
   s->writing = impl_->probing.writing();
