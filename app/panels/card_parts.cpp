@@ -58,7 +58,9 @@ void caption_line(const CardWords& left, std::string_view right, float width) {
   ImGui::Dummy({width, px(kCaption)});
 }
 
-std::string heat_range(const HeatScale& scale) { return fmt::format("0 … {:.2g}", scale.largest); }
+std::string heat_range(const HeatScale& scale) {
+  return fmt::format("0 … {:.2g}{}", scale.largest, scale.beyond ? " +" : "");
+}
 
 std::vector<int> best_of(std::span<const float> probabilities, int count) {
   std::vector<int> order(probabilities.size());

@@ -41,7 +41,8 @@ void LaneImages::weigh(const Snapshot& snapshot, const Selection& selection, con
   for (size_t i = 0; i < images_.size(); ++i) {
     LaneImage& image = images_[i];
     image = seen(snapshot.lanes[i], selection, text);
-    image.map_scale = {style.colours, largest_of(image.weights)};
+    image.map_scale = snapshot.tokens.empty() ? HeatScale{style.colours, largest_of(image.weights)}
+                                              : scale_of(image.weights, *image.pairs, style.colours);
     image.row_scale = {style.colours, largest_of_row(image.weights, image.pairs->keys(), image.query)};
     largest_pair = std::max(largest_pair, image.map_scale.largest);
     largest_in_row = std::max(largest_in_row, image.row_scale.largest);

@@ -37,7 +37,8 @@ void draw_cards(const Snapshot& snapshot, const Selection& selection, View& view
   const float width = std::max(even, px(kNarrowest));
   const bool texts = !snapshot.tokens.empty();
   const CardLayout layout = lay_out_card(width, room.y);
-  const TextCardLayout of_text = texts ? lay_out_text_cards(snapshot, width, room.y) : TextCardLayout{};
+  const TextCardLayout of_text =
+      texts ? lay_out_text_cards(snapshot, width, room.y, view.lanes.tokens.lines) : TextCardLayout{};
   const float height = texts ? of_text.height : layout.height;
   const float bar = width > even ? ImGui::GetStyle().ScrollbarSize : 0;
   ImGui::BeginChild(

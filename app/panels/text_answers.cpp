@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/panels/text_field.h"
+#include "app/panels/token_steps.h"
 #include "app/widgets/text.h"
 #include "app/widgets/token_bars.h"
 #include "app/widgets/token_text.h"
@@ -86,6 +87,12 @@ void draw_own_answer(const TextScene& scene) {
   ImGui::Dummy({scene.width, px(kOwnAnswer)});
 }
 
+/// Whether → writes the likeliest token after this one of this lane.
+bool next_by_hand(const TextScene& scene, int query) {
+  return writes_by_hand(scene.snapshot, scene.view) && &scene.lane == &writing_lane(scene.snapshot, scene.view) &&
+         query == static_cast<int>(scene.snapshot.tokens.size()) - 1;
+}
+
 }  // namespace
 
 float height_of_next(bool roomy) { return kCaption + static_cast<float>(next_bars(roomy)) * kTokenBarHeight; }
@@ -119,6 +126,7 @@ void draw_next(const TextScene& scene, float width) {
   bars.probabilities = probabilities;
   bars.shown = order;
   bars.colour = scene.colour;
+  if (next_by_hand(scene, query)) bars.chosen = 0;
   const int clicked = token_bars("next", bars, width);
   if (clicked >= 0 && writes) go_on_with(scene, tokens[clicked]);
 }

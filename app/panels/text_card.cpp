@@ -20,6 +20,7 @@ namespace {
 
 constexpr float kBars = 140, kBeside = 14;  // logical pixels
 constexpr float kTall = 620;                // a card with room for more
+constexpr size_t kManyTokens = 60;          // more are written smaller
 
 // Of the card's height: what is longer scrolls.
 float most_text(ModelKind kind) { return kind == ModelKind::kWriter ? 0.22f : 0.3f; }
@@ -28,6 +29,7 @@ TokenLine plain_line(const Tokenizer& tokenizer, std::span<const std::string> to
   TokenLine line;
   line.tokens = tokens;
   line.letters = tokenizer.kind() != Tokenizer::Kind::kWords;
+  if (tokens.size() > kManyTokens) line.font = theme().caption;
   return line;
 }
 
@@ -41,12 +43,11 @@ std::vector<float> looked_at(const LaneImage& image) {
   return weights;
 }
 
-/// Tokens that may be more than there is room for. `end`: these are seen first.
-TokenPick draw_tokens(const char* id, const TokenLine& line, ImVec2 size, bool end) {
+/// Tokens that may be more than there is room for.
+TokenPick draw_tokens(const char* id, const TokenLine& line, ImVec2 size) {
   const bool scrolls = token_line_height(line, size.x) > size.y;
   ImGui::BeginChild(id, size, false, ImGuiWindowFlags_NoBackground);
   const TokenPick pick = token_line("tokens", line, size.x - (scrolls ? ImGui::GetStyle().ScrollbarSize : 0));
-  if (scrolls && end && !ImGui::IsWindowHovered()) ImGui::SetScrollHereY(1);
   ImGui::EndChild();
   return pick;
 }
@@ -61,8 +62,7 @@ TokenPick draw_side(const TextScene& scene, const char* id, TokenLine line, bool
     line.lit = scene.lit();
   }
   if (looks) line.selected = scene.image.query;
-  const bool writes = scene.data().kind == ModelKind::kWriter && scene.view.selection.query < 0;
-  const TokenPick pick = draw_tokens(id, line, {scene.width, height}, writes);
+  const TokenPick pick = draw_tokens(id, line, {scene.width, height});
   if (is_looked_at && pick.hovered >= 0) scene.view.lanes.next_hovered = {scene.image.query, pick.hovered};
   if (looks && pick.clicked >= 0) scene.choose(pick.clicked);
   return pick;
@@ -129,7 +129,7 @@ void draw_map_and_next(const TextScene& scene) {
 
 }  // namespace
 
-TextCardLayout lay_out_text_cards(const Snapshot& snapshot, float width, float height) {
+TextCardLayout lay_out_text_cards(const Snapshot& snapshot, float width, float height, bool lines) {
   const float inner = width - 2 * px(kEdge), most = std::floor(height * most_text(snapshot.data->kind));
   const Dataset& data = *snapshot.data;
   TextCardLayout layout = {width, height, 0, 0, 0, height >= px(kTall), false};
@@ -144,10 +144,11 @@ TextCardLayout lay_out_text_cards(const Snapshot& snapshot, float width, float h
       px(kTitle + captions + height_of_answers(data.kind, layout.roomy) + kFoot + kEdge) + layout.text + layout.answer;
   const bool next = data.kind != ModelKind::kTextClassifier;
   const float bars = next ? px(height_of_next(layout.roomy)) : 0;
-  const float below = std::min(inner, height - rest - bars);
-  const float beside = next ? std::min(inner - px(kBars + kBeside), height - rest) : 0;
-  const bool three = shows_all_attentions(snapshot.lanes.front(), {inner, below});
-  layout.beside = beside > below && !three;
+  const bool three = shows_all_attentions(snapshot.lanes.front(), inner);
+  const float most_of_map = three && !lines ? std::max(px(kSmallest), inner / 3 + px(kCaption)) : inner;
+  const float below = std::min(most_of_map, height - rest - bars);
+  const float beside = next && !three ? std::min(inner - px(kBars + kBeside), height - rest) : 0;
+  layout.beside = beside > below;
   layout.map = std::floor(std::max(std::min(inner, px(kSmallest)), std::max(below, beside)));
   layout.height = std::ceil(rest + (layout.beside ? std::max(layout.map, bars) : layout.map + bars));
   return layout;

@@ -7,7 +7,7 @@
 
 namespace lab {
 
-/// The same for every card, real pixels.
+/// The same for every card, real pixels; `lines` between tokens instead of maps take what room there is.
 struct TextCardLayout {
   float width, height;
   float text, answer;  // heights of the tokens; of no answer 0
@@ -15,7 +15,7 @@ struct TextCardLayout {
   bool roomy;          // there is room for more answers
   bool beside;         // what may come next stands at the right of the map
 };
-TextCardLayout lay_out_text_cards(const Snapshot& snapshot, float width, float height);
+TextCardLayout lay_out_text_cards(const Snapshot& snapshot, float width, float height, bool lines = false);
 
 /// `selection` is resolved; clicks change the view's. A click on what may come next goes on with it.
 void draw_text_card(const Snapshot& snapshot, int lane, const Selection& selection, const TextCardLayout& layout,

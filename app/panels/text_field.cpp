@@ -55,6 +55,33 @@ void draw_number(const SamplingNumber& number, TextField& field, Commands& comma
   ImGui::PopID();
 }
 
+/// Leaves the cursor at its right.
+void draw_by_hand(View& view) {
+  bool& stepping = view.lanes.tokens.stepping;
+  const float top = ImGui::GetCursorPosY();
+  ImGui::SetCursorPosY(top + (ImGui::GetFrameHeight() - px(22)) / 2);
+  if (chip(
+          kByHand, stepping,
+          {"On: → writes the likeliest token, ← takes one back, a click on a bar goes on with that one. Off: → trains.",
+           "Ctrl+Enter"}))
+    stepping = !stepping;
+  ImGui::SameLine(0, px(kGap));
+  ImGui::SetCursorPosY(top);
+}
+
+/// A line ends in a sign: the field has one line.
+constexpr std::string_view kLineEnd = "↵";
+std::string in_one_line(std::string text) {
+  for (size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += kLineEnd.size())
+    text.replace(at, 1, kLineEnd);
+  return text;
+}
+std::string in_lines(std::string text) {
+  for (size_t at = 0; (at = text.find(kLineEnd, at)) != std::string::npos; ++at)
+    text.replace(at, kLineEnd.size(), "\n");
+  return text;
+}
+
 /// What was typed goes when a text of the test set is looked at again.
 void follow(const Snapshot& snapshot, TextField& field, bool active) {
   if (snapshot.writing != field.seen) field.writing = field.seen = snapshot.writing;
@@ -68,7 +95,7 @@ void look_at_typed(const TextField& field, Commands& commands) {
   if (field.text.empty())
     commands.send(command::SetProbe{0});
   else
-    commands.send(command::SetProbeText{field.text});
+    commands.send(command::SetProbeText{field.sent});
 }
 
 /// Of the text that is looked at, and of what is answered.
@@ -83,7 +110,7 @@ std::string missing_here(const Snapshot& snapshot) {
 }  // namespace
 
 float sampling_width() {
-  float width = button_width("Another");
+  float width = button_width("Another") + text_width(kByHand, theme().caption) + px(14 + kGap);
   for (const SamplingNumber& number : kNumbers) width += text_width(number.name, theme().body) + px(kNumber + 6 + kGap);
   return width;
 }
@@ -93,12 +120,14 @@ void draw_sampling(const Snapshot& snapshot, View& view, Commands& commands) {
     draw_number(number, view.lanes.field, commands);
     ImGui::SameLine(0, px(kGap));
   }
+  draw_by_hand(view);
   if (button("Another", {.tooltip = "Draws again: another text from the same weights.", .tooltip_key = "Ctrl+N"}))
     write_another(snapshot, view.lanes.field, commands);
 }
 
 void type_text(TextField& field, const std::string& text, Commands& commands) {
-  field.text = field.sent = text;
+  field.text = in_one_line(text);
+  field.sent = in_lines(text);
   field.own_seen = false;
   look_at_typed(field, commands);
 }
@@ -126,7 +155,7 @@ void draw_text_field(const Snapshot& snapshot, View& view, Commands& commands) {
   }
   follow(snapshot, field, ImGui::IsItemActive());
   tooltip({"What the lanes make of it is shown with every letter. Empty: a text of the test set.", "Ctrl+W"});
-  if (!snapshot.probe.notice.empty()) caption(snapshot.probe.notice);
+  if (!snapshot.probe.notice.empty()) small_print(snapshot.probe.notice);
   if (const std::string missing = missing_here(snapshot); !missing.empty()) trouble_print(missing);
 }
 

@@ -11,7 +11,7 @@ namespace {
 /// The text to go on from: what was asked for last, even if the lanes have not answered yet.
 const std::string& latest_text(const Snapshot& snapshot, const View& view) {
   const TextField& field = view.lanes.field;
-  return field.text.empty() ? snapshot.probe.text : field.text;
+  return field.text.empty() ? snapshot.probe.text : field.sent;
 }
 
 void look_at_text(const std::string& text, View& view, Commands& commands) {
@@ -57,10 +57,13 @@ std::string without_last_token(const Tokenizer& tokenizer, const std::string& te
   return rest;
 }
 
+const LaneSnapshot& writing_lane(const Snapshot& snapshot, const View& view) {
+  return snapshot.lanes[std::clamp(view.selection.lane, 0, static_cast<int>(snapshot.lanes.size()) - 1)];
+}
+
 void write_likeliest(const Snapshot& snapshot, View& view, Commands& commands) {
   if (!writes(snapshot)) return;
-  const int lane = std::clamp(view.selection.lane, 0, static_cast<int>(snapshot.lanes.size()) - 1);
-  const std::vector<int> next = next_tokens(snapshot, snapshot.lanes[lane], 1);
+  const std::vector<int> next = next_tokens(snapshot, writing_lane(snapshot, view), 1);
   if (next.empty()) return;
   look_at_text(with_token(snapshot.data->tokenizer, latest_text(snapshot, view), next.front()), view, commands);
 }

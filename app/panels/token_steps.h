@@ -26,7 +26,8 @@ std::vector<int> next_tokens(const Snapshot& snapshot, const LaneSnapshot& lane,
 std::string with_token(const Tokenizer& tokenizer, const std::string& text, int token);
 std::string without_last_token(const Tokenizer& tokenizer, const std::string& text);
 
-/// By the highlighted lane, or the first.
+/// Whose likeliest token it is: the highlighted lane, or the first.
+const LaneSnapshot& writing_lane(const Snapshot& snapshot, const View& view);
 void write_likeliest(const Snapshot& snapshot, View& view, Commands& commands);
 void take_token_back(const Snapshot& snapshot, View& view, Commands& commands);
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "app/panels/change_it.h"
 #include "app/widgets/button.h"
 #include "app/widgets/labelled_map.h"
 #include "app/widgets/text.h"
@@ -60,8 +61,8 @@ Shown shown_beside(const CardScene& scene, Looking looking) {
       selected_weights(text ? scene.lane.attention : answers.weights, maps, scene.selection);
   const LayerMaps& layer = maps[scene.selection.layer];
   const TileMap& pairs = scene.selection.head < 0 ? *layer.any : *layer.heads[scene.selection.head];
-  return {looking, seen_tokens(scene.snapshot, scene.lane, looking), without_absent(weights, pairs),
-          {},      {scene.image.map_scale.map, largest_of(weights)}, -1};
+  return {looking, seen_tokens(scene.snapshot, scene.lane, looking),    without_absent(weights, pairs),
+          {},      scale_of(weights, pairs, scene.image.map_scale.map), -1};
 }
 
 void choose(View& view, Looking looking, int query) {
@@ -93,7 +94,8 @@ void draw_map(const CardScene& scene, const Shown& shown, ImVec2 room, View& vie
                            .tip = !now};  // the tip of the other is of all lanes
   const MapPick pick = labelled_map("map", map, view.lanes.tokens.maps[static_cast<size_t>(shown.looking)], room);
   if (now && pick.hovered) view.lanes.next_hovered = {pick.hovered.row, pick.hovered.column};
-  if (pick.clicked) choose(scene, view, shown, pick.clicked.row);
+  if (pick.clicked && view.change.drag.lane < 0) choose(scene, view, shown, pick.clicked.row);
+  if (now && ImGui::GetIO().KeyCtrl) change_by_mouse(scene, pick.hovered, view);  // a double click alone shows all
 }
 
 void draw_lines(const CardScene& scene, const Shown& shown, ImVec2 room, View& view) {
@@ -149,12 +151,12 @@ SeenTokens seen_tokens(const Snapshot& snapshot, const LaneSnapshot& lane, Looki
   return {lane.answer_tokens, snapshot.tokens};
 }
 
-bool shows_all_attentions(const LaneSnapshot& lane, ImVec2 room) {
-  return !lane.cross.empty() && room.x >= 3 * px(kNarrowestOfThree) + 2 * px(kGap);
+bool shows_all_attentions(const LaneSnapshot& lane, float width) {
+  return !lane.cross.empty() && width >= 3 * px(kNarrowestOfThree) + 2 * px(kGap);
 }
 
 void draw_token_view(const CardScene& scene, const CardWords& words, ImVec2 room, View& view) {
-  if (shows_all_attentions(scene.lane, room))
+  if (shows_all_attentions(scene.lane, room.x))
     draw_all(scene, room, view);
   else
     draw_shown(scene, shown_now(scene, view), words, room, view);

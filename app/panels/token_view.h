@@ -18,7 +18,7 @@ struct SeenTokens {
 SeenTokens seen_tokens(const Snapshot& snapshot, const LaneSnapshot& lane, Looking looking);
 
 /// Whether a card that is so wide shows all three attentions of a translator.
-bool shows_all_attentions(const LaneSnapshot& lane, ImVec2 room);
+bool shows_all_attentions(const LaneSnapshot& lane, float width);
 
 /// In `room` real pixels, under its caption. A click chooses who looks, and which attention.
 void draw_token_view(const CardScene& scene, const CardWords& words, ImVec2 room, View& view);

@@ -85,11 +85,28 @@ std::vector<Rgba> weight_pixels(std::span<const float> weights, const HeatScale&
   return pixels;
 }
 
+HeatScale scale_of(std::span<const float> weights, const TileMap& pairs, ColourMap colours) {
+  constexpr float kMost = 0.99f, kOutshines = 2;
+  std::vector<float> existing;
+  for (int query = 0; query < pairs.queries(); ++query)
+    for (const KeyRun& run : pairs.runs(query)) {
+      const auto row = weights.begin() + static_cast<std::ptrdiff_t>(query) * pairs.keys();
+      existing.insert(existing.end(), row + run.begin, row + run.end);
+    }
+  const float largest = largest_of(existing);
+  if (existing.empty()) return {colours, largest};
+  const auto most = existing.begin() + static_cast<std::ptrdiff_t>(kMost * static_cast<float>(existing.size() - 1));
+  std::nth_element(existing.begin(), most, existing.end());
+  const bool beyond = largest > kOutshines * *most && *most > 0;
+  return {colours, beyond ? *most : largest, beyond};
+}
+
 std::vector<int> largest_columns(std::span<const float> weights, int columns) {
   std::vector<int> largest;
   for (size_t row = 0; columns > 0 && row < weights.size(); row += static_cast<size_t>(columns)) {
     const auto begin = weights.begin() + static_cast<std::ptrdiff_t>(row);
-    largest.push_back(static_cast<int>(std::max_element(begin, begin + columns) - begin));
+    const auto less = [](float a, float b) { return a < b || (std::isnan(a) && !std::isnan(b)); };
+    largest.push_back(static_cast<int>(std::max_element(begin, begin + columns, less) - begin));
   }
   return largest;
 }

@@ -15,6 +15,7 @@ namespace lab {
 struct HeatScale {
   ColourMap map = ColourMap::kViridis;
   float largest = 1;
+  bool beyond = false;  // some weights are larger, and as bright as the largest
   Rgba operator()(float weight) const { return heat(map, largest > 0 ? weight / largest : weight); }
 };
 
@@ -45,6 +46,10 @@ float largest_of(std::span<const float> weights);
 
 /// weights [N, M] → pixels [N, M], all pairs; NaN is the colour of paper.
 std::vector<Rgba> weight_pixels(std::span<const float> weights, const HeatScale& scale);
+
+/// The scale of a map in which a few weights outshine all others (the first rows of a causal one): up to the weight
+/// that 99 % of the pairs do not exceed, where the largest is more than twice as large.
+HeatScale scale_of(std::span<const float> weights, const TileMap& pairs, ColourMap colours);
 
 /// The column of the largest weight in each row of [N, columns]: where each token of an answer looks first.
 std::vector<int> largest_columns(std::span<const float> weights, int columns);

@@ -14,9 +14,13 @@
 namespace lab {
 namespace {
 
-constexpr float kLongestLabel = 96, kLargestCell = 40, kLabelGap = 5;
+constexpr float kLongestLabel = 96, kLabelShare = 0.32f;  // logical pixels; of the room
+constexpr float kLargestCell = 40, kLabelGap = 5;
 constexpr float kTightest = 0.9f;  // from one label to the next, lines
 constexpr float kWheel = 1.25f;    // zoom for a notch
+
+/// The map keeps most of the room.
+float longest_label(ImVec2 room) { return std::min(px(kLongestLabel), kLabelShare * std::min(room.x, room.y)); }
 
 /// Everything that is drawn from, in real pixels of the screen.
 struct Scene {
@@ -26,6 +30,8 @@ struct Scene {
   MapPlaces places;
   ImVec2 low, high;  // corners of the map
   Cell hovered;
+
+  float longest = 0;  // label
 
   float cell_width() const { return places.size.x * view.zoom / static_cast<float>(shape.columns); }
   float cell_height() const { return places.size.y * view.zoom / static_cast<float>(shape.rows); }
@@ -145,7 +151,7 @@ struct Edge {
     ImFont* font = theme().caption;
     const std::string& text = texts[label].text;
     const float middle = static_cast<float>(label) + 0.5f, high = font->FontSize, gap = px(kLabelGap);
-    const float width = std::min(text_width(text, font), px(kLongestLabel));
+    const float width = std::min(text_width(text, font), scene.longest);
     const ImVec2 row = scene.at(middle, 0), column = scene.at(0, middle);
     ImVec2 low, size = {width, high};
     if (!columns) low = {scene.low.x - gap - width, row.y - high / 2};
@@ -195,8 +201,8 @@ void say(const Scene& scene, const std::vector<TokenText>& rows, const std::vect
 
 MapPlaces place_map(const MapShape& shape, float widest_row, float widest_column, float line, ImVec2 room) {
   MapPlaces places{};
-  places.row_labels = std::min(widest_row, px(kLongestLabel)) + px(kLabelGap);
-  places.column_labels = std::max(line, std::min(widest_column, px(kLongestLabel))) + px(kLabelGap);
+  places.row_labels = std::min(widest_row, longest_label(room)) + px(kLabelGap);
+  places.column_labels = std::max(line, std::min(widest_column, longest_label(room))) + px(kLabelGap);
   const float rows = static_cast<float>(std::max(shape.rows, 1)),
               columns = static_cast<float>(std::max(shape.columns, 1));
   const float cell = std::min(
@@ -216,7 +222,8 @@ MapPick labelled_map(const char* id, const LabelledMap& map, MapView& view, ImVe
   const MapPlaces places = place_map(shape, widest(rows), widest(columns), theme().caption->FontSize, room);
   view = clamped(view, shape);
   const ImVec2 start = ImGui::GetCursorScreenPos(), low = {start.x + places.cells.x, start.y + places.cells.y};
-  Scene scene = {map, view, shape, places, low, {low.x + places.size.x, low.y + places.size.y}, {}};
+  Scene scene = {
+      map, view, shape, places, low, {low.x + places.size.x, low.y + places.size.y}, {}, longest_label(room)};
   ImGui::SetCursorScreenPos(low);
   const bool released = ImGui::InvisibleButton(id, places.size);
   const bool dragged =

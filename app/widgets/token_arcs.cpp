@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "app/widgets/text.h"
 #include "app/widgets/token_text.h"
@@ -9,12 +10,15 @@
 namespace lab {
 namespace {
 
-constexpr float kLowest = 18, kHighest = 28;       // of a row, logical pixels
+constexpr float kLowest = 15, kHighest = 28;       // of a row, logical pixels
+constexpr float kTall = 20;                        // rows of the body's size
+constexpr float kAlike = 0.5f;                     // strength of lines none of which is bright
 constexpr float kWeakest = 0.03f, kFaint = 0.16f;  // strength that is seen; of lines beside bright ones
 constexpr float kWidestColumn = 0.34f;             // of a column of tokens, share of the width
 
 struct Scene {
   const TokenArcs& arcs;
+  ImFont* font;
   std::vector<TokenText> asking, looked_at;
   ImVec2 at;                      // left top corner, of what scrolls
   float width, row, left, right;  // of a row; edges of the lines' area
@@ -22,18 +26,20 @@ struct Scene {
   float middle(int token) const { return at.y + (static_cast<float>(token) + 0.5f) * row; }
 };
 
-float column_width(const std::vector<TokenText>& texts, float most) {
+float column_width(const std::vector<TokenText>& texts, ImFont* font, float most) {
   float width = 0;
-  for (const TokenText& text : texts) width = std::max(width, text_width(text.text, theme().body));
+  for (const TokenText& text : texts) width = std::max(width, text_width(text.text, font));
   return std::min(width + px(14), most);
 }
 
 void draw_strokes(const Scene& scene, const ArcRows& seen) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (const ArcStroke& stroke : arc_strokes(scene.arcs, seen)) {
-    const auto alpha = static_cast<unsigned>(255 * stroke.strength * (stroke.bright ? 1 : kFaint));
+    const bool alike = scene.arcs.selected < 0 && scene.arcs.lit_looked_at < 0;
+    const float share = alike ? kAlike : stroke.bright ? 1 : kFaint;
+    const auto alpha = static_cast<unsigned>(255 * stroke.strength * share);
     list.AddLine({scene.left, scene.middle(stroke.asking)}, {scene.right, scene.middle(stroke.looked_at)},
-                 colour::faded(scene.arcs.colour, alpha), px(stroke.bright ? 2.5f : 1.5f));
+                 colour::faded(scene.arcs.colour, alpha), px(stroke.bright && !alike ? 2.5f : 1.25f));
   }
 }
 
@@ -48,12 +54,12 @@ void draw_token(const Scene& scene, const TokenText& text, int token, bool left,
   const float from = left ? scene.at.x : scene.right, half = scene.row / 2 - px(0.5f);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   if (paper != 0) list.AddRectFilled({from, y - half}, {from + width, y + half}, paper, px(3));
-  const float top = y - theme().body->FontSize / 2;
-  const std::string fits = shortened(text.text, theme().body, width - px(12));
+  const float top = y - scene.font->FontSize / 2;
+  const std::string fits = shortened(text.text, scene.font, width - px(12));
   if (left)
-    draw_text_right({scene.left - px(6), top}, fits, theme().body, ink);
+    draw_text_right({scene.left - px(6), top}, fits, scene.font, ink);
   else
-    draw_text({scene.right + px(6), top}, fits, theme().body, ink);
+    draw_text({scene.right + px(6), top}, fits, scene.font, ink);
 }
 
 void draw_columns(const Scene& scene, const ArcRows& seen, int bright, const ArcPick& pick) {
@@ -85,31 +91,39 @@ ArcPick pick_under_mouse(const Scene& scene, int rows) {
   return pick;
 }
 
+/// Another token that looks comes into the middle of what is seen.
+void show_selected(const TokenArcs& arcs, float row, float height) {
+  int& shown = *ImGui::GetStateStorage()->GetIntRef(ImGui::GetID("selected"), -1);
+  if (std::exchange(shown, arcs.selected) != arcs.selected && arcs.selected >= 0)
+    ImGui::SetScrollY((static_cast<float>(arcs.selected) + 0.5f) * row - height / 2);
+}
+
 ArcPick draw_inside(const TokenArcs& arcs, ImVec2 size) {
   const int rows = static_cast<int>(std::max(arcs.asking.size(), arcs.looked_at.size()));
-  Scene scene = {arcs,
-                 token_texts(arcs.asking, *theme().body),
-                 token_texts(arcs.looked_at, *theme().body),
+  const float row = arc_row_height(rows, size.y / theme().scale);
+  TokenArcs shown = arcs;
+  ImFont* font = row < kTall ? theme().caption : theme().body;
+  Scene scene = {shown,
+                 font,
+                 token_texts(arcs.asking, *font),
+                 token_texts(arcs.looked_at, *font),
                  ImGui::GetCursorScreenPos(),
-                 0,
-                 0,
+                 ImGui::GetContentRegionAvail().x,
+                 std::floor(px(row)),
                  0,
                  0};
-  scene.row = std::round(px(arc_row_height(rows, size.y / theme().scale)));
-  scene.width = ImGui::GetContentRegionAvail().x;
-  scene.left = scene.at.x + column_width(scene.asking, scene.width * kWidestColumn);
-  scene.right = scene.at.x + scene.width - column_width(scene.looked_at, scene.width * kWidestColumn);
+  scene.left = scene.at.x + column_width(scene.asking, font, scene.width * kWidestColumn);
+  scene.right = scene.at.x + scene.width - column_width(scene.looked_at, font, scene.width * kWidestColumn);
   const bool clicked = ImGui::InvisibleButton("tokens", {scene.width, static_cast<float>(rows) * scene.row});
+  show_selected(arcs, scene.row, size.y);
   ArcPick pick = ImGui::IsItemHovered() ? pick_under_mouse(scene, rows) : ArcPick{};
   if (clicked) pick.clicked = pick.asking;
-  TokenArcs shown = arcs;
   if (pick.asking >= 0) shown.selected = pick.asking;
   if (pick.looked_at >= 0) shown.lit_looked_at = pick.looked_at;
   const int first = static_cast<int>(ImGui::GetScrollY() / scene.row);
   const ArcRows seen = {first, std::min(rows, first + static_cast<int>(size.y / scene.row) + 2)};
-  const Scene lit = {shown, scene.asking, scene.looked_at, scene.at, scene.width, scene.row, scene.left, scene.right};
-  draw_strokes(lit, seen);
-  draw_columns(lit, seen, shown.selected, pick);
+  draw_strokes(scene, seen);
+  draw_columns(scene, seen, shown.selected, pick);
   return pick;
 }
 

@@ -12,7 +12,7 @@
 namespace lab {
 namespace {
 
-constexpr float kNameShare = 0.34f;  // of the width
+constexpr float kNameShare = 0.34f, kWidestName = 110;  // of the width; logical pixels
 
 void draw_bar_row(const TokenBars& bars, int place, ImVec2 at, float width, bool hovered) {
   const int token = bars.shown[place];
@@ -21,7 +21,8 @@ void draw_bar_row(const TokenBars& bars, int place, ImVec2 at, float width, bool
   if (hovered) list.AddRectFilled(at, {at.x + width, at.y + height}, colour::kHover, px(4));
   if (place == bars.chosen) list.AddRect(at, {at.x + width, at.y + height}, colour::kAccent, px(4), 0, px(1.5f));
   const TokenText text = token_text(bars.vocabulary[token], *theme().body);
-  const float name = width * kNameShare, figure = text_width("0.000", theme().caption) + px(12);
+  const float name = std::min(width * kNameShare, px(kWidestName)),
+              figure = text_width("0.000", theme().caption) + px(12);
   draw_text({at.x + px(6), middle - theme().body->FontSize / 2}, text.text, theme().body,
             text.quiet ? colour::kQuiet : colour::kText, name - px(12));
   draw_bar({at.x + name, middle - px(5)}, {at.x + width - figure, middle + px(5)}, bars.probabilities[token],

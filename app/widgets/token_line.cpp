@@ -1,6 +1,7 @@
 #include "app/widgets/token_line.h"
 
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "app/widgets/text.h"
@@ -10,7 +11,7 @@
 namespace lab {
 namespace {
 
-constexpr float kNarrowest = 12, kLeading = 5;  // of a box, and between lines
+constexpr float kNarrowest = 12, kLeading = 5, kFrame = 2;  // of a box, between lines, around a box
 
 struct Spaces {
   float gap, padding;  // between boxes, inside of them
@@ -51,7 +52,7 @@ void draw_box(const TokenLine& line, const TokenText& text, const TokenBox& box,
   const float inset = (box.width - text_width(text.text, &font)) / 2;
   draw_text({low.x + inset, low.y + (high.y - low.y - font.FontSize) / 2}, text.text, &font,
             text.quiet ? colour::faded(inks.ink, 170) : inks.ink);
-  const float edge = std::fmax(1.0f, px(2));
+  const float edge = std::fmax(1.0f, px(kFrame));
   const auto frame = [&](ImU32 colour) {
     list.AddRect({low.x - edge / 2, low.y - edge / 2}, {high.x + edge / 2, high.y + edge / 2}, colour, px(3), 0, edge);
   };
@@ -59,20 +60,32 @@ void draw_box(const TokenLine& line, const TokenText& text, const TokenBox& box,
   if (box.token == line.lit) frame(colour::kHoverLine);
 }
 
+/// In a window that scrolls: another selected token comes into sight.
+void show_selected(const char* id, const TokenLine& line, const TokenBoxes& boxes, float top) {
+  int& shown = *ImGui::GetStateStorage()->GetIntRef(ImGui::GetID(id), -1);
+  if (std::exchange(shown, line.selected) == line.selected) return;
+  for (const TokenBox& box : boxes.boxes)
+    if (box.token == line.selected)
+      ImGui::SetScrollFromPosY(top + (static_cast<float>(box.line) + 0.5f) * line_height(line) -
+                               ImGui::GetWindowPos().y);
+}
+
 }  // namespace
 
 float token_line_height(const TokenLine& line, float width) {
-  return static_cast<float>(boxes_of(line, token_texts(line.tokens, font_of(line)), width).lines) * line_height(line);
+  const TokenBoxes boxes = boxes_of(line, token_texts(line.tokens, font_of(line)), width - 2 * px(kFrame));
+  return static_cast<float>(boxes.lines) * line_height(line) + px(kFrame);
 }
 
 TokenPick token_line(const char* id, const TokenLine& line, float width) {
   const std::vector<TokenText> texts = token_texts(line.tokens, font_of(line));
-  const TokenBoxes boxes = boxes_of(line, texts, width);
-  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const TokenBoxes boxes = boxes_of(line, texts, width - 2 * px(kFrame));
+  const ImVec2 corner = ImGui::GetCursorScreenPos(), at = {corner.x + px(kFrame), corner.y + px(kFrame)};
   const float height = line_height(line);
   TokenPick pick;
   if (boxes.lines == 0) return pick;
-  const bool clicked = ImGui::InvisibleButton(id, {width, static_cast<float>(boxes.lines) * height});
+  const bool clicked = ImGui::InvisibleButton(id, {width, static_cast<float>(boxes.lines) * height + px(kFrame)});
+  show_selected(id, line, boxes, at.y);
   for (const bool framed : {false, true})  // frames lie over their neighbours
     for (const TokenBox& box : boxes.boxes)
       if ((box.token == line.selected || box.token == line.lit) == framed)

@@ -34,6 +34,9 @@ void Gui::load_fonts() {
   use_theme(scale_, characters_);
   ImGui_ImplOpenGL3_DestroyFontsTexture();
   ImGui_ImplOpenGL3_CreateFontsTexture();
+#if IMGUI_VERSION_NUM < 19200
+  ImGui::GetIO().Fonts->ClearTexData();  // the texture has it now
+#endif
 }
 
 void Gui::render(int width, int height) {

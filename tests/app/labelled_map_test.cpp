@@ -123,7 +123,26 @@ TEST(Heatmap, WeightsOfAllPairsAndTheirLargestColumns) {
   EXPECT_EQ(pixels[1], heat(ColourMap::kViridis, 1));
   EXPECT_EQ(pixels[2], 0xFFE8EDEDu);
   EXPECT_EQ(largest_columns(std::vector<float>{0.1f, 0.6f, 0.3f, 0.5f, 0.2f, 0.3f}, 3), (std::vector<int>{1, 0}));
+  EXPECT_EQ(largest_columns(weights, 3), (std::vector<int>{1, 1}));  // a pair that does not exist is never the largest
   EXPECT_TRUE(largest_columns({}, 3).empty());
+}
+
+TEST(Heatmap, AFewWeightsDoNotOutshineAMap) {
+  constexpr int kTokens = 40;
+  Pattern pattern = parse_pattern("dense");
+  pattern.causal = true;
+  const TileMap causal(pattern, Geometry::sequence(kTokens));
+  std::vector<float> weights(kTokens * kTokens, 0.0f);
+  for (int query = 0; query < kTokens; ++query)
+    for (int key = 0; key <= query; ++key) weights[query * kTokens + key] = 1.0f / static_cast<float>(query + 1);
+  const HeatScale scale = scale_of(weights, causal, ColourMap::kViridis);
+  EXPECT_TRUE(scale.beyond);
+  EXPECT_LT(scale.largest, 0.5f);
+  EXPECT_GT(scale.largest, 0.05f);
+  weights.assign(weights.size(), 0.3f);
+  const HeatScale even = scale_of(weights, causal, ColourMap::kViridis);
+  EXPECT_FALSE(even.beyond);
+  EXPECT_FLOAT_EQ(even.largest, 0.3f);
 }
 
 TEST(ColourMap, InkReadsOnItsPaper) {

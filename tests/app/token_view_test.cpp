@@ -8,6 +8,7 @@
 
 #include "app/panels/keys.h"
 #include "app/panels/shown_characters.h"
+#include "app/panels/text_field.h"
 #include "app/panels/token_steps.h"
 #include "core/train/live_run.h"
 #include "tests/app/panel_driver.h"
@@ -45,9 +46,9 @@ TEST(TokenView, WhoLooksAtWhomIsOfTheAttentionShown) {
 TEST(TokenView, AllThreeAttentionsAreShownWhereThereIsRoom) {
   const PanelDriver lab(snapshot_of(small_experiment("dates", {"dense"})));
   const LaneSnapshot& lane = lab.snapshot.lanes.front();
-  EXPECT_TRUE(shows_all_attentions(lane, {700, 300}));
-  EXPECT_FALSE(shows_all_attentions(lane, {300, 300}));
-  EXPECT_FALSE(shows_all_attentions(LaneSnapshot{}, {700, 300}));
+  EXPECT_TRUE(shows_all_attentions(lane, 700));
+  EXPECT_FALSE(shows_all_attentions(lane, 300));
+  EXPECT_FALSE(shows_all_attentions(LaneSnapshot{}, 700));
 }
 
 TEST(TokenView, AClickOnAnotherAttentionChoosesItAndWhoLooks) {
@@ -140,6 +141,16 @@ TEST(TokenSteps, OnlyTokensThatCanBeWrittenComeNext) {
   for (size_t i = 1; i < next.size(); ++i) EXPECT_GE(probabilities[next[i - 1]], probabilities[next[i]]);
   for (const int token : next) EXPECT_GE(token, Tokenizer::kFirstOwn);
   EXPECT_TRUE(next_tokens(snapshot_of(small_experiment("sentences", {"dense"})), lane, 5).empty());
+}
+
+TEST(TokenSteps, LineEndsAreSignsInTheField) {
+  View view;
+  Commands commands;
+  type_text(view.lanes.field, "one\ntwo", commands);
+  EXPECT_EQ(view.lanes.field.text, "one↵two");
+  EXPECT_EQ(last_text(commands)->text, "one\ntwo");
+  type_text(view.lanes.field, view.lanes.field.text, commands);  // as ImGui gives it back
+  EXPECT_EQ(last_text(commands)->text, "one\ntwo");
 }
 
 TEST(ShownCharacters, ComeFromTheDataAndFromWhatIsTyped) {

@@ -134,7 +134,7 @@ TEST(TokenArcs, WeakLinesAreLeftOutAndBrightOnesComeLast) {
 TEST(TokenArcs, RowsShareTheHeightUntilTheyWouldBeTooLow) {
   EXPECT_FLOAT_EQ(arc_row_height(10, 240), 24);
   EXPECT_FLOAT_EQ(arc_row_height(3, 900), 28);
-  EXPECT_FLOAT_EQ(arc_row_height(128, 600), 18);
+  EXPECT_FLOAT_EQ(arc_row_height(128, 600), 15);
   EXPECT_FLOAT_EQ(arc_row_height(0, 600), 28);
 }
 
