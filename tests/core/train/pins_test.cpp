@@ -106,16 +106,16 @@ TEST(Pins, TrainingDoesNotNoticeThem) {
 TEST(OpenedRun, BringsTheViewItWasSavedWith) {
   const TemporaryFolder folder;
   LiveRun run(small_experiment());
-  EXPECT_EQ(run.snapshot()->opened.runs, 0);
+  EXPECT_EQ(run.snapshot()->opened_view.runs, 0);
   const std::string view = "{\"page\":\"Lanes\", \"of no meaning here\": [1, 2]}";
   run.apply(command::SaveRun{folder.path("seen"), view});
   run.apply(command::SaveRun{folder.path("unseen")});
   run.apply(command::OpenRun{folder.path("seen")});
-  EXPECT_EQ(run.snapshot()->opened.runs, 1);
-  EXPECT_EQ(run.snapshot()->opened.text, view);
+  EXPECT_EQ(run.snapshot()->opened_view.runs, 1);
+  EXPECT_EQ(run.snapshot()->opened_view.text, view);
   run.apply(command::OpenRun{folder.path("unseen")});
-  EXPECT_EQ(run.snapshot()->opened.runs, 2);
-  EXPECT_EQ(run.snapshot()->opened.text, "");
+  EXPECT_EQ(run.snapshot()->opened_view.runs, 2);
+  EXPECT_EQ(run.snapshot()->opened_view.text, "");
 }
 
 }  // namespace
