@@ -58,7 +58,8 @@ TEST(Pins, OfTheHistoryStandInOrderAndGoOneByOne) {
   for (const int64_t step : {9, 3, 9, 15}) run.apply(command::Pin{step});
   const auto steps = [&] {
     std::vector<int64_t> all;
-    for (const auto& pin : run.snapshot()->pins) all.push_back(pin->step);
+    const auto now = run.snapshot();
+    for (const auto& pin : now->pins) all.push_back(pin->step);
     return all;
   };
   EXPECT_EQ(steps(), (std::vector<int64_t>{3, 9, 15}));
