@@ -36,7 +36,8 @@ CardWords pair_words(const Spending& spending, bool grid) {
   const bool all = sees.empty() && spending.pattern.kind == "dense" && !spending.pattern.causal;
   const std::string from = grid ? "patch" : "token";
   if (all) return {fmt::format("Every {} to every {}", from, from), "All to all"};
-  const std::string to(sees.empty() ? "those in sight" : sees);
+  if (sees.empty()) return {fmt::format("Every {} to those in sight", from), "To those in sight", "In sight"};
+  const std::string to(sees);
   return {fmt::format("Every {} to {}", from, to), "To " + to, "To " + to.substr(to.rfind(' ') + 1)};
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "app/panels/pair_canvas.h"
 #include "app/widgets/button.h"
@@ -168,7 +169,6 @@ void draw_list(const Snapshot& snapshot, Commands& commands, float right) {
   const std::vector<Item>& items = snapshot.changes.items;
   const size_t hidden = items.size() - std::min(items.size(), kMostShown);
   for (size_t i = hidden; i < items.size(); ++i) draw_item(snapshot, items[i]);
-  ImGui::Dummy({0, 0});
   const struct {
     const char* label;
     bool shown;
@@ -190,9 +190,10 @@ void draw_list(const Snapshot& snapshot, Commands& commands, float right) {
         "Ctrl+R"},
        retrain_without_it},
   };
+  bool first = true;
   for (const auto& one : buttons) {
     if (!one.shown) continue;
-    next_chip(one.label, right);
+    if (!std::exchange(first, false)) next_chip(one.label, right);
     if (chip(one.label, false, one.tip)) one.act(snapshot, commands);
   }
   if (hidden == 0) return;

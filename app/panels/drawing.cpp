@@ -64,10 +64,14 @@ void draw_drawing(const Snapshot& snapshot, View& view, Commands& commands, Text
   if (!snapshot.data->test.has_pictures()) return void(state.open = false);
   if (!fits(snapshot, state)) clear(snapshot, state);
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  ImGui::SetNextWindowPos({px(16), screen.y - px(16)}, ImGuiCond_Appearing, {0, 1});
+  ImGui::SetNextWindowPos({px(14), screen.y - px(80)}, ImGuiCond_Appearing, {0, 1});  // over the settings
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(12), px(10)});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 1);
+  ImGui::PushStyleColor(ImGuiCol_WindowBg, colour::kPanel);
+  ImGui::PushStyleColor(ImGuiCol_Border, colour::kLine);
   ImGui::Begin("drawing", nullptr, kFlags);
-  ImGui::PopStyleVar();
+  ImGui::PopStyleColor(2);
+  ImGui::PopStyleVar(2);
   heading("Draw a picture of your own");
   if (draw_canvas(state, textures)) look_at_it(state, commands);
   if (chip("clear", false, "Begin again with an empty picture.")) {
@@ -75,7 +79,7 @@ void draw_drawing(const Snapshot& snapshot, View& view, Commands& commands, Text
     look_at_it(state, commands);
   }
   ImGui::SameLine(0, px(6));
-  if (chip("draw on the one shown", false, "Go on from the picture that the lanes look at.") &&
+  if (chip("from the one shown", false, "Go on from the picture that the lanes look at.") &&
       snapshot.probe.pixels.size() == state.pixels.size())
     state.pixels = snapshot.probe.pixels;
   ImGui::SameLine(0, px(6));
