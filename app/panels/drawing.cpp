@@ -79,7 +79,7 @@ void draw_drawing(const Snapshot& snapshot, View& view, Commands& commands, Text
     look_at_it(state, commands);
   }
   ImGui::SameLine(0, px(6));
-  if (chip("from the one shown", false, "Go on from the picture that the lanes look at.") &&
+  if (chip("copy", false, "Go on from the picture that the lanes look at: copy it here.") &&
       snapshot.probe.pixels.size() == state.pixels.size())
     state.pixels = snapshot.probe.pixels;
   ImGui::SameLine(0, px(6));
