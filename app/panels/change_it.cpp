@@ -53,6 +53,7 @@ void follow_mouse(const Snapshot& snapshot, View& view, Commands& commands) {
   if (state.masked_lane >= 0) mask(snapshot, std::exchange(state.masked_lane, -1), state.masked_token, commands);
   ChangeState::Drag& drag = state.drag;
   if (drag.lane < 0) return;
+  if (drag.key < 0) return void(drag.lane = -1);  // it ended in the last frame, whose click was part of it
   const bool held = ImGui::IsMouseDown(ImGuiMouseButton_Left);
   const float moved = (drag.from_y - ImGui::GetMousePos().y) / px(kWholeDrag);
   const float amount = std::clamp(drag.start + moved, 0.0f, 1.0f);
@@ -61,7 +62,7 @@ void follow_mouse(const Snapshot& snapshot, View& view, Commands& commands) {
   const bool started = drag.amount != drag.start || amount != drag.start;
   if (started && (amount != drag.amount || !held)) commands.send(command::Change{change, held});
   drag.amount = amount;
-  if (!held) drag.lane = -1;
+  if (!held) drag.key = -1;
 }
 
 // ---- the row

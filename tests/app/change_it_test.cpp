@@ -6,7 +6,7 @@
 
 #include "app/panels/drawing.h"
 #include "app/panels/keys.h"
-#include "tests/app/sample_snapshot.h"
+#include "tests/app/panel_driver.h"
 
 namespace lab {
 namespace {
@@ -78,6 +78,62 @@ TEST(ChangeIt, WithoutAHeadOrTokenALaneIsRetrained) {
     EXPECT_FALSE(map.exists(query, 9));
     EXPECT_EQ(map.exists(query, 8), p.snapshot.lanes[1].maps[0].any->exists(query, 8));
   }
+}
+
+// What the mouse asks for at the pair it was moved to: the first patch or pair that is hovered, well inside the lanes.
+struct Mouse : testing::PanelDriver {
+  Mouse() : PanelDriver(testing::sample_snapshot(1)) { frames(3); }
+  bool find_pair(bool on_map) {
+    const auto found = [&] {
+      const PairHover& at = view.lanes.next_hovered;
+      return at.key > 8 && at.query >= 0 && (at.query != 30) == on_map;
+    };
+    view.selection.query = 30;
+    return find(found, {300, 200});
+  }
+  std::vector<command::Change> changes() {
+    std::vector<command::Change> all;
+    for (const Command& command : commands.take())
+      if (const auto* change = std::get_if<command::Change>(&command)) all.push_back(*change);
+    return all;
+  }
+};
+
+TEST(ChangeIt, ADoubleClickMasksAPatchOrTheColumnOfAMap) {
+  for (const bool on_map : {false, true}) {
+    Mouse lab;
+    ASSERT_TRUE(lab.find_pair(on_map));
+    const int key = lab.view.lanes.next_hovered.key;
+    lab.click(), lab.click();
+    const std::vector<command::Change> asked = lab.changes();
+    ASSERT_EQ(asked.size(), 1u) << on_map;
+    EXPECT_EQ(asked[0].what, (Intervention{What::kMask, 0, -1, -1, 1, -1, key}));
+  }
+}
+
+TEST(ChangeIt, ControlAndADragMovesAWeightAndIsOneChange) {
+  Mouse lab;
+  ASSERT_TRUE(lab.find_pair(true));
+  const PairHover pair = lab.view.lanes.next_hovered;
+  ImGui::GetIO().KeyCtrl = true;
+  const ImVec2 from = ImGui::GetIO().MousePos;
+  lab.press(ImGuiMouseButton_Left, true);
+  for (const float up : {20.0f, 60.0f}) {
+    lab.mouse({from.x, from.y - up});
+    lab.frames(2);
+  }
+  lab.press(ImGuiMouseButton_Left, false);
+  const std::vector<command::Change> asked = lab.changes();
+  ASSERT_EQ(asked.size(), 3u);
+  for (size_t i = 0; i < asked.size(); ++i) {
+    EXPECT_EQ(asked[i].what.what, What::kWeight);
+    EXPECT_EQ(asked[i].what.query, pair.query);
+    EXPECT_EQ(asked[i].what.key, pair.key);
+    EXPECT_EQ(asked[i].going_on, i + 1 < asked.size());
+  }
+  EXPECT_GT(asked[1].what.amount, asked[0].what.amount);
+  EXPECT_EQ(asked[2].what.amount, asked[1].what.amount);
+  EXPECT_EQ(lab.view.selection.query, 30);  // the release chose no other row
 }
 
 TEST(Drawing, AStrokePaintsItsLineAndRubbingOutTakesItAway) {
