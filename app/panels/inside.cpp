@@ -97,8 +97,11 @@ std::string test_samples(const Snapshot& snapshot, int count) {
 
 std::string place_in(const Snapshot& snapshot, const Sample& sample, int token) {
   if (sample.tokens.empty()) return token_name(snapshot.geometry, token);
-  return fmt::format("“{}”, token {}", token_labels(snapshot.data->tokenizer, {&sample.tokens[token], 1})[0],
-                     token + 1);
+  // A classifier's first token is no word; the snapshot knows how it is called.
+  const bool first = token == 0 && sample.tokens[0] == Tokenizer::kBegin && !snapshot.tokens.empty();
+  const std::string label =
+      first ? snapshot.tokens[0] : token_labels(snapshot.data->tokenizer, {&sample.tokens[token], 1})[0];
+  return fmt::format("“{}”, token {}", label, token + 1);
 }
 
 std::string words_of(const Snapshot& snapshot, const Sample& sample) {

@@ -13,7 +13,7 @@
 namespace lab {
 namespace {
 
-constexpr float kGap = 20, kBeside = 430, kPicture = 150, kBars = 240;  // logical pixels
+constexpr float kGap = 20, kBeside = 430, kPicture = 150, kFewestBars = 110, kBarsShare = 0.4f;  // logical pixels
 constexpr ImU32 kQuery = colour::kLanes[0], kKey = colour::kLanes[1];
 
 const QueryKeyCloud& cloud_of(const InsideScene& scene) { return *scene.inside.pairs; }
@@ -175,7 +175,8 @@ void draw_pair(const InsideScene& scene, ImVec2 room) {
     draw_partner(scene, "key", state.key, kKey);
     draw_product(scene);
     const float left = ImGui::GetContentRegionAvail().y - px(kPicture + 60);
-    draw_contributions(scene, {ImGui::GetContentRegionAvail().x, std::clamp(left, px(110), px(kBars))});
+    draw_contributions(scene, {ImGui::GetContentRegionAvail().x,
+                               std::clamp(left, px(kFewestBars), std::max(px(kFewestBars), room.y * kBarsShare))});
   }
   ImGui::Dummy({1, px(4)});
   draw_sample(scene);

@@ -13,7 +13,7 @@ namespace lab {
 namespace {
 
 constexpr float kGap = 20, kBetween = 12, kUnder = 38, kRowName = 54, kTop = 24;  // logical pixels
-constexpr float kSmallest = 44, kLargest = 260, kLegend = 40, kOpenSmallest = 380, kOpenShare = 0.42f;
+constexpr float kSmallest = 44, kLargest = 260, kLegend = 44, kOpenSmallest = 380, kOpenShare = 0.42f;
 
 /// Whether the snapshot's attention is of the model that it names.
 bool fits(const InsideScene& scene) {
@@ -118,7 +118,9 @@ void draw_legend(const InsideScene& scene, float width) {
       pictures ? "picture" : "text", scene.view.lanes.style.shared ? "the lane's" : "its own",
       pictures ? "pictures" : "texts");
   if (scene.snapshot.data->kind == ModelKind::kTranslator) words += " These are the heads that read the text.";
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, px(1)});
   for (const std::string& line : wrapped(words, theme().caption, width)) caption(line);
+  ImGui::PopStyleVar();
 }
 
 void draw_grid(const InsideScene& scene, ImVec2 room) {

@@ -14,7 +14,7 @@
 namespace lab {
 namespace {
 
-constexpr float kBetween = 12, kSmallest = 140, kTable = 262;  // logical pixels
+constexpr float kBetween = 12, kSmallest = 140, kTable = 296;  // logical pixels
 
 void draw_open_picture(const InsideScene& scene, float side) {
   HeadsState& state = scene.view.inside.heads;

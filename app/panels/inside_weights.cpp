@@ -33,7 +33,7 @@ void draw_histogram(const Histogram& h, ImVec2 at, ImVec2 size, ImU32 ink) {
 
 /// Where some are exactly 0, how many: dead units, tokens that were not met.
 std::string deviation(const Histogram& h) {
-  const std::string zeros = h.zeros > 0 ? fmt::format("  {:.2g} % are 0", 100 * h.zeros) : "";
+  const std::string zeros = h.zeros > 0 ? fmt::format(", 0: {:.2g} %", 100 * h.zeros) : "";
   return fmt::format("± {:.2g}{}", h.deviation, zeros);
 }
 
@@ -45,7 +45,7 @@ void histogram_tip(const char* what, const Histogram& h) {
 
 /// The bars, and at their right mean and deviation.
 void draw_side(const char* what, const Histogram& h, ImVec2 at, float width, ImU32 ink) {
-  const ImVec2 bars = {std::floor(width * 0.52f), px(kBars)};
+  const ImVec2 bars = {std::floor(width * 0.48f), px(kBars)};
   draw_histogram(h, {at.x, at.y + px(4)}, bars, ink);
   const float right = at.x + bars.x + px(8);
   draw_text({right, at.y + px(2)}, fmt::format("{:.2g}", h.mean), theme().caption, colour::kText,

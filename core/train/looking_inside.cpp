@@ -8,7 +8,8 @@ namespace lab {
 
 namespace {
 constexpr double kMostCredit = 0.05, kAtRest = 0.06;  // seconds of work in one look: at most while playing, and paused
-}
+constexpr double kInAdvance = 0.1;                    // for what is newly asked for
+}  // namespace
 
 void LookingInside::forget() {
   latest_ = {};
@@ -65,7 +66,7 @@ bool LookingInside::outdated(const Moment& now) const {
 void LookingInside::work(Trainer& trainer, const Probe& probe, const Moment& now) {
   const Clock::time_point start = Clock::now();
   const auto since = [](Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); };
-  credit_ = now.playing ? std::min(credit_ + kShare * since(looked_), kMostCredit) : kAtRest;
+  credit_ = now.playing ? std::max(credit_, std::min(credit_ + kShare * since(looked_), kMostCredit)) : kAtRest;
   looked_ = start;
   if (credit_ > 0 && outdated(now)) begin(trainer, probe, now);
   while (study_ && since(start) < credit_) go_on();
@@ -89,6 +90,7 @@ const InsideSnapshot& LookingInside::look(Trainer& trainer, const Probe& probe, 
     latest_ = {}, complete_ = shown_ = false;
     latest_.place = place;
     study_.reset();
+    credit_ = kInAdvance;
   }
   work(trainer, probe, now);
   return latest_;
