@@ -91,9 +91,11 @@ void move_query(const Snapshot& snapshot, View& view, Commands&) {
   view.selection.query = g.prefix + row * g.columns + column;
 }
 
-/// A translator's next attention: of the text, of the answer, of the answer to the text.
-void other_attention(const Snapshot&, View& view, Commands&) {
+/// A translator's next attention, of the text, of the answer, of the answer to the text; what else a writer may write.
+void other_of_text(const Snapshot& snapshot, View& view, Commands& commands) {
   constexpr int kLookings = 3;
+  if (snapshot.data && snapshot.data->kind == ModelKind::kWriter)
+    return write_another(snapshot, view.lanes.field, commands);
   Looking& looking = view.lanes.text.looking;
   looking = static_cast<Looking>((static_cast<int>(looking) + 1) % kLookings);
 }
@@ -101,9 +103,6 @@ void type_own_text(const Snapshot& snapshot, View& view, Commands&) {
   if (snapshot.tokens.empty()) return;
   view.page = Page::kLanes;
   view.lanes.field.wants_keys = true;
-}
-void another_writing(const Snapshot& snapshot, View& view, Commands& commands) {
-  write_another(snapshot, view.lanes.field, commands);
 }
 
 void map_or_lines(const Snapshot&, View& view, Commands&) { view.lanes.tokens.lines = !view.lanes.tokens.lines; }
@@ -389,9 +388,7 @@ const KeyBinding kBindings[] = {
     {kLooking, "One colour scale for all lanes", {{{"S", shared_scale}}}},
     {kLooking, "The other colour map", {{{"M", colour_map}}}},
     {kLooking, "Type a text of your own", {{{"Ctrl+W", type_own_text}}}},
-    {kLooking,
-     "A translator's next attention; a writer's other text",
-     {{{"Ctrl+A", other_attention}, {"Ctrl+N", another_writing}}}},
+    {kLooking, "A translator's next attention; a writer's other text", {{{"Ctrl+A", other_of_text}}}},
     {kLooking, "Attention over tokens as a map, or as lines", {{{"Ctrl+V", map_or_lines}}}},
     {kLooking, "A map larger, smaller, all of it", {{{"Ctrl+=", larger}, {"Ctrl+-", smaller}, {"Ctrl+0", all_of_map}}}},
     {kLooking, "The path through a translator's map, or none", {{{"Ctrl+X", path}}}},

@@ -18,9 +18,6 @@ namespace {
 
 constexpr float kWritten = 54, kOwnAnswer = 24;  // logical pixels
 
-int next_bars(bool roomy) { return roomy ? 5 : kAnswers; }
-float written_height(bool roomy) { return roomy ? 2 * kWritten : kWritten; }
-
 /// The token after which the bars say what may come.
 int asked_query(const TextScene& scene) {
   const bool answers = !scene.lane.cross.empty();
@@ -95,6 +92,8 @@ bool next_by_hand(const TextScene& scene, int query) {
 
 }  // namespace
 
+int next_bars(bool roomy) { return roomy ? 5 : kAnswers; }
+float written_height(bool roomy) { return roomy ? 2 * kWritten : kWritten; }
 float height_of_next(bool roomy) { return kCaption + static_cast<float>(next_bars(roomy)) * kTokenBarHeight; }
 /// Of the other answers, which stand below the map; logical pixels.
 float height_of_answers(ModelKind kind, bool roomy) {
@@ -112,7 +111,7 @@ void draw_next(const TextScene& scene, float width) {
       std::span(scene.lane.probabilities).subspan(static_cast<size_t>(query) * tokenizer.size(), tokenizer.size());
   const std::string after = quoted_token(before[query]);
   caption_line({fmt::format("What may come after {}", after), "After " + after}, true_next(scene, query), width);
-  const std::vector<int> tokens = likeliest(expected, next_bars(scene.layout.roomy));
+  const std::vector<int> tokens = likeliest(expected, scene.layout.bars);
   std::vector<std::string> names;
   std::vector<float> probabilities;
   std::vector<int> order;
@@ -144,7 +143,7 @@ Verdict verdict(const TextScene& scene) {
 
 void draw_answers(const TextScene& scene) {
   if (scene.data().kind == ModelKind::kTranslator) return draw_own_answer(scene);
-  if (scene.data().kind == ModelKind::kWriter) return draw_written(scene, px(written_height(scene.layout.roomy)));
+  if (scene.data().kind == ModelKind::kWriter) return draw_written(scene, scene.layout.written);
   draw_class_answer(scene);
 }
 

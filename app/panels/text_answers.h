@@ -31,7 +31,11 @@ struct TextScene : CardScene {
 
 /// What may come after the token that looks, the likeliest first, in `width`; of a writer a click goes on with one.
 void draw_next(const TextScene& scene, float width);
+/// Below the map; beside it there are as many as it is high. Logical pixels.
+int next_bars(bool roomy);
 float height_of_next(bool roomy);
+/// Of what a writer goes on with, at least.
+float written_height(bool roomy);
 /// Everything else that it answers; logical pixels.
 void draw_answers(const TextScene& scene);
 float height_of_answers(ModelKind kind, bool roomy);

@@ -10,6 +10,7 @@
 #include "app/panels/text_answers.h"
 #include "app/panels/token_view.h"
 #include "app/widgets/text.h"
+#include "app/widgets/token_bars.h"
 #include "app/widgets/token_line.h"
 
 namespace lab {
@@ -19,8 +20,9 @@ using namespace card;
 namespace {
 
 constexpr float kBars = 140, kBeside = 14;  // logical pixels
-constexpr float kTall = 620;                // a card with room for more
-constexpr size_t kManyTokens = 60;          // more are written smaller
+constexpr int kMostBars = 10;
+constexpr float kTall = 620;        // a card with room for more
+constexpr size_t kManyTokens = 60;  // more are written smaller
 
 // Of the card's height: what is longer scrolls.
 float most_text(ModelKind kind) { return kind == ModelKind::kWriter ? 0.22f : 0.3f; }
@@ -132,7 +134,8 @@ void draw_map_and_next(const TextScene& scene) {
 TextCardLayout lay_out_text_cards(const Snapshot& snapshot, float width, float height, bool lines) {
   const float inner = width - 2 * px(kEdge), most = std::floor(height * most_text(snapshot.data->kind));
   const Dataset& data = *snapshot.data;
-  TextCardLayout layout = {width, height, 0, 0, 0, height >= px(kTall), false};
+  const bool roomy = height >= px(kTall);
+  TextCardLayout layout = {width, height, 0, 0, 0, roomy, false, next_bars(roomy), px(written_height(roomy))};
   layout.text = std::min(most, token_line_height(plain_line(data.tokenizer, snapshot.tokens), inner));
   for (const LaneSnapshot& lane : snapshot.lanes)
     if (!lane.answer_tokens.empty())
@@ -150,7 +153,10 @@ TextCardLayout lay_out_text_cards(const Snapshot& snapshot, float width, float h
   const float beside = next && !three ? std::min(inner - px(kBars + kBeside), height - rest) : 0;
   layout.beside = beside > below;
   layout.map = std::floor(std::max(std::min(inner, px(kSmallest)), std::max(below, beside)));
-  layout.height = std::ceil(rest + (layout.beside ? std::max(layout.map, bars) : layout.map + bars));
+  if (layout.beside) layout.bars = std::clamp(static_cast<int>(layout.map / px(kTokenBarHeight)), kAnswers, kMostBars);
+  layout.height = std::ceil(rest + (layout.beside ? std::max(layout.map, bars - px(kCaption)) : layout.map + bars));
+  if (data.kind == ModelKind::kWriter) layout.written += std::max(0.0f, height - layout.height);
+  layout.height += layout.written - px(written_height(layout.roomy));
   return layout;
 }
 

@@ -14,6 +14,8 @@ struct TextCardLayout {
   float map;           // side
   bool roomy;          // there is room for more answers
   bool beside;         // what may come next stands at the right of the map
+  int bars;            // of what may come next
+  float written;       // height of what a writer goes on with
 };
 TextCardLayout lay_out_text_cards(const Snapshot& snapshot, float width, float height, bool lines = false);
 

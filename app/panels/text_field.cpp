@@ -121,7 +121,7 @@ void draw_sampling(const Snapshot& snapshot, View& view, Commands& commands) {
     ImGui::SameLine(0, px(kGap));
   }
   draw_by_hand(view);
-  if (button("Another", {.tooltip = "Draws again: another text from the same weights.", .tooltip_key = "Ctrl+N"}))
+  if (button("Another", {.tooltip = "Draws again: another text from the same weights.", .tooltip_key = "Ctrl+A"}))
     write_another(snapshot, view.lanes.field, commands);
 }
 

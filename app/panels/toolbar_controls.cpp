@@ -34,7 +34,7 @@ void draw_speed(const Snapshot& snapshot, Commands& commands, float width) {
 std::string task_line(const Task& task) {
   constexpr std::string_view kKinds[] = {"picture", "text", "text", "text"};  // as ModelKind
   const std::string missing = can_be_loaded(task) ? "" : "  (data not here yet)";
-  return fmt::format("{}  ·  {}: {}{}", kKinds[static_cast<int>(task.kind)], task.title, task.about, missing);
+  return fmt::format("{}  ·  {}{}", kKinds[static_cast<int>(task.kind)], task.title, missing);
 }
 
 void draw_task(const Snapshot& snapshot, View& view, Commands& commands, float width) {

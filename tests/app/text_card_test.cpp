@@ -116,7 +116,7 @@ TEST(TextField, AWriterIsToldHowToGoOn) {
   const TemporaryFolder folder;
   PanelDriver lab(snapshot_of(small_writer(folder, {"dense"}), "the c"));
   lab.frames(2);
-  press("Ctrl+N", lab.snapshot, lab.view, lab.commands);
+  press("Ctrl+A", lab.snapshot, lab.view, lab.commands);
   const auto* write = last<command::Write>(lab.commands);
   ASSERT_NE(write, nullptr);
   EXPECT_EQ(write->settings.seed, lab.snapshot.writing.seed + 1);
