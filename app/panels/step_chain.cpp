@@ -24,7 +24,7 @@ bool line(const StepScene& scene, int stage, const std::string& text, bool group
   if (open || hovered)
     list.AddRectFilled({at.x + indent, at.y}, {at.x + width, at.y + px(kLine - 1)},
                        open ? colour::kAccentSoft : colour::kFieldHovered, px(5));
-  const bool past = stage < scene.state.stage, back = scene.stages[stage].group.starts_with("Back");
+  const bool past = stage < scene.open, back = scene.stages[stage].group.starts_with("Back");
   const ImU32 ink = open ? colour::kAccent : past ? (back ? colour::kLanes[1] : colour::kLanes[0]) : colour::kLine;
   if (!group) list.AddCircleFilled({at.x + indent + px(8), at.y + px(kLine / 2)}, px(3.5f), ink);
   ImFont* const font = group ? theme().heading : open ? theme().strong : theme().body;
@@ -46,9 +46,9 @@ void draw_chain(const StepScene& scene) {
     const bool first = i == 0 || stages[i].group != stages[i - 1].group;
     if (first && line(scene, i, stages[i].group, true, false)) scene.state.stage = i, scene.state.title.clear();
     if (stages[i].group != open) continue;
-    if (line(scene, i, short_stage_title(stages[i]), false, i == scene.state.stage))
+    if (line(scene, i, short_stage_title(stages[i]), false, i == scene.open))
       scene.state.stage = i, scene.state.title.clear(), scene.state.chosen = {};
-    if (i == scene.state.stage && std::exchange(scene.state.scroll, false)) ImGui::SetScrollHereY(0.5f);
+    if (i == scene.open && std::exchange(scene.state.scroll, false)) ImGui::SetScrollHereY(0.5f);
   }
   ImGui::PopStyleVar();
 }

@@ -174,7 +174,7 @@ void draw_arrow(float middle) {
 
 void paint_matrices(const StepScene& scene, TextureStore& textures) {
   StepState& state = scene.state;
-  const StepState::Painted now{&scene.record, scene.record.step, state.stage, scene.head,
+  const StepState::Painted now{&scene.record, scene.snapshot.serial, scene.open, scene.head,
                                scene.view.lanes.style.colours};
   if (state.painted == now && state.textures.size() == scene.matrices.size()) return;
   state.painted = now;
@@ -215,14 +215,14 @@ StepMatrix made_by(const StepScene& scene, int stage) {
 }
 
 int first_of_group(const StepScene& scene) {
-  int first = scene.state.stage;
+  int first = scene.open;
   while (first > 0 && scene.stages[first - 1].group == scene.stage().group) --first;
   return first;
 }
 
 /// One stage; true when it was clicked.
 bool draw_thumb(const StepScene& scene, int stage, size_t index, ImVec2 at, float width) {
-  const bool open = stage == scene.state.stage;
+  const bool open = stage == scene.open;
   const float tall = px(kThumb);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddImage(scene.state.flow[index], at, {at.x + width, at.y + tall});
@@ -251,7 +251,7 @@ std::string short_stage_title(const StepStage& stage) {
 void paint_flow(const StepScene& scene, TextureStore& textures) {
   StepState& state = scene.state;
   const int first = first_of_group(scene);
-  const StepState::Painted now{&scene.record, scene.record.step, first, scene.head, scene.view.lanes.style.colours};
+  const StepState::Painted now{&scene.record, scene.snapshot.serial, first, scene.head, scene.view.lanes.style.colours};
   if (state.flow_painted == now) return;
   state.flow_painted = now;
   state.flow.clear();

@@ -170,7 +170,9 @@ void point_at_lines(const StepScene& scene, const Row& row, int query, ImVec2 fr
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   if (mouse.x < from.x || mouse.x > from.x + width || mouse.y < from.y + px(kHead) || !ImGui::IsWindowHovered()) return;
   const size_t line = static_cast<size_t>((mouse.y - from.y - px(kHead)) / px(kLine));
-  if (line < row.keys.size()) point_at_key(scene, query, row.keys[line]);
+  if (line >= row.keys.size()) return;
+  point_at_key(scene, query, row.keys[line]);
+  if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) scene.state.chosen = scene.state.next_hovered;
 }
 
 /// The values of the listed keys, each as strongly coloured as its weight makes it; and their sum.

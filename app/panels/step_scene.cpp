@@ -43,14 +43,15 @@ StepCell resting_cell(const StepScene& scene) {
   return {matrix, row, column};
 }
 
+bool lies_within(const StepScene& scene, const StepCell& c) {
+  if (c.matrix < 0 || c.matrix >= static_cast<int>(scene.matrices.size())) return false;
+  return c.row < scene.matrices[c.matrix].rows && c.column < scene.matrices[c.matrix].columns;
+}
+
 StepCell current_cell(const StepScene& scene) {
-  const auto fits = [&](const StepCell& c) {
-    if (c.matrix < 0 || c.matrix >= static_cast<int>(scene.matrices.size())) return false;
-    const StepMatrix& m = scene.matrices[c.matrix];
-    return m.result && c.row < m.rows && c.column < m.columns;
-  };
-  if (fits(scene.state.hovered)) return scene.state.hovered;
-  return fits(scene.state.chosen) ? scene.state.chosen : resting_cell(scene);
+  for (const StepCell& cell : {scene.state.hovered, scene.state.chosen})
+    if (lies_within(scene, cell) && scene.matrices[cell.matrix].result) return cell;
+  return resting_cell(scene);
 }
 
 /// Whether these tokens are those of the text that is answered with: of a translator's decoder, but not what it looks
@@ -104,10 +105,11 @@ StepScene make_step_scene(const Snapshot& snapshot, View& view) {
   const Dataset& data = *snapshot.data;
   if (!record.tokens.empty()) scene.read = token_labels(data.tokenizer, record.tokens);
   if (!record.answer.empty()) scene.answered = token_labels(data.answer_tokenizer, record.answer);
-  scene.state.stage = find_stage(scene.stages, scene.state);
+  scene.open = scene.state.stage = find_stage(scene.stages, scene.state);
   scene.state.group = scene.stage().group;
   scene.state.title = scene.stage().title;
   scene.matrices = matrices(scene.stage_view());
+  if (!lies_within(scene, scene.state.hovered)) scene.state.hovered = {};  // it was of another stage
   scene.cell = current_cell(scene);
   return scene;
 }

@@ -20,8 +20,9 @@ struct StepScene {
   std::vector<StepMatrix> matrices;         // of the open stage
   std::vector<std::string> read, answered;  // the tokens of a text, and of its translation
   StepCell cell;                            // of a result: the number that is worked out
+  int open = 0;                             // the stage; a click may choose another for the next frame
 
-  const StepStage& stage() const { return stages[state.stage]; }
+  const StepStage& stage() const { return stages[open]; }
   StageView stage_view() const { return {record, stage(), head}; }
   const StepMatrix& matrix(int index) const { return matrices[index]; }
   const StepMatrix& result() const { return matrices[cell.matrix]; }

@@ -27,7 +27,7 @@ struct StepState {
   // What is in the textures.
   struct Painted {
     const StepRecord* record = nullptr;
-    int64_t step = 0;
+    uint64_t serial = 0;  // of the snapshot
     int stage = -1, head = 0;
     ColourMap colours = ColourMap::kViridis;
     bool operator==(const Painted&) const = default;

@@ -153,7 +153,7 @@ TEST(StepPage, NumbersAndCellsLightEachOther) {
   open_stage(lab, "Softmax");
   const StepCell& lit = lab.view.step.hovered;
   EXPECT_TRUE(lab.find([&] { return lit.matrix == 0; }, {240, 150}, 7)) << "a score, in the formula or its picture";
-  EXPECT_TRUE(lab.find([&] { return lit.matrix == 1; }, {240, 150}, 7)) << "a weight";
+  EXPECT_TRUE(lab.find([&] { return lit.matrix == 1; }, {520, 300}, 7)) << "a weight, in its row";
   lab.click();
   EXPECT_EQ(lab.view.step.chosen.matrix, 1);
 }
@@ -167,7 +167,9 @@ TEST(StepPage, EverySentenceHasATermThatIsExplained) {
     bool explained = false;
     for (size_t at = 0, end; at < words.size(); at = end + 1) {
       end = std::min(words.find(' ', at), words.size());
-      explained = explained || find_term(std::string_view(words).substr(at, end - at));
+      const size_t second = std::min(words.find(' ', end + 1), words.size());  // some terms are two words
+      explained = explained || find_term(std::string_view(words).substr(at, end - at)) ||
+                  find_term(std::string_view(words).substr(at, second - at));
     }
     EXPECT_TRUE(explained || stage.kind == StageKind::kPixels) << words;
   }
