@@ -46,7 +46,7 @@ void go_on_with(const TextScene& scene, int token) {
 
 /// What a writer knows no character for reads ‹unknown›.
 std::string readable(std::string text) {
-  constexpr std::string_view kUnknown = "�";
+  constexpr std::string_view kUnknown = "\xEF\xBF\xBD";  // U+FFFD
   for (size_t at = 0; (at = text.find(kUnknown, at)) != text.npos;) text.replace(at, kUnknown.size(), "‹unknown›");
   return text;
 }
