@@ -137,7 +137,7 @@ void draw_scale(HeatStyle& style) {
   ImGui::SameLine(0, px(6));
   label("largest");
   ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (ImGui::GetFrameHeight() - px(22)) / 2);
-  if (chip("one scale for all", style.shared,
+  if (chip("one scale", style.shared,
            {"Off: the colours of each picture go up to its own largest weight. On: up to the largest of all lanes.",
             "S"}))
     style.shared = !style.shared;
@@ -158,7 +158,7 @@ void draw_drawing_chip(const Snapshot& snapshot, View& view) {
 
 float scale_width() {
   const float words = text_width("0", theme().body) + text_width("largest", theme().body);
-  return words + px(kBar + 18) + text_width("one scale for all", theme().caption) + px(14);
+  return words + px(kBar + 18) + text_width("one scale", theme().caption) + px(14);
 }
 
 }  // namespace
@@ -178,6 +178,9 @@ void draw_looking_at(const Snapshot& snapshot, View& view, Commands& commands, b
       {pick_width(fmt::format("layer 1 of {}", model.layers)), [&] { draw_layer(snapshot, view); }},
       {pick_width(head_name(-1, model.heads)), [&] { draw_head(snapshot, view); }},
       {pick_width(token_name(snapshot, resolve(view.selection, snapshot).query)), [&] { draw_query(snapshot, view); }}};
+  const auto chip_width = [](const char* label) { return text_width(label, theme().caption) + px(14); };
+  if (scale && snapshot.data->test.has_pictures())
+    controls.insert(controls.begin() + 1, {chip_width("draw"), [&] { draw_drawing_chip(snapshot, view); }});
   if (scale && translates(snapshot))
     controls.insert(controls.begin() + 1, {lookings_width(), [&] { draw_lookings(view); }});
   if (scale && !snapshot.tokens.empty())
@@ -186,10 +189,7 @@ void draw_looking_at(const Snapshot& snapshot, View& view, Commands& commands, b
   if (scale)
     controls.push_back(
         {reference_width(snapshot, view.lanes.compare), [&] { draw_reference_choice(snapshot, view.lanes.compare); }});
-  const auto chip_width = [](const char* label) { return text_width(label, theme().caption) + px(14); };
   if (scale) controls.push_back({chip_width("change it"), [&] { draw_change(view); }});
-  if (scale && snapshot.data->test.has_pictures())
-    controls.push_back({chip_width("draw"), [&] { draw_drawing_chip(snapshot, view); }});
   if (scale && !snapshot.tokens.empty()) {
     controls.push_back({px(kTextField), [&] { draw_text_field(snapshot, view, commands); }});
     if (snapshot.data->kind == ModelKind::kWriter)

@@ -89,14 +89,14 @@ float draw_toolbar(const Snapshot& snapshot, View& view, Commands& commands) {
   const float width = ImGui::GetWindowSize().x, inner = width - 2 * px(kEdge);
   const auto needed = [&](bool roomy) {
     return width_of(run_controls(snapshot, view, commands, roomy)) + px(kStatusRoom) + 2 * px(kApart) +
-           width_of(choice_controls(snapshot, view, commands));
+           width_of(choice_controls(snapshot, view, commands, roomy));
   };
-  // What does not fit goes: first the name, then the key caps, then the choices go below.
+  // What does not fit goes: first the name, then the key caps and the seed, then the choices go below.
   const float name = text_width(kName, theme().title) + px(kApart);
   const bool roomy = needed(true) <= inner || (needed(false) > inner && inner > px(1000));
   const bool one_row = needed(roomy) <= inner, titled = one_row && needed(roomy) + name <= inner;
   const Controls run = run_controls(snapshot, view, commands, roomy);
-  const Controls choices = choice_controls(snapshot, view, commands);
+  const Controls choices = choice_controls(snapshot, view, commands, roomy);
   const std::vector<ImVec2> where = places(choices, one_row ? 1e9f : inner);
   const float height = px(kBar) + (one_row ? 0 : where.back().y + px(kRow));
   ImGui::GetWindowDrawList()->AddLine({low.x, low.y + height - 1}, {low.x + width, low.y + height - 1}, colour::kLine);

@@ -100,14 +100,14 @@ Controls run_controls(const Snapshot& snapshot, View& view, Commands& commands, 
   return controls;
 }
 
-Controls choice_controls(const Snapshot& snapshot, View& view, Commands& commands) {
+Controls choice_controls(const Snapshot& snapshot, View& view, Commands& commands, bool roomy) {
   Controls controls;
   const Experiment& wanted = view.setup.draft.wanted();
   const float speed = pick_width("30 steps/s"), task = std::min(pick_width(task_title(snapshot, wanted)), px(190));
   const float seed = button_width(fmt::format("seed {}", wanted.seed));
   controls.push_back({speed, [&, speed] { draw_speed(snapshot, commands, speed); }});
   controls.push_back({task, [&, task] { draw_task(snapshot, view, commands, task); }});
-  controls.push_back({seed, [&, seed] { draw_seed(view, commands, seed); }});
+  if (roomy) controls.push_back({seed, [&, seed] { draw_seed(view, commands, seed); }});
   controls.push_back(
       button_control("Open",
                      {.tooltip = "See how the lanes look at a picture of your own (PNG or JPEG), or go on "

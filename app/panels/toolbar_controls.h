@@ -19,8 +19,8 @@ using Controls = std::vector<Control>;
 /// Train, step, restart. `roomy`: with key caps and whole sentences. They act on view and commands
 /// while they are drawn, so these must outlive the controls.
 Controls run_controls(const Snapshot& snapshot, View& view, Commands& commands, bool roomy);
-/// Speed, task, seed, picture, present, help.
-Controls choice_controls(const Snapshot& snapshot, View& view, Commands& commands);
+/// Speed, task, seed, files, present, help; not `roomy`: without the seed, which is a setting too.
+Controls choice_controls(const Snapshot& snapshot, View& view, Commands& commands, bool roomy);
 
 /// "Fashion-MNIST": for people, also while its data is loading.
 std::string task_title(const Snapshot& snapshot, const Experiment& wanted);
