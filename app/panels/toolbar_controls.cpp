@@ -103,7 +103,8 @@ Controls run_controls(const Snapshot& snapshot, View& view, Commands& commands, 
 Controls choice_controls(const Snapshot& snapshot, View& view, Commands& commands, bool roomy) {
   Controls controls;
   const Experiment& wanted = view.setup.draft.wanted();
-  const float speed = pick_width("30 steps/s"), task = std::min(pick_width(task_title(snapshot, wanted)), px(190));
+  const float speed = pick_width("30 steps/s"), most = px(roomy ? 190 : 150),
+              task = std::min(pick_width(task_title(snapshot, wanted)), most);
   const float seed = button_width(fmt::format("seed {}", wanted.seed));
   controls.push_back({speed, [&, speed] { draw_speed(snapshot, commands, speed); }});
   controls.push_back({task, [&, task] { draw_task(snapshot, view, commands, task); }});

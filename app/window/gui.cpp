@@ -12,6 +12,7 @@ Gui::Gui(float scale) : context_(ImGui::CreateContext()), scale_(scale) {
   ImGui::GetIO().LogFilename = nullptr;
   ImGui_ImplOpenGL3_Init("#version 330 core");
   use_theme(scale);
+  ImGui_ImplOpenGL3_CreateDeviceObjects();  // or it would make the fonts' texture again at the first frame
 }
 
 Gui::~Gui() {
@@ -32,9 +33,9 @@ void Gui::set_characters(const Characters& characters) {
 
 void Gui::load_fonts() {
   use_theme(scale_, characters_);
+#if IMGUI_VERSION_NUM < 19200  // later ones follow the atlas by themselves
   ImGui_ImplOpenGL3_DestroyFontsTexture();
   ImGui_ImplOpenGL3_CreateFontsTexture();
-#if IMGUI_VERSION_NUM < 19200
   ImGui::GetIO().Fonts->ClearTexData();  // the texture has it now
 #endif
 }

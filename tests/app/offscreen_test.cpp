@@ -2,11 +2,14 @@
 
 #include "app/window/offscreen.h"
 
+#include <backends/imgui_impl_opengl3.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <filesystem>
 
+#include "app/widgets/fonts.h"
+#include "app/window/gui.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/data/picture.h"
@@ -45,6 +48,20 @@ TEST_F(Offscreen, IsAPictureOfTheSizeAskedForAndNotEmpty) {
   const auto dark =
       std::count_if(picture.pixels.begin(), picture.pixels.end(), [](uint8_t level) { return level < 128; });
   EXPECT_GT(dark, 1280 * 800 / 50);
+}
+
+TEST_F(Offscreen, FontsThatAreMadeBeforeTheFirstFrameStay) {
+  const EglContext gl(3, 3);
+  Gui gui(1);
+  Characters characters;
+  characters.add("我是一个程序员");
+  gui.set_characters(characters);
+  const ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
+  const float place = atlas.Fonts[0]->FindGlyph('A')->U0;
+  const int fonts = atlas.Fonts.Size;
+  ImGui_ImplOpenGL3_NewFrame();
+  EXPECT_EQ(atlas.Fonts.Size, fonts);
+  EXPECT_EQ(atlas.Fonts[0]->FindGlyph('A')->U0, place);
 }
 
 TEST_F(Offscreen, ShowsTheSelection) {
