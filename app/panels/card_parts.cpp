@@ -31,9 +31,10 @@ std::string learned_figures(const CardScene& scene, const Strategy& strategy) {
 }
 
 /// "Every patch to its chosen blocks": from whom to whom there are weights where all heads are alike.
-CardWords pair_words(const Spending& spending, bool grid) {
+CardWords pair_words(const Spending& spending, bool grid, bool writes) {
   const std::string_view sees = find_strategy(spending.strategy.kind).sees;
-  const bool all = sees.empty() && spending.pattern.kind == "dense" && !spending.pattern.causal;
+  const bool causal = writes || spending.pattern.causal;
+  const bool all = sees.empty() && spending.pattern.kind == "dense" && !causal;
   const std::string from = grid ? "patch" : "token";
   if (all) return {fmt::format("Every {} to every {}", from, from), "All to all"};
   if (sees.empty()) return {fmt::format("Every {} to those in sight", from), "To those in sight", "In sight"};
@@ -139,7 +140,7 @@ CardWords map_words(const CardScene& scene) {
   if (attention.exceptions.empty() && find_strategy(attention.strategy.kind).equivalent_weights)
     return {"The weights it would have", "Would be"};
   if (attention.exceptions.empty()) {
-    const CardWords pairs = pair_words(attention, grid);
+    const CardWords pairs = pair_words(attention, grid, scene.snapshot.data->kind == ModelKind::kWriter);
     const std::string figures = learned_figures(scene, attention.strategy);
     if (figures.empty()) return pairs;
     const StrategyKind& kind = find_strategy(attention.strategy.kind);
