@@ -177,7 +177,8 @@ void draw_signs(const ComparedMap& compared, float side, bool distance) {
   word("more", diverging(1));
   for (const std::string& more : {than, apart})
     if (x + text_width(more + range, font) + px(8) <= at.x + side) word(more, colour::kQuiet);
-  draw_text_right({at.x + side, at.y + px(1)}, range, font, colour::kQuiet);
+  if (x + text_width(range, font) + px(8) <= at.x + side)
+    draw_text_right({at.x + side, at.y + px(1)}, range, font, colour::kQuiet);
   ImGui::Dummy({side, px(kCaption)});
 }
 
@@ -194,7 +195,7 @@ size_t place_of(const std::vector<ReferenceChoice>& choices, const Reference& re
 }
 
 std::string shown_choice(const ReferenceChoice& choice) {
-  return choice.reference.kind == Kind::kNothing ? "compare with…" : "compared with " + choice.name;
+  return choice.reference.kind == Kind::kNothing ? "compare with…" : "against " + choice.name;
 }
 
 }  // namespace
