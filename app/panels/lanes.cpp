@@ -13,6 +13,7 @@
 #include "app/panels/token_view.h"
 #include "app/panels/toolbar_controls.h"
 #include "app/widgets/text.h"
+#include "core/train/reach.h"
 
 namespace lab {
 namespace {
@@ -54,6 +55,14 @@ void draw_cards(const Snapshot& snapshot, const Selection& selection, View& view
   ImGui::EndChild();
 }
 
+/// Where a task's answer stands at a known distance: what each lane can hear of it at all.
+void draw_reaches(const Snapshot& snapshot) {
+  for (const LaneSnapshot& lane : snapshot.lanes) {
+    const std::string why = reach_in_words({*snapshot.data, snapshot.experiment.model, lane.lane});
+    if (!why.empty()) small_print(lane.title + ": " + why);
+  }
+}
+
 }  // namespace
 
 void draw_lanes(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
@@ -65,6 +74,7 @@ void draw_lanes(const Snapshot& snapshot, View& view, Commands& commands, Textur
   follow_query(snapshot, view);
   update_comparison(snapshot, selection, lanes.style, lanes.compare, textures);
   draw_looking_at(snapshot, view, commands);
+  draw_reaches(snapshot);
   draw_change_it(snapshot, view, commands);
   ImGui::Dummy({1, px(2)});
   draw_cards(snapshot, selection, view, commands);

@@ -49,9 +49,9 @@ Decoder::Decoder(const EncoderShape& shape, const DecoderSetup& setup)
           make_layer_maps(self_shape_.attention, Geometry::sequence(setup.target_tokens), shape.layers, shape.heads)),
       cross_maps_(make_layer_maps(cross_shape_.attention, Geometry::sequence(setup.target_tokens, setup.source_tokens),
                                   shape.layers, shape.heads)),
-      self_rules_(setup_.knobs ? *setup_.knobs : no_knobs_, setup_.seed, shape.layers, shape.heads, Looking::kAnswer),
+      self_rules_(setup_.knobs ? *setup_.knobs : no_knobs_, setup_.seed, shape.layers, shape.heads, Attending::kAnswer),
       cross_rules_(setup_.knobs ? *setup_.knobs : no_knobs_, setup_.seed, shape.layers, shape.heads,
-                   Looking::kAnswerToSource),
+                   Attending::kAnswerToSource),
       self_(shape.layers),
       cross_(shape.layers) {}
 

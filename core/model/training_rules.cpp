@@ -23,7 +23,7 @@ struct TrainingRules::Parts {
   std::deque<Part> all;  // a deque, so that their rules never move
 };
 
-TrainingRules::TrainingRules(const TrainingKnobs& knobs, uint64_t seed, int layers, int heads, Looking what)
+TrainingRules::TrainingRules(const TrainingKnobs& knobs, uint64_t seed, int layers, int heads, Attending what)
     : knobs_(knobs), seed_(seed), layers_(layers), heads_(heads), what_(what), parts_(std::make_unique<Parts>()) {}
 TrainingRules::~TrainingRules() = default;
 
@@ -34,7 +34,7 @@ std::span<RowRule* const> TrainingRules::add(const Place& place, AttentionProble
     part.penalty = std::make_unique<WeightPenalty>(problem, &knobs_.squares_penalty, &knobs_.entropy_penalty, rows);
     part.rules.push_back(part.penalty.get());
   }
-  const bool guided = knobs_.guidance.of_source == (what_ == Looking::kAnswerToSource);
+  const bool guided = knobs_.guidance.of_source == (what_ == Attending::kAnswerToSource);
   if (knobs_.guidance.on() && guided && knobs_.guidance.layers.has(place.layer)) {
     part.guidance = std::make_unique<GuidanceRule>(problem, knobs_.guidance, place.first_head, parts_->guided, arena);
     part.rules.push_back(part.guidance.get());

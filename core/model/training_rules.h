@@ -41,12 +41,12 @@ struct AttentionMeans {
 };
 
 /// What looks at what: tokens at each other; in a decoder, the answer at itself, and at the source.
-enum class Looking { kTokens, kAnswer, kAnswerToSource };
+enum class Attending { kTokens, kAnswer, kAnswerToSource };
 
 class TrainingRules {
  public:
   /// `knobs` must outlive this; `seed` is of the dropout.
-  TrainingRules(const TrainingKnobs& knobs, uint64_t seed, int layers, int heads, Looking what = Looking::kTokens);
+  TrainingRules(const TrainingKnobs& knobs, uint64_t seed, int layers, int heads, Attending what = Attending::kTokens);
   ~TrainingRules();
 
   /// A run of heads, both counted from 0.
@@ -68,7 +68,7 @@ class TrainingRules {
   const TrainingKnobs& knobs_;
   uint64_t seed_;
   int layers_, heads_;
-  Looking what_;
+  Attending what_;
   std::unique_ptr<Parts> parts_;
 };
 
