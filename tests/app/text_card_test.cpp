@@ -7,21 +7,12 @@
 #include "app/panels/baseline.h"
 #include "app/panels/keys.h"
 #include "app/panels/text_field.h"
-#include "core/train/live_run.h"
 #include "tests/app/panel_driver.h"
+#include "tests/app/text_snapshot.h"
 #include "tests/core/train/small_texts.h"
 
 namespace lab::testing {
 namespace {
-
-Snapshot snapshot_of(const Experiment& experiment, const std::string& typed = "") {
-  LiveRun run(experiment);
-  for (int step = 0; step < 3; ++step) run.advance();
-  if (!typed.empty()) run.apply(command::SetProbeText{typed});
-  Snapshot snapshot = *run.snapshot();
-  snapshot.serial = 1;
-  return snapshot;
-}
 
 template <class C>
 const C* last(const Commands& commands) {

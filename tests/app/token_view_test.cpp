@@ -10,21 +10,12 @@
 #include "app/panels/shown_characters.h"
 #include "app/panels/text_field.h"
 #include "app/panels/token_steps.h"
-#include "core/train/live_run.h"
 #include "tests/app/panel_driver.h"
+#include "tests/app/text_snapshot.h"
 #include "tests/core/train/small_texts.h"
 
 namespace lab::testing {
 namespace {
-
-Snapshot snapshot_of(const Experiment& experiment, const std::string& typed = "") {
-  LiveRun run(experiment);
-  for (int step = 0; step < 3; ++step) run.advance();
-  if (!typed.empty()) run.apply(command::SetProbeText{typed});
-  Snapshot snapshot = *run.snapshot();
-  snapshot.serial = 1;
-  return snapshot;
-}
 
 const command::SetProbeText* last_text(const Commands& commands) {
   const command::SetProbeText* found = nullptr;
