@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/train/probing.h"
 #include "core/train/recorder.h"
 
 namespace lab {
@@ -21,13 +22,7 @@ LaneSnapshot read(Trainer& trainer, int lane, const Lane& spending, Sample sampl
   LaneSnapshot seen;
   seen.lane = spending;
   seen.title = lane_title(spending, trainer.geometry(sample).is_grid());
-  Reading reading = trainer.read(lane, sample);
-  seen.maps = std::move(reading.maps);
-  seen.attention = std::move(reading.attention);
-  seen.answer_attention = std::move(reading.answer);
-  seen.cross = std::move(reading.cross);
-  seen.figures = std::move(reading.figures);
-  seen.probabilities = std::move(reading.probabilities);
+  show(trainer.read(lane, sample), seen);
   return seen;
 }
 

@@ -99,19 +99,22 @@ std::vector<std::string> Probing::labels(const Dataset& data) const {
   return labels;
 }
 
-void Probing::read(Trainer& trainer, int lane, int64_t step, bool hurry, LaneSnapshot& to) {
-  const Dataset& data = trainer.data();
-  to.written = live_.look(trainer, lane, probe_.tokens, settings_, step, hurry);
-  Sample sample = probe_.sample();
-  const std::vector<int> own = framed(to.written.tokens);
-  if (sample.answer.empty() && data.kind == ModelKind::kTranslator) sample.answer = own;
-  Reading reading = trainer.read(lane, sample);
+void show(Reading reading, LaneSnapshot& to) {
   to.maps = std::move(reading.maps);
   to.attention = std::move(reading.attention);
   to.figures = std::move(reading.figures);
   to.probabilities = std::move(reading.probabilities);
   to.answer_attention = std::move(reading.answer);
   to.cross = std::move(reading.cross);
+}
+
+void Probing::read(Trainer& trainer, int lane, int64_t step, bool hurry, LaneSnapshot& to) {
+  const Dataset& data = trainer.data();
+  to.written = live_.look(trainer, lane, probe_.tokens, settings_, step, hurry);
+  Sample sample = probe_.sample();
+  const std::vector<int> own = framed(to.written.tokens);
+  if (sample.answer.empty() && data.kind == ModelKind::kTranslator) sample.answer = own;
+  show(trainer.read(lane, sample), to);
   if (data.kind == ModelKind::kTranslator)
     to.answer_tokens = token_labels(data.answer_tokenizer, sample.answer.first(sample.answer.size() - 1));
 }

@@ -13,6 +13,9 @@
 
 namespace lab {
 
+/// Puts what a lane made of a picture or text into its snapshot.
+void show(Reading reading, LaneSnapshot& to);
+
 class Probing {
  public:
   /// Of the test set; wraps around.
