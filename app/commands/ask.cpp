@@ -5,7 +5,7 @@
 
 #include "app/commands/commands.h"
 #include "app/commands/sampling_options.h"
-#include "core/train/saved_model.h"
+#include "core/history/saved_model.h"
 
 namespace lab {
 

@@ -10,7 +10,7 @@
 #include "app/commands/progress_bar.h"
 #include "app/window/offscreen.h"
 #include "core/base/file.h"
-#include "core/train/live_run.h"
+#include "core/live/live_run.h"
 #include "core/train/trainer.h"
 
 namespace lab {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "core/gpu/choose_device.h"
-#include "core/train/live_run.h"
+#include "core/live/live_run.h"
 
 namespace lab {
 

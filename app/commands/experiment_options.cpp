@@ -4,7 +4,7 @@
 #include "core/attention/strategy.h"
 #include "core/base/parallel.h"
 #include "core/data/tasks.h"
-#include "core/train/run_file.h"
+#include "core/history/run_file.h"
 #include "core/train/usual_experiment.h"
 
 namespace lab {

@@ -5,7 +5,7 @@
 #include "app/asset_path.h"
 #include "app/commands/commands.h"
 #include "core/base/file.h"
-#include "core/train/export.h"
+#include "core/history/export.h"
 
 namespace lab {
 

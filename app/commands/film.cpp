@@ -6,9 +6,9 @@
 #include "app/commands/progress_bar.h"
 #include "app/window/offscreen.h"
 #include "core/base/file.h"
-#include "core/train/curves_csv.h"
-#include "core/train/live_run.h"
-#include "core/train/run_file.h"
+#include "core/history/run_file.h"
+#include "core/live/curves_csv.h"
+#include "core/live/live_run.h"
 
 namespace lab {
 

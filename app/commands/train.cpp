@@ -14,12 +14,12 @@
 #include "core/base/file.h"
 #include "core/data/tasks.h"
 #include "core/data/text_samples.h"
+#include "core/history/run_file.h"
 #include "core/text/known_words.h"
 #include "core/text/utf8.h"
 #include "core/train/alignment.h"
 #include "core/train/answers.h"
 #include "core/train/reach.h"
-#include "core/train/run_file.h"
 #include "core/train/usual_experiment.h"
 
 namespace lab {

@@ -3,7 +3,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/device_option.h"
 #include "app/commands/experiment_options.h"
-#include "core/train/run_file.h"
+#include "core/history/run_file.h"
 
 namespace lab {
 

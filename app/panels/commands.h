@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/train/command.h"
+#include "core/live/command.h"
 
 namespace lab {
 

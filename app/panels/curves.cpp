@@ -6,7 +6,7 @@
 #include <cctype>
 #include <cmath>
 
-#include "app/panels/baseline.h"
+#include "app/panels/texts/baseline.h"
 #include "app/widgets/button.h"
 #include "app/widgets/table.h"
 #include "app/widgets/text.h"

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "app/panels/looking_at.h"
+#include "app/panels/lanes/looking_at.h"
 #include "app/widgets/button.h"
 #include "app/widgets/cells.h"
 #include "app/widgets/table.h"

@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <vector>
 
-#include "app/panels/budget.h"
-#include "app/panels/cost.h"
+#include "app/panels/cost/budget.h"
+#include "app/panels/cost/cost.h"
+#include "app/panels/cost/scaling.h"
 #include "app/panels/curves.h"
-#include "app/panels/examples.h"
+#include "app/panels/examples/examples.h"
 #include "app/panels/explain.h"
-#include "app/panels/inside.h"
-#include "app/panels/lanes.h"
-#include "app/panels/panel_csv.h"
-#include "app/panels/scaling.h"
-#include "app/panels/setup.h"
-#include "app/panels/step.h"
+#include "app/panels/files/panel_csv.h"
+#include "app/panels/inside/inside.h"
+#include "app/panels/lanes/lanes.h"
+#include "app/panels/setup/setup.h"
+#include "app/panels/step/step.h"
 #include "app/widgets/button.h"
 #include "app/widgets/text.h"
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "core/train/snapshot.h"
+#include "core/live/snapshot.h"
 
 namespace lab {
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "app/panels/export_control.h"
+#include "app/panels/files/export_control.h"
 #include "app/panels/keys.h"
 #include "app/panels/pages.h"
 #include "app/widgets/button.h"

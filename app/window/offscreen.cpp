@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "app/panels/pages.h"
-#include "app/panels/shown_characters.h"
+#include "app/panels/texts/shown_characters.h"
 #include "app/panels/workspace.h"
 #include "app/window/gl_textures.h"
 #include "app/window/gui.h"

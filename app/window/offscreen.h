@@ -4,7 +4,7 @@
 #include <string>
 
 #include "app/panels/selection.h"
-#include "core/train/snapshot.h"
+#include "core/live/snapshot.h"
 
 namespace lab {
 

@@ -10,11 +10,11 @@
 #include <cstdio>
 #include <optional>
 
-#include "app/panels/budget_control.h"
+#include "app/panels/cost/budget_control.h"
+#include "app/panels/cost/sweep_store.h"
+#include "app/panels/files/open_picture.h"
 #include "app/panels/keys.h"
-#include "app/panels/open_picture.h"
-#include "app/panels/shown_characters.h"
-#include "app/panels/sweep_store.h"
+#include "app/panels/texts/shown_characters.h"
 #include "app/panels/workspace.h"
 #include "app/widgets/text.h"
 #include "app/window/frame_clock.h"
@@ -25,7 +25,7 @@
 #include "app/window/input.h"
 #include "app/window/write_exports.h"
 #include "core/base/error.h"
-#include "core/train/session.h"
+#include "core/live/session.h"
 
 namespace lab {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <filesystem>
 
-#include "app/panels/export_control.h"
+#include "app/panels/files/export_control.h"
 #include "app/panels/pages.h"
 #include "app/window/capture.h"
 #include "app/window/png.h"

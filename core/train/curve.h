@@ -1,11 +1,18 @@
 #pragma once
-// Growing a Curve within bounds: when it is full, neighbouring points are averaged in pairs, and from
-// then on so many new points are averaged before one is added. So a curve of any length stays small
-// and keeps its whole course.
+// Curve: figures of a run, step by step, grown within bounds: when it is full, neighbouring points are averaged in
+// pairs, and from then on so many new points are averaged before one is added. So a curve of any length stays small and
+// keeps its whole course.
 
-#include "core/train/snapshot.h"
+#include <cstddef>
+#include <vector>
 
 namespace lab {
+
+/// Points in order of step. Thinned (neighbours averaged) as it grows, so that it stays small.
+struct Curve {
+  std::vector<float> step;
+  std::vector<float> value;
+};
 
 class CurveRecorder {
  public:

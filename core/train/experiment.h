@@ -98,6 +98,10 @@ DatasetPtr load_data(const Experiment& experiment, const std::function<bool(doub
 /// The experiment's, with what the lane has of its own.
 OptimiserSettings optimiser_of(const Experiment& experiment, const Lane& lane);
 
+/// Whether going from one to the other has to start from step 0: other than the settings that may change in flight
+/// differ.
+bool needs_restart(const Experiment& from, const Experiment& to);
+
 /// Throws Error on the first setting that is out of range or does not fit the others.
 /// Picture sizes of 0 are not checked.
 void validate(const Experiment& experiment, int picture_height = 0, int picture_width = 0);

@@ -6,7 +6,6 @@
 
 #include "core/base/error.h"
 #include "core/device/cpu_device.h"
-#include "core/train/command.h"
 #include "core/train/lane_state.h"
 
 namespace lab {

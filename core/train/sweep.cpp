@@ -4,7 +4,7 @@
 #include <set>
 
 #include "core/base/error.h"
-#include "core/train/counted_cost.h"
+#include "core/train/cost.h"
 #include "core/train/trainer.h"
 
 namespace lab {

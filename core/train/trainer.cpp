@@ -10,7 +10,6 @@
 
 #include "core/base/error.h"
 #include "core/device/cpu_device.h"
-#include "core/train/command.h"
 #include "core/train/early_stopping.h"
 #include "core/train/guide.h"
 #include "core/train/lane_state.h"

@@ -4,9 +4,9 @@
 
 #include <thread>
 
-#include "app/panels/budget_control.h"
+#include "app/panels/cost/budget_control.h"
+#include "app/panels/cost/scaling_control.h"
 #include "app/panels/keys.h"
-#include "app/panels/scaling_control.h"
 #include "app/widgets/scatter_plot.h"
 #include "core/train/sweep_file.h"
 #include "tests/app/panel_driver.h"

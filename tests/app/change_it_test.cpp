@@ -1,11 +1,11 @@
 // Changing attention from the window: what mouse and keys ask of the session, and what the list says.
 
-#include "app/panels/change_it.h"
+#include "app/panels/lanes/change_it.h"
 
 #include <gtest/gtest.h>
 
-#include "app/panels/drawing.h"
 #include "app/panels/keys.h"
+#include "app/panels/lanes/drawing.h"
 #include "tests/app/panel_driver.h"
 
 namespace lab {

@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "core/data/safetensors.h"
-#include "core/train/live_run.h"
+#include "core/live/live_run.h"
 #include "tests/app/command_line.h"
 #include "tests/core/temporary_folder.h"
 

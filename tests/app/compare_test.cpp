@@ -1,6 +1,6 @@
 // Comparing maps and pinning moments on the Lanes page.
 
-#include "app/panels/compare.h"
+#include "app/panels/lanes/compare.h"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
 // The draft: what goes to the trainer at once, and what waits for a restart.
 
-#include "app/panels/draft.h"
+#include "app/panels/setup/draft.h"
 
 #include <gtest/gtest.h>
 
-#include "app/panels/open_picture.h"
+#include "app/panels/files/open_picture.h"
 #include "core/base/error.h"
 #include "tests/app/sample_snapshot.h"
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "core/train/live_run.h"
+#include "core/live/live_run.h"
 #include "tests/app/panel_driver.h"
 
 namespace lab::testing {

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "app/panels/export_control.h"
+#include "app/panels/files/export_control.h"
 #include "app/panels/keys.h"
 #include "app/panels/pages.h"
 #include "app/widgets/colours.h"

@@ -4,9 +4,9 @@
 
 #include <fstream>
 
-#include "app/panels/history_control.h"
+#include "app/panels/files/open_picture.h"
+#include "app/panels/history/history_control.h"
 #include "app/panels/keys.h"
-#include "app/panels/open_picture.h"
 #include "tests/app/panel_driver.h"
 #include "tests/core/temporary_folder.h"
 

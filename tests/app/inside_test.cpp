@@ -1,12 +1,12 @@
 // The Inside page: asks for what its open view shows, draws it at every size, of pictures and of texts, and does what
 // is clicked.
 
-#include "app/panels/inside.h"
+#include "app/panels/inside/inside.h"
 
 #include <gtest/gtest.h>
 
 #include "app/panels/keys.h"
-#include "core/train/live_run.h"
+#include "core/live/live_run.h"
 #include "tests/app/panel_driver.h"
 
 namespace lab::testing {

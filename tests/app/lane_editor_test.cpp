@@ -4,7 +4,7 @@
 
 #include <imgui.h>
 
-#include "app/panels/setup.h"
+#include "app/panels/setup/setup.h"
 #include "tests/app/panel_driver.h"
 
 namespace lab::testing {
@@ -76,11 +76,9 @@ TEST(LaneEditor, DrawsEveryStrategyAtEverySize) {
 
 TEST(LaneEditor, AStrategyIsChosenAndWhatDoesNotGoWithItGivesWay) {
   Editor editor("local:window=1,score=cosine");
-  ASSERT_TRUE(editor.click_in(kStrategies[0], kStrategies[1],
-                              [&] { return editor.lane().strategy.kind == "linear"; }));
+  ASSERT_TRUE(editor.click_in(kStrategies[0], kStrategies[1], [&] { return editor.lane().strategy.kind == "linear"; }));
   EXPECT_EQ(text(editor.lane()), "dense:strategy=linear");
-  ASSERT_TRUE(editor.click_in(kStrategies[0], kStrategies[1],
-                              [&] { return editor.lane().strategy.kind == "top_k"; }));
+  ASSERT_TRUE(editor.click_in(kStrategies[0], kStrategies[1], [&] { return editor.lane().strategy.kind == "top_k"; }));
   EXPECT_EQ(text(editor.lane()), "dense:strategy=top_k,k=8");
 }
 

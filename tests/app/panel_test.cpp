@@ -8,7 +8,7 @@
 #include "app/panels/banner.h"
 #include "app/panels/keys.h"
 #include "app/panels/pages.h"
-#include "app/panels/settings.h"
+#include "app/panels/setup/settings.h"
 #include "tests/app/panel_driver.h"
 
 namespace lab::testing {

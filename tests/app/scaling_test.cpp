@@ -4,8 +4,8 @@
 
 #include <thread>
 
+#include "app/panels/cost/scaling_control.h"
 #include "app/panels/keys.h"
-#include "app/panels/scaling_control.h"
 #include "tests/app/panel_driver.h"
 
 namespace lab::testing {

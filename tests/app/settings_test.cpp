@@ -1,6 +1,6 @@
 // The settings' table: what can be chosen, and how keys walk through it.
 
-#include "app/panels/settings.h"
+#include "app/panels/setup/settings.h"
 
 #include <gtest/gtest.h>
 

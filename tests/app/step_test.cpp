@@ -1,16 +1,16 @@
 // The Step page: asks for what it shows while it is open, walks through the stages by keys, keeps its place between
 // lanes and steps, and lights numbers and cells both ways.
 
-#include "app/panels/step.h"
+#include "app/panels/step/step.h"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "app/panels/glossary.h"
 #include "app/panels/keys.h"
-#include "app/panels/step_scene.h"
-#include "core/train/live_run.h"
+#include "app/panels/step/glossary.h"
+#include "app/panels/step/step_scene.h"
+#include "core/live/live_run.h"
 #include "tests/app/panel_driver.h"
 
 namespace lab::testing {

@@ -1,12 +1,12 @@
 // The Lanes page of texts: every kind of model at every size, what clicks choose, and the field that is typed into.
 
-#include "app/panels/text_card.h"
+#include "app/panels/texts/text_card.h"
 
 #include <gtest/gtest.h>
 
-#include "app/panels/baseline.h"
 #include "app/panels/keys.h"
-#include "app/panels/text_field.h"
+#include "app/panels/texts/baseline.h"
+#include "app/panels/texts/text_field.h"
 #include "tests/app/panel_driver.h"
 #include "tests/app/text_snapshot.h"
 #include "tests/core/train/small_texts.h"

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "core/train/live_run.h"
+#include "core/live/live_run.h"
 
 namespace lab::testing {
 

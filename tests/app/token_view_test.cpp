@@ -1,15 +1,15 @@
 // Attention over tokens on the Lanes page: maps or lines, a translator's three attentions, a writer's tokens by hand.
 
-#include "app/panels/token_view.h"
+#include "app/panels/texts/token_view.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "app/panels/keys.h"
-#include "app/panels/shown_characters.h"
-#include "app/panels/text_field.h"
-#include "app/panels/token_steps.h"
+#include "app/panels/texts/shown_characters.h"
+#include "app/panels/texts/text_field.h"
+#include "app/panels/texts/token_steps.h"
 #include "tests/app/panel_driver.h"
 #include "tests/app/text_snapshot.h"
 #include "tests/core/train/small_texts.h"

@@ -1,6 +1,6 @@
 // The view that a saved run brings along.
 
-#include "app/panels/view_file.h"
+#include "app/panels/files/view_file.h"
 
 #include <gtest/gtest.h>
 

@@ -10,7 +10,7 @@
 #include "core/device/cpu_device.h"
 #include "core/gpu/choose_device.h"
 #include "core/gpu/gl_error.h"
-#include "core/train/live_run.h"
+#include "core/live/live_run.h"
 #include "core/train/trainer.h"
 #include "tests/core/gpu/gpu.h"
 #include "tests/core/train/small_data.h"

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
-#include "core/train/command.h"
+#include "core/live/command.h"
 #include "tests/core/temporary_folder.h"
 
 namespace lab {

@@ -6,7 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/data/tasks.h"
-#include "core/train/live_run.h"
+#include "core/live/live_run.h"
 #include "core/train/trainer.h"
 
 namespace lab {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/train/live_run.h"
+#include "core/live/live_run.h"
 #include "core/train/trainer.h"
 #include "tests/core/train/small_data.h"
 

@@ -9,9 +9,9 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/data/shapes.h"
+#include "core/live/live_run.h"
 #include "core/train/early_stopping.h"
 #include "core/train/guide.h"
-#include "core/train/live_run.h"
 #include "core/train/trainer.h"
 #include "tests/core/train/small_data.h"
 

@@ -6,7 +6,7 @@
 #include "core/base/parallel.h"
 #include "core/data/tasks.h"
 #include "core/data/text_samples.h"
-#include "core/train/live_run.h"
+#include "core/live/live_run.h"
 #include "core/train/trainer.h"
 #include "tests/core/train/small_texts.h"
 

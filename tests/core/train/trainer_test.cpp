@@ -12,7 +12,7 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/data/tasks.h"
-#include "core/train/lane_record.h"
+#include "core/history/lane_record.h"
 #include "tests/core/train/small_data.h"
 
 namespace {

@@ -1,0 +1,127 @@
+#include "app/panels/history/branch_sheet.h"
+
+#include <fmt/format.h>
+#include <imgui_stdlib.h>
+
+#include <algorithm>
+
+#include "app/panels/cost/budget_control.h"
+#include "app/panels/history/history_control.h"
+#include "app/panels/sheet.h"
+#include "app/widgets/button.h"
+#include "app/widgets/field.h"
+#include "app/widgets/text.h"
+#include "core/base/error.h"
+
+namespace lab {
+namespace {
+
+/// "Block 3×3, rate 0.01 from 96": told apart from a lane that began at step 0. What is as in the experiment stays so,
+/// also when that changes.
+Lane branch_of(const HistoryState& state, const OptimiserSettings& shared, int64_t step) {
+  Lane lane = parse_lane(state.branch_way);
+  if (state.branch_rate != shared.learning_rate) lane.learning_rate = state.branch_rate;
+  if (state.branch_decay != shared.weight_decay) lane.weight_decay = state.branch_decay;
+  lane.name = fmt::format("{} from {}", lane_title(lane), grouped(step));
+  return lane;
+}
+
+void branch(const Snapshot& snapshot, View& view, Commands& commands) {
+  HistoryState& state = view.history;
+  try {
+    const int64_t step = checkpoint_of(snapshot);
+    Experiment wider = snapshot.experiment;
+    wider.lanes.push_back(branch_of(state, wider.optimiser, step));
+    validate(wider, snapshot.probe.height, snapshot.probe.width);
+    commands.send(command::Branch{step, state.branch_lane, wider.lanes.back()});
+    state.branching = false;
+    state.film = false;
+    state.asked = -1;
+    state.trouble.clear();
+  } catch (const Error& error) {
+    state.trouble = error.what();
+  }
+}
+
+/// A label, and the cursor where the field goes, as wide as is returned.
+float wide_row(const char* label, const Tip& tip) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float labels = px(114), width = ImGui::GetContentRegionAvail().x;
+  ImGui::InvisibleButton(label, {labels, ImGui::GetFrameHeight()});
+  tooltip(tip);
+  draw_text({at.x, at.y + (ImGui::GetFrameHeight() - theme().body->FontSize) / 2}, label, theme().body, colour::kText);
+  ImGui::SetCursorScreenPos({at.x + labels, at.y});
+  return width - labels;
+}
+
+void pick_lane(const Snapshot& snapshot, HistoryState& state) {
+  std::vector<std::string> titles;
+  for (const LaneSnapshot& lane : snapshot.lanes) titles.push_back(lane.title);
+  const Tip tip = "Whose weights the new lane goes on from.";
+  const float width = wide_row("From lane", tip);
+  const int chosen = pick("from", titles[state.branch_lane], titles, state.branch_lane, width, tip);
+  if (chosen >= 0) state.branch_lane = chosen;
+}
+
+void pick_way(const Snapshot& snapshot, HistoryState& state) {
+  std::vector<std::string> ways = {text(snapshot.lanes[state.branch_lane].lane)}, titles = {"As it is"};
+  for (const char* way : known_ways()) {
+    ways.emplace_back(way);
+    titles.push_back(lane_title(parse_lane(way)));
+  }
+  const Tip tip = "How the new lane spends attention.";
+  const int current = static_cast<int>(std::find(ways.begin(), ways.end(), state.branch_way) - ways.begin());
+  const bool known = current < static_cast<int>(ways.size());
+  const float width = wide_row("Attention", tip);
+  const int chosen = pick("way", known ? titles[current] : "as written below", titles, current, width, tip);
+  if (chosen >= 0) state.branch_way = ways[chosen];
+}
+
+void choose_number(const char* label, const char* explanation, const DragStyle& style, float& value) {
+  const float width = wide_row(label, explanation);
+  ImGui::PushID(label);
+  drag("##number", value, style, width, explanation);
+  ImGui::PopID();
+}
+
+/// What the new lane does as the lane it comes from.
+void begin_as(const Snapshot& snapshot, HistoryState& state) {
+  const Lane& lane = snapshot.lanes[state.branch_lane].lane;
+  const OptimiserSettings own = optimiser_of(snapshot.experiment, lane);
+  state.branch_way = text(lane);
+  state.branch_rate = own.learning_rate, state.branch_decay = own.weight_decay;
+}
+
+}  // namespace
+
+void draw_branch_sheet(const Snapshot& snapshot, View& view, Commands& commands) {
+  HistoryState& state = view.history;
+  if (snapshot.lanes.empty() || checkpoint_of(snapshot) < 0) state.branching = false;
+  Sheet sheet("branch", "A new lane from here", state.branching, 520);
+  if (!sheet) return;
+  if (ImGui::IsWindowAppearing()) {
+    state.trouble.clear();
+    state.branch_lane = std::clamp(view.selection.lane, 0, static_cast<int>(snapshot.lanes.size()) - 1);
+    begin_as(snapshot, state);
+  }
+  state.branch_lane = std::clamp(state.branch_lane, 0, static_cast<int>(snapshot.lanes.size()) - 1);
+  small_print(
+      fmt::format("It takes over the weights of step {}, the last checkpoint, and catches up with the others on "
+                  "the same batches. On the curves it forks there.",
+                  grouped(checkpoint_of(snapshot))));
+  pick_lane(snapshot, state);
+  pick_way(snapshot, state);
+  const float width = wide_row("In words", "As on the command line: local:window=1, block:block=3,score=cosine, …");
+  ImGui::SetNextItemWidth(width);
+  if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
+  const bool entered = ImGui::InputText("##way", &state.branch_way, ImGuiInputTextFlags_EnterReturnsTrue);
+  choose_number("Learning rate", "How far a step of the new lane goes.", {1e-5f, 1, 0.01f, true}, state.branch_rate);
+  choose_number("Weight decay", "How much its weights are drawn to zero.", {0, 0.5f, 0.0005f}, state.branch_decay);
+  if (!state.trouble.empty()) trouble_print(state.trouble);
+  ImGui::Dummy({1, px(2)});
+  if (button("Branch", {.primary = true}) || entered) branch(snapshot, view, commands);
+  ImGui::SameLine();
+  if (button("Cancel")) state.branching = false;
+}
+
+}  // namespace lab
