@@ -1,6 +1,7 @@
 #include "core/base/parallel.h"
 
 #include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -56,7 +57,8 @@ class Pool {
     claim_.store(Claim{job, 0, static_cast<uint64_t>(count)}.word(), std::memory_order_release);
     announce();
     take_part(false);
-    for (int spins = 0; left_.load(std::memory_order_acquire) > 0; ++spins) spins < kSpins ? pause() : (void)sched_yield();
+    for (int spins = 0; left_.load(std::memory_order_acquire) > 0; ++spins)
+      spins < kSpins ? pause() : (void)sched_yield();
     return true;
   }
 
@@ -133,6 +135,11 @@ int threads() {
 }
 
 void set_threads(int count) { thread_count = std::max(1, count); }
+
+void let_others_go_first() {
+  constexpr int kSteps = 5;  // a third of the weight; on Linux a thread's own, which those that it starts inherit
+  [[maybe_unused]] const int now = nice(kSteps);
+}
 
 void detail::run_bodies(int64_t count, Body body, const void* context) {
   static Pool pool;

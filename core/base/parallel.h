@@ -16,6 +16,10 @@ int threads();
 /// Sets it (at least 1).
 void set_threads(int count);
 
+/// From now on the calling thread, and the compute threads that it is the first to need, come after the others where
+/// processors are scarce: so that training does not hold up the window.
+void let_others_go_first();
+
 namespace detail {
 using Body = void (*)(const void* context, int64_t index);
 void run_bodies(int64_t count, Body body, const void* context);

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/base/error.h"
+#include "core/base/parallel.h"
 #include "core/live/live_run.h"
 
 namespace lab {
@@ -29,6 +30,7 @@ class Session::Worker {
   explicit Worker(Session& session) : session_(session) {}
 
   void run(const Experiment& experiment) {
+    let_others_go_first();
     publish_loading(experiment);
     load(experiment);
     while (auto commands = take()) {

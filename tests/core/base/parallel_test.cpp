@@ -1,7 +1,10 @@
 #include "core/base/parallel.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 #include <vector>
@@ -33,13 +36,28 @@ TEST_P(ParallelFor, ManyJobsOneAfterTheOther) {
 TEST_P(ParallelFor, CallsFromSeveralThreadsAndFromWithinABody) {
   std::atomic<int> runs{0};
   const auto work = [&] {
-    for (int job = 0; job < 100; ++job)
-      parallel_for(8, [&](int64_t) { parallel_for(4, [&](int64_t) { ++runs; }); });
+    for (int job = 0; job < 100; ++job) parallel_for(8, [&](int64_t) { parallel_for(4, [&](int64_t) { ++runs; }); });
   };
   std::thread other(work);
   work();
   other.join();
   EXPECT_EQ(runs, 2 * 100 * 8 * 4);
+}
+
+int niceness() { return getpriority(PRIO_PROCESS, static_cast<id_t>(gettid())); }
+
+TEST(LetOthersGoFirst, IsOfTheThreadThatAsksAndOfThoseItStarts) {
+  const int before = niceness();
+  int asked = 0, started = 0;
+  std::thread behind([&] {
+    let_others_go_first();
+    asked = niceness();
+    std::thread([&] { started = niceness(); }).join();
+  });
+  behind.join();
+  EXPECT_EQ(asked, std::min(before + 5, 19));
+  EXPECT_EQ(started, asked);
+  EXPECT_EQ(niceness(), before);
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, ParallelFor, testing::Values(1, 2, 3, 8));
