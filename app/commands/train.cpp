@@ -9,17 +9,12 @@
 #include "app/commands/device_option.h"
 #include "app/commands/experiment_options.h"
 #include "app/commands/interrupt.h"
+#include "app/commands/learned_report.h"
 #include "app/commands/progress_bar.h"
 #include "app/commands/sampling_options.h"
 #include "core/base/file.h"
 #include "core/data/tasks.h"
-#include "core/data/text_samples.h"
 #include "core/history/run_file.h"
-#include "core/text/known_words.h"
-#include "core/text/utf8.h"
-#include "core/train/alignment.h"
-#include "core/train/answers.h"
-#include "core/train/reach.h"
 #include "core/train/usual_experiment.h"
 
 namespace lab {
@@ -35,10 +30,8 @@ struct TrainOptions {
   int64_t steps = 0;       // 0: as many as the epochs have
   int64_t save_every = 0;  // steps; 0: with each epoch
   std::string save, resume, weights, save_experiment;
-  bool json = false;
   std::vector<std::string> ask;
-  std::string beginning = "I went to the";  // that a writer goes on from
-  Sampling sampling = kUsualSampling;
+  LearnedReport report;
 };
 
 // What is remembered of a lane while it trains.
@@ -100,9 +93,7 @@ class Training {
     if (!trainer_.setback().empty()) fmt::print(stderr, "{}\n", trainer_.setback());
     note_stopping();
     if (interrupt.asked()) fmt::print(stderr, "Stopped after step {}.\n", trainer_.steps());
-    show_writing();
-    for (const std::string& text : options_.ask) ask(text);
-    show_baseline();
+    options_.report.print(trainer_, options_.ask);
     summarise();
     if (!options_.save.empty()) {
       save();
@@ -165,7 +156,7 @@ class Training {
       logs_[lane].milliseconds.push_back(trainer_.step_seconds(lane) * 1e3);
       logs_[lane].losses.push_back(trainer_.loss(lane));
     }
-    const bool report = options_.json && trainer_.steps() % 100 == 0;
+    const bool report = options_.report.json && trainer_.steps() % 100 == 0;
     if (!report && !epoch_ends()) return;
     bar.clear();
     if (epoch_ends() && trainer_.steps() < total_) note_epoch();
@@ -176,7 +167,7 @@ class Training {
     for (int lane = 0; lane < trainer_.lanes(); ++lane) {
       const Evaluation& test = records_[lane].test;
       const int64_t epoch = trainer_.steps() / trainer_.steps_per_epoch();
-      if (options_.json)
+      if (options_.report.json)
         fmt::print("{}\n", Json{{"epoch", epoch},
                                 {"step", trainer_.steps()},
                                 {"lane", lane_text(lane)},
@@ -216,7 +207,7 @@ class Training {
       const Evaluation test = epoch_ends() ? records_[lane].test : evaluate(lane);
       const LaneLog& log = logs_[lane];
       const double epochs = static_cast<double>(trainer_.steps()) / static_cast<double>(trainer_.steps_per_epoch());
-      if (options_.json)
+      if (options_.report.json)
         fmt::print("{}\n", Json{{"summary", true},
                                 {"task", trainer_.data().task},
                                 {"lane", lane_text(lane)},
@@ -242,109 +233,6 @@ class Training {
             lane_text(lane), trainer_.steps(), epochs, log.train_loss(), test.loss, test.accuracy, log.median_ms(),
             log.seconds());
     }
-  }
-
-  // What a model that writes has learned to write.
-  void show_writing() {
-    for (int lane = 0; lane < trainer_.lanes(); ++lane) {
-      show_reach(lane);
-      if (trainer_.data().kind == ModelKind::kWriter) show_loss_of_characters(lane);
-      try {
-        if (trainer_.data().kind == ModelKind::kTranslator) show_answers(lane);
-        if (trainer_.data().kind == ModelKind::kWriter) show_text(lane);
-      } catch (const Error& cannot) {
-        fmt::print(stderr, "{}: {}\n", lane_text(lane), cannot.what());
-      }
-    }
-  }
-
-  void show_answers(int lane) {
-    constexpr int kTexts = 1000, kExamples = 4;
-    const SampleSet& test = trainer_.data().test;
-    const AnswerScore score = score_answers(trainer_, lane, test, kTexts);
-    const Diagonal diagonal = diagonal_of(trainer_, lane, test, kTexts);
-    if (options_.json) {
-      fmt::print("{}\n", Json{{"lane", lane_text(lane)},
-                              {"answers_exact", score.exact},
-                              {"answer_errors", score.errors},
-                              {"chrf", score.chrf},
-                              {"chrf_of_copy", score.copied},
-                              {"on_diagonal", diagonal.share},
-                              {"on_diagonal_if_uniform", diagonal.uniform},
-                              {"texts", score.texts}}
-                             .dump());
-      return;
-    }
-    fmt::print(
-        "{:<16} of {} texts {:.4f} are answered exactly; {:.4f} mistakes for each token; chrF {:.3f} "
-        "(the text itself as its answer: {:.3f})\n",
-        lane_text(lane), score.texts, score.exact, score.errors, score.chrf, score.copied);
-    fmt::print(
-        "{:<16} {:.2f} of the attention to the text lies within one token of the diagonal in its best layer; if "
-        "spread evenly {:.2f} would\n",
-        "", diagonal.share, diagonal.uniform);
-    for (int i = 0; i < std::min(kExamples, test.count()); ++i)
-      fmt::print("  {} → {}\n", test.texts[i],
-                 trainer_.data().answer_tokenizer.decode(answer(trainer_, lane, test.tokens[i])));
-  }
-
-  // What each lane makes of a text of the user's own.
-  void ask(const std::string& text) {
-    for (int lane = 0; lane < trainer_.lanes(); ++lane) {
-      const std::string says = reply(trainer_.shape_of(lane), trainer_.parameters(lane), text);
-      if (options_.json)
-        fmt::print("{}\n", Json{{"lane", lane_text(lane)}, {"asked", text}, {"answer", says}}.dump());
-      else
-        fmt::print("{:<16} {} → {}\n", lane_text(lane), text, says);
-    }
-  }
-
-  // A loss for each token is one for each character where tokens are no characters.
-  void show_loss_of_characters(int lane) {
-    const SampleSet& test = trainer_.data().test;
-    const double characters = static_cast<double>(count_characters(test.texts[0]));
-    const double tokens = static_cast<double>(trainer_.data().tokenizer.encode(test.texts[0]).size());
-    const double loss = evaluate(lane).loss * tokens / characters;
-    if (options_.json)
-      fmt::print("{}\n", Json{{"lane", lane_text(lane)}, {"nats_a_character", loss}}.dump());
-    else
-      fmt::print("{:<16} {:.4f} nats a character on the test text\n", lane_text(lane), loss);
-  }
-
-  // Whether the lane can find what it is asked for at all.
-  void show_reach(int lane) {
-    const std::string why = reach_in_words(trainer_.shape_of(lane));
-    if (why.empty()) return;
-    if (options_.json)
-      fmt::print("{}\n", Json{{"lane", lane_text(lane)}, {"reach", why}}.dump());
-    else
-      fmt::print("{:<16} {}\n", lane_text(lane), why);
-  }
-
-  void show_text(int lane) {
-    constexpr int kTokens = 240;
-    const std::string text =
-        go_on(trainer_, lane, options_.beginning, kTokens, options_.sampling, trainer_.experiment().seed);
-    const WordShare words = known_words(text.substr(options_.beginning.size()), trainer_.data().train.texts[0]);
-    if (options_.json)
-      fmt::print("{}\n", Json{{"lane", lane_text(lane)},
-                              {"text", text},
-                              {"words", words.count},
-                              {"words_of_the_training_text", words.share}}
-                             .dump());
-    else
-      fmt::print("{:<16} writes ({} of {} words are words of the training text):\n{}\n", lane_text(lane), words.known,
-                 words.count, text);
-  }
-
-  // What counting alone reaches on the same test set.
-  void show_baseline() const {
-    const std::optional<Baseline> baseline = baseline_of(trainer_.data());
-    if (!baseline) return;
-    if (options_.json)
-      fmt::print("{}\n", Json{{"baseline", baseline->name}, {"value", baseline->value}}.dump());
-    else
-      fmt::print("{:<16} {:.4f} on the same test set\n", baseline->name, baseline->value);
   }
 
   TrainOptions options_;
@@ -386,9 +274,10 @@ Action train_command(CLI::App& app) {
       ->type_name("TEXT")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--begin", options->beginning, "What a model that writes goes on from at the end")->type_name("TEXT");
-  add_sampling_options(app, options->sampling);
-  app.add_flag("--json", options->json, "One JSON object a line; the last are a summary of each lane");
+  app.add_option("--begin", options->report.beginning, "What a model that writes goes on from at the end")
+      ->type_name("TEXT");
+  add_sampling_options(app, options->report.sampling);
+  app.add_flag("--json", options->report.json, "One JSON object a line; the last are a summary of each lane");
   return [options] { return Training(*options).run(); };
 }
 
