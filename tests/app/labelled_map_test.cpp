@@ -108,10 +108,10 @@ TEST_F(LabelledMapTest, WheelZoomsAtTheMouseAndADragMoves) {
   driver.frames();
   EXPECT_EQ(pick.hovered, here);
   const MapView before = view;
-  driver.press(true);
+  driver.press(ImGuiMouseButton_Left, true);
   driver.mouse({130, 120});
   driver.mouse({110, 90});
-  driver.press(false);
+  driver.press(ImGuiMouseButton_Left, false);
   EXPECT_GT(view.row, before.row);
   EXPECT_GT(view.column, before.column);
   EXPECT_FALSE(clicked);  // a drag is no click

@@ -6,61 +6,20 @@
 //   lab.find([&] { return …; }, {0, 0});      // 3. move the mouse until something is so
 //   lab.click(); lab.commands.waiting();      // 4. what came of it
 
-#include <imgui.h>
-
 #include <functional>
 
 #include "app/panels/workspace.h"
-#include "app/widgets/theme.h"
+#include "tests/app/gui_driver.h"
 #include "tests/app/sample_snapshot.h"
 
 namespace lab::testing {
 
-class PanelDriver {
+class PanelDriver : public GuiDriver {
  public:
   explicit PanelDriver(Snapshot shown, float width = 1280, float height = 800, float scale = 1)
-      : snapshot(std::move(shown)), context_(ImGui::CreateContext()) {
-    ImGui::GetIO().IniFilename = nullptr;
-    ImGui::GetIO().DisplaySize = {width, height};
-    use_theme(scale);
-    unsigned char* pixels = nullptr;
-    int atlas_width = 0, atlas_height = 0;
-    ImGui::GetIO().Fonts->GetTexDataAsRGBA32(&pixels, &atlas_width, &atlas_height);
-    mouse({-1000, -1000});
-  }
-  ~PanelDriver() { ImGui::DestroyContext(context_); }
-  PanelDriver(const PanelDriver&) = delete;
-  PanelDriver& operator=(const PanelDriver&) = delete;
+      : GuiDriver({width, height}, scale), snapshot(std::move(shown)) {}
 
-  void frames(int count) {
-    for (int i = 0; i < count; ++i) {
-      ImGui::GetIO().DeltaTime = 1.0f / 60;
-      ImGui::NewFrame();
-      draw_workspace(snapshot, view, commands, textures);
-      ImGui::Render();
-    }
-  }
-
-  void mouse(ImVec2 at) {
-#if IMGUI_VERSION_NUM >= 18700
-    ImGui::GetIO().AddMousePosEvent(at.x, at.y);
-#else
-    ImGui::GetIO().MousePos = at;
-#endif
-  }
-
-  void press(ImGuiMouseButton button, bool down) {
-#if IMGUI_VERSION_NUM >= 18700
-    ImGui::GetIO().AddMouseButtonEvent(button, down);
-#else
-    ImGui::GetIO().MouseDown[button] = down;
-#endif
-    frames(2);
-  }
-
-  void click() {
-    for (const bool down : {true, false}) press(ImGuiMouseButton_Left, down);
-  }
+  void mouse(ImVec2 at) { place_mouse(at); }
 
   void drag(ImVec2 from, ImVec2 to, ImGuiMouseButton button = ImGuiMouseButton_Left) {
     mouse(from);
@@ -107,7 +66,7 @@ class PanelDriver {
   NoTextures textures;
 
  private:
-  ImGuiContext* context_;
+  void draw() override { draw_workspace(snapshot, view, commands, textures); }
 };
 
 }  // namespace lab::testing

@@ -4,75 +4,38 @@
 //   WidgetDriver driver([&] { pick = token_line(…); });   // 1. what is drawn, from (0, 0) on
 //   driver.mouse({20, 10}); driver.click();               // 2. what came of it
 
-#include <imgui.h>
-
 #include <functional>
 
-#include "app/widgets/characters.h"
-#include "app/widgets/theme.h"
+#include "tests/app/gui_driver.h"
 
 namespace lab::testing {
 
-class WidgetDriver {
+class WidgetDriver : public GuiDriver {
  public:
-  explicit WidgetDriver(std::function<void()> draw, const Characters& characters = {})
-      : draw_(std::move(draw)), context_(ImGui::CreateContext()) {
-    ImGui::GetIO().IniFilename = nullptr;
-    ImGui::GetIO().DisplaySize = {1280, 800};
-    use_theme(1, characters);
-    unsigned char* pixels = nullptr;
-    int width = 0, height = 0;
-    ImGui::GetIO().Fonts->GetTexDataAsRGBA32(&pixels, &width, &height);
-    mouse({-1000, -1000});
-  }
-  ~WidgetDriver() { ImGui::DestroyContext(context_); }
-  WidgetDriver(const WidgetDriver&) = delete;
-  WidgetDriver& operator=(const WidgetDriver&) = delete;
-
-  void frames(int count = 2) {
-    for (int i = 0; i < count; ++i) {
-      ImGui::GetIO().DeltaTime = 1.0f / 60;
-      ImGui::NewFrame();
-      ImGui::SetNextWindowPos({0, 0});
-      ImGui::SetNextWindowSize(ImGui::GetIO().DisplaySize);
-      ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
-      ImGui::Begin("widget", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove);
-      ImGui::PopStyleVar();
-      draw_();
-      ImGui::End();
-      ImGui::Render();
-    }
-  }
-
-  void mouse(ImVec2 at) {
-#if IMGUI_VERSION_NUM >= 18700
-    ImGui::GetIO().AddMousePosEvent(at.x, at.y);
-#else
-    ImGui::GetIO().MousePos = at;
-#endif
+  explicit WidgetDriver(std::function<void()> widget, const Characters& characters = {})
+      : GuiDriver({1280, 800}, 1, characters), widget_(std::move(widget)) {
     frames();
   }
-  void press(bool down) {
-#if IMGUI_VERSION_NUM >= 18700
-    ImGui::GetIO().AddMouseButtonEvent(ImGuiMouseButton_Left, down);
-#else
-    ImGui::GetIO().MouseDown[ImGuiMouseButton_Left] = down;
-#endif
-    frames(1);
-  }
-  void click() { press(true), press(false); }
-  void turn_wheel(float notches) {
-#if IMGUI_VERSION_NUM >= 18700
-    ImGui::GetIO().AddMouseWheelEvent(0, notches);
-#else
-    ImGui::GetIO().MouseWheel = notches;
-#endif
-    frames(1);
+
+  void frames(int count = 2) { GuiDriver::frames(count); }
+
+  void mouse(ImVec2 at) {
+    place_mouse(at);
+    frames();
   }
 
  private:
-  std::function<void()> draw_;
-  ImGuiContext* context_;
+  void draw() override {
+    ImGui::SetNextWindowPos({0, 0});
+    ImGui::SetNextWindowSize(ImGui::GetIO().DisplaySize);
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+    ImGui::Begin("widget", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove);
+    ImGui::PopStyleVar();
+    widget_();
+    ImGui::End();
+  }
+
+  std::function<void()> widget_;
 };
 
 }  // namespace lab::testing
