@@ -33,7 +33,7 @@ const Row kUsual[] = {
     {"induction", {"dense", "local:window=2"}, {64, 2, 3, 256}, 32, 1e-3f, 100, 4000},
     {"write-king-james", {"dense"}, {128, 4, 4, 512}, 16, 2e-3f, 200, 3600},
     {"write-pairs", {"dense"}, {128, 4, 3, 512}, 16, 2e-3f, 200, 1500},
-    {"write-tang", {"dense"}, {96, 4, 2, 192}, 16, 2e-3f, 50, 400},
+    {"write-tang", {"dense"}, {96, 4, 2, 192}, 16, 2e-3f, 50, 300, 0.4f},
     {"pronounce", {"dense"}, {96, 4, 3, 384}, 64, 2e-3f, 200, 10000},
     {"dates", {"dense", "local:window=2"}, {64, 4, 2, 128}, 64, 3e-3f, 100, 900},
     {"verses", {"dense"}, {64, 4, 2, 128}, 32, 2e-3f, 100, 600},
