@@ -52,6 +52,7 @@ Decoder::Decoder(const EncoderShape& shape, const DecoderSetup& setup)
       self_rules_(setup_.knobs ? *setup_.knobs : no_knobs_, setup_.seed, shape.layers, shape.heads, Attending::kAnswer),
       cross_rules_(setup_.knobs ? *setup_.knobs : no_knobs_, setup_.seed, shape.layers, shape.heads,
                    Attending::kAnswerToSource),
+      dropped_(setup_.knobs ? *setup_.knobs : no_knobs_, setup_.seed, Dropouts::kDecoder),
       self_(shape.layers),
       cross_(shape.layers) {}
 
@@ -68,13 +69,15 @@ Variable Decoder::operator()(Tape& tape, ParameterSet& parameters, Variable x, V
 // x + self(norm(x)), then x + cross(norm(x), memory), then x + mlp(norm(x)).
 Variable Decoder::layer(Tape& tape, ParameterSet& parameters, int index, Variable x, Variable memory) {
   const std::string name = decoder_layer(index);
-  x = residual(tape, name + ".residual1", x,
-               attend_to_self(tape, parameters, index, norm_of(tape, parameters, name + ".norm1", x)));
-  x = residual(tape, name + ".residual2", x,
-               attend_to_memory(tape, parameters, index, norm_of(tape, parameters, name + ".norm2", x), memory));
+  Variable a = attend_to_self(tape, parameters, index, norm_of(tape, parameters, name + ".norm1", x));
+  x = residual(tape, name + ".residual1", x, dropped_(tape, name + ".dropout1", a));
+  a = attend_to_memory(tape, parameters, index, norm_of(tape, parameters, name + ".norm2", x), memory);
+  x = residual(tape, name + ".residual2", x, dropped_(tape, name + ".dropout2", a));
+
   Variable m = norm_of(tape, parameters, name + ".norm3", x);
   m = gelu(tape, name + ".gelu", linear_of(tape, parameters, name + ".linear1", m));
-  return residual(tape, name + ".residual3", x, linear_of(tape, parameters, name + ".linear2", m));
+  m = linear_of(tape, parameters, name + ".linear2", dropped_(tape, name + ".dropout", m));
+  return residual(tape, name + ".residual3", x, dropped_(tape, name + ".dropout3", m));
 }
 
 Variable Decoder::attend_to_self(Tape& tape, ParameterSet& parameters, int index, Variable x) {

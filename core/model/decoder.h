@@ -1,7 +1,8 @@
 #pragma once
 // The decoder of an encoder–decoder: torch.nn.TransformerDecoder of TransformerDecoderLayer(norm_first=True,
 // activation="gelu") with a final LayerNorm, and its parameter names under "decoder.". Each layer attends to the
-// target before it, then to the encoder's output, then thinks each token over alone (Vaswani et al., 2017).
+// target before it, then to the encoder's output, then thinks each token over alone (Vaswani et al., 2017). Dropout
+// follows all three, and the GELU.
 
 #include <memory>
 #include <string>
@@ -54,6 +55,7 @@ class Decoder {
   std::vector<LayerMaps> self_maps_, cross_maps_;  // [L]
   TrainingKnobs no_knobs_;
   TrainingRules self_rules_, cross_rules_;
+  Dropouts dropped_;
   std::vector<std::unique_ptr<AttentionKernel>> self_, cross_;  // [L]
 };
 

@@ -111,6 +111,7 @@ Encoder::Encoder(const EncoderShape& shape, const Geometry& geometry, const Mode
     : shape_(shape),
       setup_(setup),
       rules_(knobs(), setup.seed, shape.layers, shape.heads),
+      dropped_(knobs(), setup.seed, Dropouts::kEncoder),
       maps_(make_layer_maps(shape.attention, geometry, shape.layers, shape.heads)),
       kernels_(shape.layers) {}
 
@@ -173,18 +174,13 @@ Variable Encoder::layer(Tape& tape, ParameterSet& parameters, int index, Variabl
   a = linear(tape, attention + ".in_proj", a, tape.parameter(parameters[attention + ".in_proj_weight"]),
              tape.parameter(parameters[attention + ".in_proj_bias"]));
   a = self_attention(tape, attention, a, parts(tape, parameters, index), kernels_[index], setup_.kernel);
-  a = dropped(tape, name + ".dropout1", linear_of(tape, parameters, attention + ".out_proj", a));
+  a = dropped_(tape, name + ".dropout1", linear_of(tape, parameters, attention + ".out_proj", a));
   x = residual(tape, name + ".residual1", x, a);
 
   Variable m = norm_of(tape, parameters, name + ".norm2", x);
   m = gelu(tape, name + ".gelu", linear_of(tape, parameters, name + ".linear1", m));
-  m = linear_of(tape, parameters, name + ".linear2", dropped(tape, name + ".dropout", m));
-  return residual(tape, name + ".residual2", x, dropped(tape, name + ".dropout2", m));
-}
-
-Variable Encoder::dropped(Tape& tape, const std::string& name, Variable x) {
-  if (!(knobs().dropout > 0)) return x;
-  return dropout(tape, name, x, {&knobs().dropout, &knobs().step, setup_.seed}, dropouts_++);
+  m = linear_of(tape, parameters, name + ".linear2", dropped_(tape, name + ".dropout", m));
+  return residual(tape, name + ".residual2", x, dropped_(tape, name + ".dropout2", m));
 }
 
 }  // namespace lab

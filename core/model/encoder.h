@@ -11,6 +11,7 @@
 #include "core/attention/layer_maps.h"
 #include "core/graph/layers.h"
 #include "core/graph/parameters.h"
+#include "core/model/dropouts.h"
 #include "core/model/training_rules.h"
 
 namespace lab {
@@ -92,17 +93,16 @@ class Encoder {
  private:
   std::vector<HeadPart> parts(Tape& tape, ParameterSet& parameters, int layer);
   Variable layer(Tape& tape, ParameterSet& parameters, int index, Variable x);
-  Variable dropped(Tape& tape, const std::string& name, Variable x);
 
   EncoderShape shape_;
   ModelSetup setup_;
   TrainingKnobs no_knobs_;
   TrainingRules rules_;
+  Dropouts dropped_;
   InterventionRules changes_;
   std::vector<LayerMaps> maps_;  // [L]
   int64_t multiply_adds_ = 0, pairs_ = 0;
   std::vector<std::unique_ptr<AttentionKernel>> kernels_;  // [L]
-  uint64_t dropouts_ = 0;
 };
 
 }  // namespace lab

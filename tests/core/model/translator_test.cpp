@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "core/base/error.h"
 #include "core/device/cpu_device.h"
 #include "tests/core/temporary_folder.h"
@@ -14,11 +16,13 @@ namespace {
 
 // A small translator with random weights and texts.
 struct Small {
-  Small() : parameters(parameter_specs(shape)) {
+  explicit Small(float dropout = 0, Tape::Mode mode = Tape::Mode::kTraining) : parameters(parameter_specs(shape)) {
     parameters.initialise(parameter_specs(shape), 3);
+    knobs.dropout = dropout;
     ModelSetup setup;
     setup.batch = 2;
-    setup.mode = Tape::Mode::kTraining;
+    setup.mode = mode;
+    setup.knobs = &knobs;
     network = std::make_unique<Translator>(cpu_device(), shape, setup, parameters);
     Rng rng(5, stream::kParameters);
     for (int& token : network->source()) token = static_cast<int>(rng.below(shape.source_vocabulary));
@@ -32,6 +36,7 @@ struct Small {
   }
 
   TranslatorShape shape{9, 6, 5, 7, 8, {8, 2, 2, 12}};
+  TrainingKnobs knobs;
   ParameterSet parameters;
   std::unique_ptr<Translator> network;
 };
@@ -67,6 +72,82 @@ TEST(Translators, PositionsBeyondTheTextsLearnNothing) {
     const int used = tokens * small.shape.layers.width;
     for (int i = 0; i < gradient.count(); ++i) EXPECT_EQ(gradient[i] != 0, i < used) << name << ", number " << i;
   }
+}
+
+// As torch.nn.TransformerDecoderLayer drops.
+constexpr struct {
+  const char *in, *dropped;
+} kDropped[] = {{"self_attn.out_proj", "dropout1"},
+                {"multihead_attn.out_proj", "dropout2"},
+                {"gelu", "dropout"},
+                {"linear2", "dropout3"}};
+
+TEST(TranslatorDropout, FollowsBothAttentionsTheGeluAndTheLastLayer) {
+  Small small(0.25f);
+  small.network->forward();
+  int64_t dropped = 0, all = 0;
+  for (int layer = 0; layer < 2; ++layer)
+    for (const auto& [in, out] : kDropped) {
+      const std::string name = decoder_layer(layer) + ".";
+      const Tensor x = small.network->tape().find(name + in).value, y = small.network->tape().find(name + out).value;
+      ASSERT_EQ(x.shape, y.shape) << out;
+      for (int64_t i = 0; i < x.count(); ++i) {
+        EXPECT_TRUE(y[i] == 0 || y[i] == x[i] * (1 / 0.75f)) << out << ", number " << i;
+        dropped += y[i] == 0, ++all;
+      }
+    }
+  const double share = static_cast<double>(dropped) / static_cast<double>(all);
+  EXPECT_NEAR(share, 0.25, 5 * std::sqrt(0.25 * 0.75 / static_cast<double>(all)));
+}
+
+TEST(TranslatorDropout, DrawsOtherNumbersAtEveryStepAndPlace) {
+  Small small(0.5f);
+  const auto mask = [&](const std::string& name) {
+    const Tensor y = small.network->tape().find(name).value;
+    std::vector<bool> zero;
+    for (const float x : y) zero.push_back(x == 0);
+    return zero;
+  };
+  const float loss = small.network->forward();
+  EXPECT_EQ(small.network->forward(), loss);
+  const auto first = mask("decoder.layers.0.dropout1");
+  for (const char* other : {"decoder.layers.0.dropout2", "decoder.layers.0.dropout3", "decoder.layers.1.dropout1"})
+    EXPECT_NE(mask(other), first) << other;
+  ++small.knobs.step;
+  EXPECT_NE(small.network->forward(), loss);
+  EXPECT_NE(mask("decoder.layers.0.dropout1"), first);
+}
+
+TEST(TranslatorDropout, IsOffWhereNothingIsTrained) {
+  Small with(0.5f, Tape::Mode::kInference), without(0, Tape::Mode::kInference), training(0.5f);
+  EXPECT_EQ(with.network->forward(), without.network->forward());
+  EXPECT_NE(with.network->forward(), training.network->forward());
+}
+
+// With the mask of one step, since it follows from the step: the loss is as smooth as without.
+TEST(TranslatorDropout, GradientsAreThoseOfTheLossWithThatMask) {
+  Small small(0.3f);
+  small.network->forward();
+  small.network->backward();
+  const std::vector<float> gradients(small.parameters.gradients().begin(), small.parameters.gradients().end());
+  const std::span<float> values = small.parameters.values();
+  Rng rng(2, stream::kTests);
+  constexpr float kStep = 1e-2f;
+  double largest = 0;
+  for (int i = 0; i < 200; ++i) {
+    const uint32_t at = rng.below(static_cast<uint32_t>(values.size()));
+    const float before = values[at];
+    const auto loss_at = [&](float by) {
+      values[at] = before + by;
+      return double{small.network->forward()};
+    };
+    const double difference = (loss_at(kStep) - loss_at(-kStep)) / (2 * kStep);
+    values[at] = before;
+    EXPECT_TRUE(std::abs(gradients[at] - difference) <= 2e-4 + 0.01 * std::abs(difference))
+        << "number " << at << ": " << gradients[at] << " " << difference;
+    largest = std::max(largest, std::abs(difference));
+  }
+  EXPECT_GT(largest, 0.01) << "there was something to compare";
 }
 
 Translator made(const TranslatorShape& shape, ParameterSet& parameters) {

@@ -62,6 +62,24 @@ TEST(TextTraining, SameSeedSameLossesWhateverTheThreads) {
   for (int count : {2, 5}) EXPECT_EQ(losses(count), alone) << count << " threads";
 }
 
+TEST(TextTraining, ATranslatorDropsTheSameWhateverTheThreads) {
+  Experiment e = small_experiment("reverse", {"dense"});
+  e.model.dropout = 0.3f;
+  const DatasetPtr data = load_task(e.task);
+  const auto learned = [&](int count) {
+    const int before = threads();
+    set_threads(count);
+    Trainer trainer(e, data);
+    for (int step = 0; step < 20; ++step) trainer.step();
+    set_threads(before);
+    return trainer.learned(0, false).values;
+  };
+  const std::vector<float> alone = learned(1);
+  for (int count : {2, 5}) EXPECT_EQ(learned(count), alone) << count << " threads";
+  e.model.dropout = 0;
+  EXPECT_NE(learned(1), alone);
+}
+
 TEST(TextTraining, AReadingHasTheTokensOfItsText) {
   Trainer trainer(small_experiment("definitions", {"local:window=1"}), letters_with_or_without_x());
   trainer.step();
