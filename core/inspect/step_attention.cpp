@@ -29,14 +29,7 @@ void project(const StageScene& s, Matrices& m) {
   }
 }
 double work_project(Working& w) {
-  const double sum = w.sum_of_products(
-      w.m[0].columns,
-      [](const Working& o, int i) -> StepCell {
-        return {0, o.row, i};
-      },
-      [](const Working& o, int i) -> StepCell {
-        return {o.of.matrix - 1, o.column, i};
-      });
+  const double sum = w.sum_of_products(along_row(0, w.row), along_row(w.of.matrix - 1, w.column));
   const int head_width = w.m[2].columns, part = (w.of.matrix - 2) / 2, width = head_width * w.scene.record.heads;
   const double bias = w.scene.input(2).value[part * width + w.scene.head * head_width + w.column];
   w.text(" + bias " + figure_of(bias));
@@ -58,14 +51,7 @@ double work_scores(Working& w) {
   if (absent(w, 2)) return w.m[2].at(w.row, w.column);
   const AttentionStages& a = w.scene.inside();
   if (a.additive.empty()) {
-    const double sum = w.sum_of_products(
-        a.score_width,
-        [](const Working& o, int d) -> StepCell {
-          return {0, o.row, d};
-        },
-        [](const Working& o, int d) -> StepCell {
-          return {1, o.column, d};
-        });
+    const double sum = w.sum_of_products(along_row(0, w.row), along_row(1, w.column));
     equals(w, sum);
     return sum;
   }
@@ -159,14 +145,7 @@ void mix(const StageScene& s, Matrices& m) {
   m.push_back(of_queries("mixed", a.out, a.head_width, a, true));
 }
 double work_mix(Working& w) {
-  const double sum = w.sum_of_products(
-      w.m[0].columns,
-      [](const Working& o, int j) -> StepCell {
-        return {0, o.row, j};
-      },
-      [](const Working& o, int j) -> StepCell {
-        return {1, j, o.column};
-      });
+  const double sum = w.sum_of_products(along_row(0, w.row), along_column(1, w.column));
   equals(w, sum);
   return sum;
 }

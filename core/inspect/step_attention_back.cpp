@@ -21,14 +21,7 @@ void back_weights(const StageScene& s, Matrices& m) {
 }
 double work_back_weights(Working& w) {
   if (absent(w, 3)) return 0;
-  const double sum = w.sum_of_products(
-      w.m[0].columns,
-      [](const Working& o, int d) -> StepCell {
-        return {0, o.row, d};
-      },
-      [](const Working& o, int d) -> StepCell {
-        return {1, o.column, d};
-      });
+  const double sum = w.sum_of_products(along_row(0, w.row), along_row(1, w.column));
   equals(w, sum);
   return sum;
 }
@@ -41,14 +34,7 @@ void back_values(const StageScene& s, Matrices& m) {
   m.push_back(of_keys("d V", s.gradients().dv, a.head_width, a, true));
 }
 double work_back_values(Working& w) {
-  const double sum = w.sum_of_products(
-      w.m[1].rows,
-      [](const Working& o, int i) -> StepCell {
-        return {1, i, o.row};
-      },
-      [](const Working& o, int i) -> StepCell {
-        return {0, i, o.column};
-      });
+  const double sum = w.sum_of_products(along_column(1, w.row), along_column(0, w.column));
   equals(w, sum);
   return sum;
 }
@@ -118,42 +104,20 @@ double scaled(Working& w, double sum) {
   if (by != 1) w.text(") × " + figure_of(by));
   return sum * by;
 }
-double work_back_queries(Working& w) {
+double work_back(Working& w, bool of_query) {
   double value;
   if (!w.scene.inside().additive.empty()) {
-    value = bent(w, true);
+    value = bent(w, of_query);
   } else {
     if (w.scene.inside().scale != 1) w.text("(");
-    value = scaled(w, w.sum_of_products(
-                          w.m[0].columns,
-                          [](const Working& o, int j) -> StepCell {
-                            return {0, o.row, j};
-                          },
-                          [](const Working& o, int j) -> StepCell {
-                            return {1, j, o.column};
-                          }));
+    value = scaled(
+        w, w.sum_of_products(of_query ? along_row(0, w.row) : along_column(0, w.row), along_column(1, w.column)));
   }
   equals(w, value);
   return value;
 }
-double work_back_keys(Working& w) {
-  double value;
-  if (!w.scene.inside().additive.empty()) {
-    value = bent(w, false);
-  } else {
-    if (w.scene.inside().scale != 1) w.text("(");
-    value = scaled(w, w.sum_of_products(
-                          w.m[0].rows,
-                          [](const Working& o, int i) -> StepCell {
-                            return {0, i, o.row};
-                          },
-                          [](const Working& o, int i) -> StepCell {
-                            return {1, i, o.column};
-                          }));
-  }
-  equals(w, value);
-  return value;
-}
+double work_back_queries(Working& w) { return work_back(w, true); }
+double work_back_keys(Working& w) { return work_back(w, false); }
 
 constexpr KindRow kRows[] = {
     {StageKind::kBackWeights,

@@ -45,16 +45,31 @@ void linear(const StageScene& s, Matrices& m) {
 }
 // out = Σ in · weight, so d in = Σ d out · weight
 double work_linear(Working& w) {
-  const double sum = w.sum_of_products(
-      w.m[0].columns,
-      [](const Working& o, int i) -> StepCell {
-        return {0, o.row, i};
-      },
-      [](const Working& o, int i) -> StepCell {
-        return {1, i, o.column};
-      });
+  const double sum = w.sum_of_products(along_row(0, w.row), along_column(1, w.column));
   equals(w, sum);
   return sum;
+}
+
+// What a decoder layer's keys and values are made of, the text that was read, is read by every decoder layer.
+void memory(const StageScene& s, Matrices& m) {
+  const StepTensor& in = s.input(0);
+  const auto of_text = [&](const char* name, const std::vector<float>& numbers, bool result) {
+    m.push_back(matrix_of(name, numbers, in.rows, in.columns, s.rows_of(in), Along::kNumbers, result));
+  };
+  m.push_back(gradient_of("d keys, values", s, s.output()));
+  m.push_back(value_of("weights", s, s.input(1)));
+  if (!s.operation().other_paths.empty()) of_text("from layers above", s.operation().other_paths, false);
+  of_text("d text", s.gradient_so_far(), true);
+}
+// d text = Σ d out · weight, beside what the layers above gave it
+double work_memory(Working& w) {
+  double value = w.sum_of_products(along_row(0, w.row), along_column(1, w.column));
+  if (w.m.size() > 3) {
+    w.text(" + from layers above ");
+    value += w.number(2, w.row, w.column, true);
+  }
+  equals(w, value);
+  return value;
 }
 
 void layer_norm(const StageScene& s, Matrices& m) {
@@ -165,6 +180,10 @@ constexpr KindRow kRows[] = {
      "Backward through a linear layer: each number gets the gradients of all that it went into, times the same "
      "weights.",
      linear, work_linear},
+    {StageKind::kBackMemory,
+     "Backward into the text: the encoder's tokens made these keys and values, so each gets their gradients, times the "
+     "same weights. Every layer of the decoder adds its share; then the encoder goes on with the sum.",
+     memory, work_memory},
     {StageKind::kBackLayerNorm,
      "Backward through the layer norm; what came back past the branch, by the residual connection, is added.",
      layer_norm, work_layer_norm},

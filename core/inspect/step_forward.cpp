@@ -111,14 +111,7 @@ void linear(const StageScene& s, Matrices& m) {
 }
 // out = Σ in · weight + bias
 double work_linear(Working& w) {
-  const double sum = w.sum_of_products(
-      w.m[0].columns,
-      [](const Working& o, int i) -> StepCell {
-        return {0, o.row, i};
-      },
-      [](const Working& o, int i) -> StepCell {
-        return {1, o.column, i};
-      });
+  const double sum = w.sum_of_products(along_row(0, w.row), along_row(1, w.column));
   w.text(" + bias ");
   const double value = sum + w.number(2, 0, w.column, true);
   equals(w, value);

@@ -23,6 +23,8 @@ struct StageScene {
   const StepAttention& attention() const { return record.attentions[operation().attention]; }
   const AttentionStages& inside() const { return attention().stages[head]; }
   const AttentionGradients& gradients() const { return attention().gradients[head]; }
+  /// The gradient of the first input once this operation has added to it, on the way back; others may add to it later.
+  const std::vector<float>& gradient_so_far() const;
   /// What the rows of such a tensor stand for.
   Along rows_of(const StepTensor& tensor) const;
 };
@@ -33,6 +35,18 @@ StepMatrix matrix_of(std::string name, const std::vector<float>& numbers, int ro
 /// A tensor's value or gradient.
 StepMatrix value_of(std::string name, const StageScene& scene, const StepTensor& tensor, bool result = false);
 StepMatrix gradient_of(std::string name, const StageScene& scene, const StepTensor& tensor, bool result = false);
+
+/// The cells of one row, or of one column, of a matrix.
+struct CellLine {
+  int matrix = -1, row = -1, column = -1;  // −1: it runs along this
+
+  StepCell operator[](int index) const {
+    return row >= 0 ? StepCell{matrix, row, index} : StepCell{matrix, index, column};
+  }
+  int length(const std::vector<StepMatrix>& all) const { return row >= 0 ? all[matrix].columns : all[matrix].rows; }
+};
+inline CellLine along_row(int matrix, int row) { return {matrix, row, -1}; }
+inline CellLine along_column(int matrix, int column) { return {matrix, -1, column}; }
 
 /// Writes a formula down and works it out. Cells are those of `matrices`.
 class Working {
@@ -48,9 +62,8 @@ class Working {
   void text(std::string words) { terms.push_back({std::move(words), {}}); }
   /// The number in a cell, written down; negative ones in brackets after a sign.
   double number(int matrix, int at_row, int at_column, bool factor = false);
-  /// Σ a · b over `count` terms; where there are many the largest are written out and the rest added up.
-  using CellAt = StepCell (*)(const Working&, int index);
-  double sum_of_products(int count, const CellAt& a, const CellAt& b);
+  /// Σ a · b along two lines; where there are many terms the largest are written out and the rest added up.
+  double sum_of_products(const CellLine& a, const CellLine& b);
   double at(const StepCell& cell) const { return m[cell.matrix].at(cell.row, cell.column); }
 
   std::vector<StepTerm> terms;

@@ -126,11 +126,11 @@ class Teller {
     back_ = true;
     const StepOperation& op = r_.operations[i];
     if (op.kind == Operation::kAttention) return attend_back(i);
-    if (op.name.ends_with("kv_proj")) return;  // what it reads is read by every layer: its gradient is not of this one
     if (op.kind == Operation::kLinear && r_.tensors[op.inputs[0]].gradient.empty()) return;
     for (const OperationRow& row : kOperations)
       if (row.operation == op.kind && backward_is_told(row.back))
-        add(row.back, i, op.kind == Operation::kCrossEntropy ? "Loss" : title(op, row));
+        add(op.name.ends_with("kv_proj") ? StageKind::kBackMemory : row.back, i,
+            op.kind == Operation::kCrossEntropy ? "Loss" : title(op, row));
   }
 
   void attend_back(int i) {

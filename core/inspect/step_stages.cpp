@@ -32,6 +32,16 @@ std::string figure_of(double number) {
   return text;
 }
 
+// The tape runs back, so what comes after this operation has a smaller number; it found what this one left.
+const std::vector<float>& StageScene::gradient_so_far() const {
+  const int read = operation().inputs[0];
+  for (int i = stage.operation; i-- > 0;) {
+    const StepOperation& later = record.operations[i];
+    if (!later.inputs.empty() && later.inputs[0] == read && !later.other_paths.empty()) return later.other_paths;
+  }
+  return record.tensors[read].gradient;
+}
+
 Along StageScene::rows_of(const StepTensor& tensor) const {
   if (tensor.rows == 1) return Along::kOne;
   for (const StepOperation& op : record.operations)
@@ -60,10 +70,11 @@ double Working::number(int matrix, int at_row, int at_column, bool factor) {
   return value;
 }
 
-double Working::sum_of_products(int count, const CellAt& a, const CellAt& b) {
+double Working::sum_of_products(const CellLine& a, const CellLine& b) {
+  const int count = a.length(m);
   std::vector<int> order(count);
   std::iota(order.begin(), order.end(), 0);
-  const auto product = [&](int i) { return at(a(*this, i)) * at(b(*this, i)); };
+  const auto product = [&](int i) { return at(a[i]) * at(b[i]); };
   const int written = count <= kMostTerms + 4 ? count : kMostTerms;
   if (written < count) {
     std::partial_sort(order.begin(), order.begin() + written, order.end(),
@@ -74,7 +85,7 @@ double Working::sum_of_products(int count, const CellAt& a, const CellAt& b) {
   for (int i = 0; i < count; ++i) total += product(i);
   for (int i = written; i < count; ++i) rest += product(order[i]);
   for (int i = 0; i < written; ++i) {
-    const StepCell left = a(*this, order[i]), right = b(*this, order[i]);
+    const StepCell left = a[order[i]], right = b[order[i]];
     if (i > 0) text(" + ");
     number(left.matrix, left.row, left.column, true);
     text("·");

@@ -43,6 +43,7 @@ enum class StageKind {
   kClosed,
   kBackLoss,
   kBackLinear,
+  kBackMemory,
   kBackLayerNorm,
   kBackGelu,
   kBackDropout,

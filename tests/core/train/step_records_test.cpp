@@ -317,6 +317,37 @@ TEST(StepRecords, TextsAreOpenedUpAsPicturesAre) {
   }
 }
 
+TEST(StepRecords, EveryDecoderLayerGivesTheTextItsShareOfTheGradient) {
+  Rng rng(9, stream::kTests);
+  Experiment e = small_experiment("reverse", {"dense"});
+  e.model.layers = 3;
+  Trainer trainer(e, load_task(e.task, e.data_dir));
+  const StepRecordPtr record = record_of(trainer, 2, 1);
+  ASSERT_TRUE(record);
+  std::vector<std::string> groups;
+  std::vector<double> sum;
+  for (const StepStage& stage : list_stages(*record)) {
+    if (stage.kind != StageKind::kBackMemory) continue;
+    groups.push_back(stage.group);
+    for (int i = 0; i < 20; ++i) expect_worked_out(*record, stage, 0, rng);
+    const std::vector<StepMatrix> all = matrices({*record, stage, 0});
+    const StepMatrix &d_out = all[0], &weights = all[1];
+    sum.resize(static_cast<size_t>(d_out.rows) * weights.columns);
+    for (int token = 0; token < d_out.rows; ++token)
+      for (int c = 0; c < weights.columns; ++c)
+        for (int k = 0; k < d_out.columns; ++k)
+          sum[token * weights.columns + c] += double{d_out.at(token, k)} * weights.at(k, c);
+  }
+  EXPECT_EQ(groups,
+            (std::vector<std::string>{"Back: decoder layer 3", "Back: decoder layer 2", "Back: decoder layer 1"}));
+  const std::vector<float>& text = find(*record, "encoder.norm")->gradient;
+  ASSERT_EQ(text.size(), sum.size());
+  double largest = 0;
+  for (const double x : sum) largest = std::max(largest, std::abs(x));
+  EXPECT_GT(largest, 1e-6) << "there was something to compare";
+  for (size_t i = 0; i < sum.size(); ++i) EXPECT_TRUE(std::abs(text[i] - sum[i]) <= 1e-5 * largest) << i;
+}
+
 TEST(StepRecords, AKernelThatKeepsNoPairsSaysSo) {
   Trainer trainer(halves_experiment({"dense:strategy=linear"}), small_data());
   const StepRecordPtr record = record_of(trainer, 1, 0);
