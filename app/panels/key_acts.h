@@ -74,7 +74,7 @@ template <int rows, int columns>
 void move_query(const Snapshot& snapshot, View& view, Commands&) {
   const Geometry& g = snapshot.geometry;
   const bool answers = !snapshot.lanes.empty() && !snapshot.lanes.front().cross.empty();
-  if (answers && view.lanes.text.looking != Looking::kText) {
+  if (answers && view.lanes.text.looking != Looking::kTokens) {
     const int last = static_cast<int>(snapshot.lanes.front().answer_tokens.size()) - 1;
     const int now = view.lanes.text.answer_query < 0 ? 1 : view.lanes.text.answer_query;
     view.lanes.text.answer_query = std::clamp(now + rows + columns, 0, last);

@@ -50,11 +50,11 @@ void draw_mark(const CloudKind& kind, ImVec2 at, float radius, ImU32 colour) {
     list.AddCircleFilled(at, r, colour, 12);
 }
 
-void draw_points(std::span<const CloudKind, 2> kinds, const Frame& frame, const CloudOptions& options) {
+void draw_points(std::span<const CloudKind, 2> kinds, const Frame& frame) {
   for (const bool front : {false, true})
     for (const CloudKind& kind : kinds)
       for (int i = 0; i < static_cast<int>(kind.places.size()); ++i)
-        if (front == (i >= options.front_begin && i < options.front_end))
+        if (front == kind.in_front(i))
           draw_mark(kind, frame.at(kind.places[i]), px(front ? kFront : kRadius),
                     front ? kind.colour : colour::faded(kind.colour, 70));
 }
@@ -92,15 +92,14 @@ void draw_legend(std::span<const CloudKind, 2> kinds, ImVec2 at) {
   }
 }
 
-CloudPoint nearest(std::span<const CloudKind, 2> kinds, const Frame& frame, const CloudOptions& options) {
+CloudPoint nearest(std::span<const CloudKind, 2> kinds, const Frame& frame) {
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   CloudPoint found;
   float best = px(kNear);
   for (int kind = 0; kind < 2; ++kind)
     for (int i = 0; i < static_cast<int>(kinds[kind].places.size()); ++i) {
       const ImVec2 at = frame.at(kinds[kind].places[i]);
-      const bool front = i >= options.front_begin && i < options.front_end;
-      const float distance = std::hypot(at.x - mouse.x, at.y - mouse.y) * (front ? 0.5f : 1);
+      const float distance = std::hypot(at.x - mouse.x, at.y - mouse.y) * (kinds[kind].in_front(i) ? 0.5f : 1);
       if (distance < best) best = distance, found = {kind, i};
     }
   return found;
@@ -113,10 +112,10 @@ CloudMouse point_cloud(const char* id, std::span<const CloudKind, 2> kinds, cons
   CloudMouse mouse;
   mouse.clicked = ImGui::InvisibleButton(id, options.size);
   const Frame frame = frame_of(kinds, {at.x, at.y + px(kLegend)}, {at.x + options.size.x, at.y + options.size.y});
-  if (ImGui::IsItemHovered()) mouse.hovered = nearest(kinds, frame, options);
+  if (ImGui::IsItemHovered()) mouse.hovered = nearest(kinds, frame);
   draw_legend(kinds, at);
   draw_ground(frame, options);
-  draw_points(kinds, frame, options);
+  draw_points(kinds, frame);
   draw_joined(kinds, frame, options);
   return mouse;
 }

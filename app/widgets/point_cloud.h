@@ -16,11 +16,13 @@ struct CloudKind {
   ImU32 colour = 0;
   bool diamond = false;
   std::span<const std::array<float, 2>> places;
+  int front_begin = 0, front_end = 0;  // the points that stand out
+
+  bool in_front(int point) const { return point >= front_begin && point < front_end; }
 };
 
 struct CloudOptions {
   ImVec2 size;                           // real pixels
-  int front_begin = 0, front_end = 0;    // of either kind, the points that stand out
   std::array<int, 2> joined = {-1, -1};  // one point of each kind
   std::array<std::string_view, 2> axes;  // what the directions are
 };

@@ -29,10 +29,11 @@ int64_t place_in_row(const QueryRow& row, int key) {
 
 class InterventionRule final : public RowRule {
  public:
-  InterventionRule(const AttentionProblem& problem, int layer, int first_head, std::span<const Intervention> all)
+  InterventionRule(const AttentionProblem& problem, int layer, int first_head, std::span<const Intervention> all,
+                   Attending attending)
       : heads_(problem.heads) {
     for (const Intervention& one : all) {
-      if (!one.active()) continue;
+      if (!one.active() || one.attending != attending) continue;
       Change change{one, std::vector<LaneBits>(heads_)};
       bool touched = false;
       for (int first = 0; first < heads_; ++first)
@@ -112,7 +113,8 @@ class InterventionRule final : public RowRule {
 std::string text(const Intervention& i, const std::string& query, const std::string& key) {
   const std::string layer = i.layer < 0 ? "all layers" : fmt::format("layer {}", i.layer + 1);
   const std::string head = i.head < 0 ? "all heads" : fmt::format("head {}", i.head + 1);
-  const std::string place = i.layer < 0 && i.head < 0 ? "everywhere" : layer + ", " + head;
+  const std::string whose = i.attending == Attending::kTokens ? "" : std::string(name_of(i.attending)) + ", ";
+  const std::string place = whose + (i.layer < 0 && i.head < 0 ? "everywhere" : layer + ", " + head);
   if (!i.active()) return (i.what == What::kMask ? key + ", " : "") + place + " as it was";
   switch (i.what) {
     case What::kTemperature:
@@ -138,11 +140,12 @@ struct InterventionRules::Parts {
 };
 
 InterventionRules::InterventionRules() : parts_(std::make_unique<Parts>()) {}
+InterventionRules::InterventionRules(InterventionRules&&) noexcept = default;
 InterventionRules::~InterventionRules() = default;
 
 std::span<RowRule* const> InterventionRules::add(const AttentionProblem& problem, int layer, int first_head,
-                                                 std::span<const Intervention> all) {
-  InterventionRule rule(problem, layer, first_head, all);
+                                                 std::span<const Intervention> all, Attending attending) {
+  InterventionRule rule(problem, layer, first_head, all, attending);
   if (rule.empty()) return {};
   Parts::Part& part = parts_->all.emplace_back(Parts::Part{std::move(rule), nullptr});
   part.pointer = &part.rule;

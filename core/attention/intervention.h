@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 
+#include "core/attention/attending.h"
 #include "core/attention/attention.h"
 
 namespace lab {
@@ -26,7 +27,8 @@ struct Intervention {
   int lane = 0;
   int layer = -1, head = -1;  // counted from 0; −1: all
   float amount = 1;
-  int query = -1, key = -1;  // tokens; kMask: the key, kWeight: both
+  int query = -1, key = -1;                  // tokens; kMask: the key, kWeight: both
+  Attending attending = Attending::kTokens;  // which attention it is in
   bool operator==(const Intervention&) const = default;
 
   /// Whether it changes anything.
@@ -36,18 +38,19 @@ struct Intervention {
   }
 };
 
-/// "layer 1, head 2 switched off"; tokens by the names given.
+/// "layer 1, head 2 switched off", in a decoder "answer → text, layer 1, …"; tokens by the names given.
 std::string text(const Intervention& intervention, const std::string& query, const std::string& key);
 
-/// The rules of a whole model, which carry interventions out; they live as long as this.
+/// The rules of a model, which carry interventions out; they live as long as this.
 class InterventionRules {
  public:
   InterventionRules();
+  InterventionRules(InterventionRules&&) noexcept;
   ~InterventionRules();
 
-  /// For heads `first_head` … of `layer`, which `problem` is of; none where nothing touches them.
+  /// For heads `first_head` … of `layer` of that attention, which `problem` is of; none where nothing touches them.
   std::span<RowRule* const> add(const AttentionProblem& problem, int layer, int first_head,
-                                std::span<const Intervention> all);
+                                std::span<const Intervention> all, Attending attending = Attending::kTokens);
 
  private:
   struct Parts;

@@ -12,10 +12,18 @@ constexpr double kNextTo = 1.5;  // a patch's corner neighbours are √2 away
 
 constexpr HeadHabit kHabits[] = {
     {"looks at itself", &HeadStatistics::itself, 0.5, "{:.0f} % of its attention stays at the query's own place"},
-    {"looks at the class token", &HeadStatistics::class_token, 0.5, "{:.0f} % of its attention goes to the class token"},
-    {"looks at the token before", &HeadStatistics::before, 0.5, "{:.0f} % of its attention goes to the token before the query"},
-    {"looks at neighbours", &HeadStatistics::neighbours, 0.5, "{:.0f} % of its attention goes to what lies next to the query"},
+    {"looks at the class token", &HeadStatistics::class_token, 0.5,
+     "{:.0f} % of its attention goes to the class token"},
+    {"looks at the token before", &HeadStatistics::before, 0.5,
+     "{:.0f} % of its attention goes to the token before the query"},
+    {"looks at neighbours", &HeadStatistics::neighbours, 0.5,
+     "{:.0f} % of its attention goes to what lies next to the query"},
     {"spreads evenly", &HeadStatistics::entropy_share, 0.95, "its entropy is {:.0f} % of the most possible"},
+    {"reads forwards", &HeadStatistics::onward, 0.7,
+     "in {:.0f} % of the answer's steps, what it looks at most lies later in the text than before"},
+    {"reads backwards", &HeadStatistics::backward, 0.7,
+     "in {:.0f} % of the answer's steps, what it looks at most lies earlier in the text than before"},
+    {"picks one token", &HeadStatistics::largest, 0.8, "{:.0f} % of a query's attention goes to one token"},
 };
 
 double share(double part, double whole) { return whole > 0 ? part / whole : 0; }
@@ -45,10 +53,8 @@ void HeadTally::add_queries(const Weight& weight, const TileMap& map, int tokens
         if (key == query - 1 && !geometry.is_grid()) before_ += w;
       }
     if (total == 0) continue;
-    ++queries_;
     if (own) ++own_queries_;
-    entropy_ += entropy;
-    if (pairs > 1) ++queries_with_choice_, entropy_share_ += entropy / std::log(static_cast<double>(pairs));
+    spread_.add(entropy, pairs);
   }
 }
 
@@ -68,14 +74,62 @@ void HeadTally::add_even(const TileMap& map, int tokens) {
 }
 
 HeadStatistics HeadTally::mean() const {
-  const auto queries = static_cast<double>(queries_), own = static_cast<double>(own_queries_);
-  return {share(entropy_, queries),
-          share(entropy_share_, static_cast<double>(queries_with_choice_)),
-          share(travelled_, weight_travelled_),
-          share(itself_, own),
-          share(neighbours_, own),
-          share(before_, own),
-          share(class_token_, own)};
+  const auto own = static_cast<double>(own_queries_);
+  HeadStatistics mean;
+  spread_.mean(mean);
+  mean.distance = share(travelled_, weight_travelled_);
+  mean.itself = share(itself_, own);
+  mean.neighbours = share(neighbours_, own);
+  mean.before = share(before_, own);
+  mean.class_token = share(class_token_, own);
+  return mean;
+}
+
+void SpreadTally::add(double of_query, int64_t pairs) {
+  ++queries;
+  entropy += of_query;
+  if (pairs > 1) ++with_choice, entropy_share += of_query / std::log(static_cast<double>(pairs));
+}
+
+void SpreadTally::mean(HeadStatistics& to) const {
+  to.entropy = share(entropy, static_cast<double>(queries));
+  to.entropy_share = share(entropy_share, static_cast<double>(with_choice));
+}
+
+void CrossTally::add(std::span<const float> weights, const TileMap& map, int keys) {
+  int before = -1;  // what the query before looked at most
+  for (int query = 0; query < map.queries(); ++query) {
+    const float* const row = weights.data() + static_cast<size_t>(query) * map.keys();
+    const float* const most = std::max_element(row, row + keys);
+    if (keys == 0 || *most <= 0) continue;
+    double entropy = 0;
+    for (int key = 0; key < keys; ++key)
+      if (row[key] > 0) entropy -= double{row[key]} * std::log(double{row[key]});
+    spread_.add(entropy, keys);
+    largest_ += *most;
+    const int now = static_cast<int>(most - row);
+    if (before >= 0) ++steps_, onward_ += now > before, backward_ += now < before;
+    before = now;
+  }
+}
+
+void CrossTally::add_even(const TileMap& map, int keys) {
+  if (keys == 0) return;
+  for (int query = 0; query < map.queries(); ++query) {
+    spread_.add(std::log(static_cast<double>(keys)), keys);
+    largest_ += 1.0 / keys;
+  }
+  const double steps = map.queries() - 1, other = 1 - 1.0 / keys;  // it is the same one by chance in 1 of `keys`
+  steps_ += steps, onward_ += steps * other / 2, backward_ += steps * other / 2;
+}
+
+HeadStatistics CrossTally::mean() const {
+  HeadStatistics mean;
+  spread_.mean(mean);
+  mean.largest = share(largest_, static_cast<double>(spread_.queries));
+  mean.onward = share(onward_, steps_);
+  mean.backward = share(backward_, steps_);
+  return mean;
 }
 
 std::span<const HeadHabit> head_habits() { return kHabits; }

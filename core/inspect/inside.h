@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/attention/attending.h"
 #include "core/base/tensor.h"
 #include "core/inspect/head_statistics.h"
 #include "core/inspect/histogram.h"
@@ -21,7 +22,8 @@ constexpr int kInsideViews = 4;
 struct InsidePlace {
   int lane = -1;  // −1: nothing
   InsideView view = InsideView::kHeads;
-  int layer = 0, head = 0;  // of queries and keys
+  int layer = 0, head = 0;                   // of queries and keys
+  Attending attending = Attending::kTokens;  // of heads, and of queries and keys
   bool operator==(const InsidePlace&) const = default;
 };
 

@@ -8,14 +8,25 @@
 
 namespace lab {
 
-void QueryKeyCloud::add(int index, int tokens, const AttentionStages& stages, TileMapPtr map) {
+namespace {
+
+/// Of samples in order, the one whose queries, or keys, have that point among them.
+const QueryKeyCloud::Sample& sample_with(const std::vector<QueryKeyCloud::Sample>& samples,
+                                         QueryKeyCloud::Part QueryKeyCloud::Sample::*part, int point) {
+  const auto later = [&](int at, const QueryKeyCloud::Sample& sample) { return at < (sample.*part).end(); };
+  return *std::upper_bound(samples.begin(), samples.end(), point, later);
+}
+
+}  // namespace
+
+void QueryKeyCloud::add(int index, int of_queries, int of_keys, const AttentionStages& stages, TileMapPtr map) {
   width = stages.score_width;
   scale = stages.scale;
   additive = stages.additive;
-  samples.push_back({index, points(), tokens, std::move(map)});
-  const auto numbers = static_cast<std::ptrdiff_t>(tokens) * width;
-  queries.insert(queries.end(), stages.q.begin(), stages.q.begin() + numbers);
-  keys.insert(keys.end(), stages.k.begin(), stages.k.begin() + numbers);
+  samples.push_back({index, {query_count(), of_queries}, {key_count(), of_keys}, std::move(map)});
+  const auto numbers = [&](int count) { return static_cast<std::ptrdiff_t>(count) * width; };
+  queries.insert(queries.end(), stages.q.begin(), stages.q.begin() + numbers(of_queries));
+  keys.insert(keys.end(), stages.k.begin(), stages.k.begin() + numbers(of_keys));
 }
 
 void QueryKeyCloud::lay_out() {
@@ -23,22 +34,25 @@ void QueryKeyCloud::lay_out() {
   all.insert(all.end(), keys.begin(), keys.end());
   const PrincipalComponents pca = principal_components(all, width);
   explained = pca.explained;
-  query_places.clear(), key_places.clear();
-  for (int point = 0; point < points(); ++point) {
-    const size_t from = static_cast<size_t>(point) * width;
-    query_places.push_back(pca.place(std::span(queries).subspan(from, width)));
-    key_places.push_back(pca.place(std::span(keys).subspan(from, width)));
-  }
+  const auto places = [&](const std::vector<float>& points) {
+    std::vector<std::array<float, 2>> placed;
+    for (size_t from = 0; from < points.size(); from += width)
+      placed.push_back(pca.place(std::span(points).subspan(from, width)));
+    return placed;
+  };
+  query_places = places(queries), key_places = places(keys);
 }
 
-const QueryKeyCloud::Sample& QueryKeyCloud::sample_of(int point) const {
-  const auto later = [](int at, const Sample& sample) { return at < sample.first; };
-  return *std::prev(std::upper_bound(samples.begin(), samples.end(), point, later));
+const QueryKeyCloud::Sample& QueryKeyCloud::sample_of_query(int query) const {
+  return sample_with(samples, &Sample::queries, query);
+}
+const QueryKeyCloud::Sample& QueryKeyCloud::sample_of_key(int key) const {
+  return sample_with(samples, &Sample::keys, key);
 }
 
 bool QueryKeyCloud::exists(int query, int key) const {
-  const Sample& sample = sample_of(query);
-  return &sample == &sample_of(key) && sample.map->exists(query - sample.first, key - sample.first);
+  const Sample& sample = sample_of_query(query);
+  return sample.keys.has(key) && sample.map->exists(query - sample.queries.first, key - sample.keys.first);
 }
 
 std::vector<float> QueryKeyCloud::contributions(int query, int key) const {
@@ -55,17 +69,17 @@ float QueryKeyCloud::score(int query, int key) const {
 }
 
 int QueryKeyCloud::best_key(int query) const {
-  const Sample& sample = sample_of(query);
+  const Part& keys_there = sample_of_query(query).keys;
   int best = -1;
-  for (int key = sample.first; key < sample.first + sample.tokens; ++key)
+  for (int key = keys_there.first; key < keys_there.end(); ++key)
     if (exists(query, key) && (best < 0 || score(query, key) > score(query, best))) best = key;
   return best;
 }
 
 int QueryKeyCloud::best_query(int key) const {
-  const Sample& sample = sample_of(key);
+  const Part& queries_there = sample_of_key(key).queries;
   int best = -1;
-  for (int query = sample.first; query < sample.first + sample.tokens; ++query)
+  for (int query = queries_there.first; query < queries_there.end(); ++query)
     if (exists(query, key) && (best < 0 || score(query, key) > score(best, key))) best = query;
   return best;
 }

@@ -17,10 +17,15 @@
 namespace lab {
 
 struct QueryKeyCloud {
+  /// Of all queries, or of all keys, one sample's.
+  struct Part {
+    int first = 0, count = 0;
+    int end() const { return first + count; }
+    bool has(int point) const { return point >= first && point < end(); }
+  };
   struct Sample {
     int index = 0;  // in the test set; −1: the viewer's own
-    int first = 0;  // its first query and key among all
-    int tokens = 0;
+    Part queries, keys;
     TileMapPtr map;  // which of its pairs exist
   };
 
@@ -28,17 +33,19 @@ struct QueryKeyCloud {
   float scale = 1;              // multiplies q·k
   std::vector<float> additive;  // [D] the additive score's v; empty: the score is scale · q·k
   std::vector<Sample> samples;
-  std::vector<float> queries, keys;                            // [P, D]
-  std::vector<std::array<float, 2>> query_places, key_places;  // [P], after lay_out()
+  std::vector<float> queries, keys;                            // [queries, D], [keys, D]
+  std::vector<std::array<float, 2>> query_places, key_places;  // of each, after lay_out()
   std::array<double, 2> explained{};  // share of all differences that either direction of the plane shows
 
-  /// The first `tokens` queries and keys of a head's stages.
-  void add(int index, int tokens, const AttentionStages& stages, TileMapPtr map);
+  /// The first so many queries and keys of a head's stages.
+  void add(int index, int of_queries, int of_keys, const AttentionStages& stages, TileMapPtr map);
   /// By the principal components of queries and keys together.
   void lay_out();
 
-  int points() const { return width > 0 ? static_cast<int>(queries.size()) / width : 0; }
-  const Sample& sample_of(int point) const;
+  int query_count() const { return samples.empty() ? 0 : samples.back().queries.end(); }
+  int key_count() const { return samples.empty() ? 0 : samples.back().keys.end(); }
+  const Sample& sample_of_query(int query) const;
+  const Sample& sample_of_key(int key) const;
   /// Whether that query looks at that key in this head's pattern; never, of two samples.
   bool exists(int query, int key) const;
   /// [D] that add up to q·k, or to the additive score: q_d·k_d, or v_d·tanh(q_d + k_d).

@@ -33,6 +33,7 @@ void check_amount(const Intervention& change) {
 // The heads it is of must have weights on pairs of a query and a key.
 void check_lane(const Intervention& change, const Experiment& experiment) {
   const Lane& lane = experiment.lanes[change.lane];
+  if (change.attending == Attending::kCross) return;  // by what the data says, whatever the lane (model/decoder.h)
   for (int layer = 0; layer < experiment.model.layers; ++layer)
     for (int head = 0; head < experiment.model.heads; ++head) {
       const Strategy& strategy = spending_of(lane, layer, head).strategy;
@@ -44,11 +45,16 @@ void check_lane(const Intervention& change, const Experiment& experiment) {
 
 void check(const Intervention& change, const Trainer& trainer, int tokens) {
   const ModelSettings& model = trainer.experiment().model;
+  const bool of_answer = change.attending != Attending::kTokens;
+  if (of_answer && trainer.data().kind != ModelKind::kTranslator)
+    throw Error("{} has no attention {} to change.", trainer.data().title, name_of(change.attending));
   check_range("lane", change.lane, 0, trainer.lanes());
   check_range("layer", change.layer, -1, model.layers);
   check_range("head", change.head, -1, model.heads);
-  if (change.what == What::kMask || change.what == What::kWeight) check_range("token", change.key, 0, tokens);
-  if (change.what == What::kWeight) check_range("token", change.query, 0, tokens);
+  const int queries = of_answer ? trainer.data().context : tokens;
+  const int keys = change.attending == Attending::kAnswer ? queries : tokens;
+  if (change.what == What::kMask || change.what == What::kWeight) check_range("token", change.key, 0, keys);
+  if (change.what == What::kWeight) check_range("token", change.query, 0, queries);
   check_amount(change);
   check_lane(change, trainer.experiment());
 }

@@ -21,8 +21,9 @@ namespace lab {
 
 class Changes {
  public:
-  /// Throws Error, changing nothing, where the lane, layer, head, pair or amount does not exist, or the way that lane
-  /// spends attention has no rows of weights. `tokens` are those that can be pointed at. Of the same thing the latest
+  /// Throws Error, changing nothing, where the lane, attention, layer, head, pair or amount does not exist, or the way
+  /// that lane spends attention has no rows of weights. `tokens`: of what is read, those that can be pointed at; of an
+  /// answer they are as many as the longest has. Of the same thing the latest
   /// change counts; what was undone cannot be done again.
   /// `going_on`: it is being dragged, so the next one of the same thing takes its place, and nothing is measured.
   void add(const Intervention& change, Trainer& trainer, int tokens, bool going_on = false);

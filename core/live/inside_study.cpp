@@ -54,18 +54,21 @@ class ReadingStudy : public InsideStudy {
   size_t next_ = 0;
 };
 
+/// What heads do, by the tally of attention to the same tokens, or to those of another text.
+template <class Tally>
 class HeadsStudy final : public ReadingStudy {
  public:
-  HeadsStudy(const InsidePlace&, LaneReader& reader, bool)
+  HeadsStudy(const InsidePlace& place, LaneReader& reader, bool)
       : ReadingStudy(reader, spread(kHeadSamples, reader.data().test.count())),
+        attending_(place.attending),
         tallies_(static_cast<size_t>(layers()) * heads()),
         even_(tallies_.size()) {}
 
   void show(InsideSnapshot& to) const override {
     auto found = std::make_shared<HeadsInside>();
     found->samples = samples_;
-    for (const HeadTally& tally : tallies_) found->heads.push_back(tally.mean());
-    for (const HeadTally& tally : even_) found->even.push_back(tally.mean());
+    for (const Tally& tally : tallies_) found->heads.push_back(tally.mean());
+    for (const Tally& tally : even_) found->even.push_back(tally.mean());
     to.heads = std::move(found);
   }
 
@@ -74,27 +77,28 @@ class HeadsStudy final : public ReadingStudy {
 
   // Layer by layer: the weights of a whole batch are fetched at once.
   void taken(Learner& learner, int samples) override {
-    const std::vector<LayerMaps>& maps = learner.encoder().maps();
+    const std::vector<LayerMaps>& maps = learner.maps(attending_);
     for (int layer = 0; layer < layers(); ++layer) {
       const int64_t pairs = maps[layer].of(0).dense_pairs();
       const int64_t slots = learner.probabilities().shape[0];
       weights_.resize(static_cast<size_t>(slots * heads() * pairs));
       const TileMap& any = maps[layer].of(0);
-      learner.encoder().attention(layer).weights({weights_.data(), {slots, heads(), any.queries(), any.keys()}});
+      learner.attention(attending_, layer).weights({weights_.data(), {slots, heads(), any.queries(), any.keys()}});
       for (int slot = 0; slot < samples; ++slot)
         for (int head = 0; head < heads(); ++head) {
           const TileMap& map = maps[layer].of(head);
-          const int tokens = reader_.tokens(reader_.sample(indices_[slot]));
+          const int keys = reader_.counts(reader_.sample(indices_[slot]), attending_).keys;
           const size_t at = static_cast<size_t>(layer) * heads() + head;
-          tallies_[at].add(std::span(weights_).subspan((int64_t{slot} * heads() + head) * pairs, pairs), map, tokens);
-          even_[at].add_even(map, tokens);
+          tallies_[at].add(std::span(weights_).subspan((int64_t{slot} * heads() + head) * pairs, pairs), map, keys);
+          even_[at].add_even(map, keys);
         }
     }
     samples_ += samples;
     indices_.clear();
   }
 
-  std::vector<HeadTally> tallies_, even_;
+  Attending attending_;
+  std::vector<Tally> tallies_, even_;
   std::vector<float> weights_;
   std::vector<int> indices_;  // of the batch
   int samples_ = 0;
@@ -103,7 +107,7 @@ class HeadsStudy final : public ReadingStudy {
 class CloudStudy final : public ReadingStudy {
  public:
   CloudStudy(const InsidePlace& place, LaneReader& reader, bool)
-      : ReadingStudy(reader, indices(reader)), place_(place) {}
+      : ReadingStudy(reader, indices(reader, place.attending)), place_(place) {}
 
   void show(InsideSnapshot& to) const override {
     to.missing = missing_;
@@ -112,8 +116,9 @@ class CloudStudy final : public ReadingStudy {
 
  private:
   /// The sample looked at, and as many of the test set as give a cloud that can still be read.
-  static std::vector<int> indices(const LaneReader& reader) {
-    const int tokens = std::max(reader.tokens(reader.sample(-1)), 1);
+  static std::vector<int> indices(const LaneReader& reader, Attending attending) {
+    const LaneReader::Counts counts = reader.counts(reader.sample(-1), attending);
+    const int tokens = std::max({counts.queries, counts.keys, 1});
     const int samples = std::clamp(kCloudTokens / tokens, kFewestClouded, kMostClouded);
     std::vector<int> all = spread(samples - 1, reader.data().test.count());
     all.insert(all.begin(), -1);
@@ -122,12 +127,13 @@ class CloudStudy final : public ReadingStudy {
 
   void take(Learner& learner, int slot, int index) override {
     AttentionStages stages;
-    if (!learner.encoder().attention(place_.layer).stages(slot, place_.head, stages)) {
+    if (!learner.attention(place_.attending, place_.layer).stages(slot, place_.head, stages)) {
       missing_ = "This head compares no queries with keys, pair by pair, so there are none to show.";
       return;
     }
-    const LayerMaps& maps = learner.encoder().maps()[place_.layer];
-    cloud_->add(index, reader_.tokens(reader_.sample(index)), stages, maps.heads[place_.head]);
+    const LayerMaps& maps = learner.maps(place_.attending)[place_.layer];
+    const LaneReader::Counts counts = reader_.counts(reader_.sample(index), place_.attending);
+    cloud_->add(index, counts.queries, counts.keys, stages, maps.heads[place_.head]);
   }
   void finish() override {
     if (missing_.empty()) cloud_->lay_out();
@@ -195,12 +201,17 @@ std::unique_ptr<InsideStudy> make(const InsidePlace& place, LaneReader& reader, 
   return std::make_unique<Study>(place, reader, gradients);
 }
 
+std::unique_ptr<InsideStudy> make_heads(const InsidePlace& place, LaneReader& reader, bool gradients) {
+  const bool cross = place.attending == Attending::kCross;
+  return (cross ? make<HeadsStudy<CrossTally>> : make<HeadsStudy<HeadTally>>)(place, reader, gradients);
+}
+
 struct StudyRow {
   std::unique_ptr<InsideStudy> (*make)(const InsidePlace&, LaneReader&, bool gradients);
   bool stages = false;
 };
 constexpr StudyRow kStudies[] = {
-    {make<HeadsStudy>}, {make<CloudStudy>, true}, {make<MistakesStudy>}, {make<WeightsStudy>}};  // as InsideView
+    {make_heads}, {make<CloudStudy>, true}, {make<MistakesStudy>}, {make<WeightsStudy>}};  // as InsideView
 static_assert(std::size(kStudies) == kInsideViews);
 
 }  // namespace

@@ -46,13 +46,15 @@ const Writing& LiveWriting::look(Trainer& trainer, int lane, std::span<const int
   Latest& latest = lanes_[lane];
   const ModelKind kind = trainer.data().kind;
   if (kind != ModelKind::kWriter && kind != ModelKind::kTranslator) return latest.writing = {};
-  const bool same = latest.written && std::ranges::equal(tokens, latest.tokens) && settings == latest.settings;
+  const bool same = latest.written && std::ranges::equal(tokens, latest.tokens) && settings == latest.settings &&
+                    trainer.changes(lane) == latest.changes;
   const Clock::time_point start = Clock::now();
   if (same && (latest.writing.step == step || (!hurry && start - latest.when < kPause * latest.took)))
     return latest.writing;
   latest.writing = written(trainer, lane, tokens, settings, step);
   latest.tokens.assign(tokens.begin(), tokens.end());
   latest.settings = settings;
+  latest.changes = trainer.changes(lane);
   latest.written = true;
   latest.when = Clock::now();
   latest.took = latest.when - start;

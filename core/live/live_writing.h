@@ -28,6 +28,7 @@ class LiveWriting {
   struct Latest {
     std::vector<int> tokens;
     WritingSettings settings;
+    std::vector<Intervention> changes;
     Writing writing;
     bool written = false;
     Clock::time_point when{};

@@ -3,12 +3,24 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/train/answers.h"
 
 namespace lab {
 
 namespace {
 constexpr double kMostCredit = 0.05, kAtRest = 0.06;  // seconds of work in one look: at most while playing, and paused
 constexpr double kInAdvance = 0.1;                    // for what is newly asked for
+/// What the lane answers itself, where nobody knows the right answer; of one that cannot write, none.
+std::vector<int> own_answer(Trainer& trainer, int lane, std::span<const int> tokens) {
+  std::vector<int> answer = {Tokenizer::kBegin};
+  try {
+    for (const WrittenToken& written : write_answer(trainer, lane, tokens)) answer.push_back(written.token);
+  } catch (const Error&) {
+    answer.push_back(Tokenizer::kEnd);
+  }
+  return answer;
+}
+
 }  // namespace
 
 void LookingInside::forget() {
@@ -31,7 +43,7 @@ void LookingInside::begin(Trainer& trainer, const Probe& probe, const Moment& no
   reader_stages_ = stages;
   probe_ = probe;
   if (probe_.answer.empty() && trainer.data().kind == ModelKind::kTranslator)
-    probe_.answer = {Tokenizer::kBegin, Tokenizer::kEnd};  // its encoder, which is looked into, does not see the answer
+    probe_.answer = own_answer(trainer, place.lane, probe_.tokens);
   reader_->look_at(probe_.sample());
   const bool gradients = place.view == InsideView::kWeights && !now.past && now.step > known_since_;
   reader_->take(gradients ? trainer.parameters_with_gradients(place.lane) : trainer.parameters(place.lane));
@@ -80,7 +92,9 @@ void LookingInside::work(Trainer& trainer, const Probe& probe, const Moment& now
 const InsideSnapshot& LookingInside::look(Trainer& trainer, const Probe& probe, const Moment& now) {
   if (known_since_ < 0) known_since_ = now.step;
   const ModelSettings& model = trainer.experiment().model;
-  if (place.lane < 0 || place.lane >= trainer.lanes() || place.layer >= model.layers || place.head >= model.heads) {
+  const bool there = place.attending == Attending::kTokens || trainer.data().kind == ModelKind::kTranslator;
+  if (place.lane < 0 || place.lane >= trainer.lanes() || place.layer >= model.layers || place.head >= model.heads ||
+      !there) {
     study_.reset(), reader_.reset();
     return latest_ = {};
   }

@@ -4,15 +4,6 @@
 
 namespace lab {
 
-namespace {
-
-void follow(Tape& tape, TrainingRules& rules, int layer, std::span<HeadPart> parts) {
-  if (!tape.training()) return;
-  for (HeadPart& part : parts) part.problem.rules = rules.add({layer, part.first}, part.problem, tape.arena());
-}
-
-}  // namespace
-
 std::string decoder_layer(int layer) { return fmt::format("decoder.layers.{}", layer); }
 
 EncoderShape looking_at_source(EncoderShape shape) {
@@ -50,8 +41,7 @@ Decoder::Decoder(const EncoderShape& shape, const DecoderSetup& setup)
       cross_maps_(make_layer_maps(cross_shape_.attention, Geometry::sequence(setup.target_tokens, setup.source_tokens),
                                   shape.layers, shape.heads)),
       self_rules_(setup_.knobs ? *setup_.knobs : no_knobs_, setup_.seed, shape.layers, shape.heads, Attending::kAnswer),
-      cross_rules_(setup_.knobs ? *setup_.knobs : no_knobs_, setup_.seed, shape.layers, shape.heads,
-                   Attending::kAnswerToSource),
+      cross_rules_(setup_.knobs ? *setup_.knobs : no_knobs_, setup_.seed, shape.layers, shape.heads, Attending::kCross),
       dropped_(setup_.knobs ? *setup_.knobs : no_knobs_, setup_.seed, Dropouts::kDecoder),
       self_(shape.layers),
       cross_(shape.layers) {}
@@ -80,15 +70,23 @@ Variable Decoder::layer(Tape& tape, ParameterSet& parameters, int index, Variabl
   return residual(tape, name + ".residual3", x, dropped_(tape, name + ".dropout3", m));
 }
 
+// Training's rules while it trains, a viewer's changes while it is read.
+void Decoder::follow_rules(Tape& tape, int layer, Attending attending, std::span<HeadPart> parts) {
+  TrainingRules& rules = attending == Attending::kAnswer ? self_rules_ : cross_rules_;
+  for (HeadPart& part : parts)
+    part.problem.rules = tape.training() ? rules.add({layer, part.first}, part.problem, tape.arena())
+                                         : changes_.add(part.problem, layer, part.first, setup_.changes, attending);
+}
+
 Variable Decoder::attend_to_self(Tape& tape, ParameterSet& parameters, int index, Variable x) {
   const std::string name = decoder_layer(index) + ".self_attn";
   const Variable projected = linear(tape, name + ".in_proj", x, tape.parameter(parameters[name + ".in_proj_weight"]),
                                     tape.parameter(parameters[name + ".in_proj_bias"]));
   AttentionProblem common;
   common.batch = setup_.batch;
-  common.keep_stages = tape.training() && setup_.keep_stages;
+  common.keep_stages = setup_.keep_stages;
   std::vector<HeadPart> parts = head_parts(tape, parameters, name, self_shape_, index, self_maps_[index], common);
-  follow(tape, self_rules_, index, parts);
+  follow_rules(tape, index, Attending::kAnswer, parts);
   const Variable mixed = self_attention(tape, name, projected, parts, self_[index], setup_.kernel);
   return linear_of(tape, parameters, name + ".out_proj", mixed);
 }
@@ -103,11 +101,11 @@ Variable Decoder::attend_to_memory(Tape& tape, ParameterSet& parameters, int ind
       linear(tape, name + ".kv_proj", memory, tape.part(weight, c * c, {2 * c, c}), tape.part(bias, c, {2 * c}));
   AttentionProblem common;
   common.batch = setup_.batch;
-  common.keep_stages = tape.training() && setup_.keep_stages;
+  common.keep_stages = setup_.keep_stages;
   common.key_lengths = setup_.lengths;
   common.lengths_change = !setup_.lengths.empty();
   std::vector<HeadPart> parts = head_parts(tape, parameters, name, cross_shape_, index, cross_maps_[index], common);
-  follow(tape, cross_rules_, index, parts);
+  follow_rules(tape, index, Attending::kCross, parts);
   const Variable mixed = cross_attention(tape, name, queries, keys_values, parts, cross_[index], setup_.kernel);
   return linear_of(tape, parameters, name + ".out_proj", mixed);
 }

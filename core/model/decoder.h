@@ -49,6 +49,7 @@ class Decoder {
   Variable layer(Tape& tape, ParameterSet& parameters, int index, Variable x, Variable memory);
   Variable attend_to_self(Tape& tape, ParameterSet& parameters, int index, Variable x);
   Variable attend_to_memory(Tape& tape, ParameterSet& parameters, int index, Variable x, Variable memory);
+  void follow_rules(Tape& tape, int layer, Attending attending, std::span<HeadPart> parts);
 
   EncoderShape self_shape_, cross_shape_;
   ModelSetup setup_;
@@ -56,6 +57,7 @@ class Decoder {
   TrainingKnobs no_knobs_;
   TrainingRules self_rules_, cross_rules_;
   Dropouts dropped_;
+  InterventionRules changes_;
   std::vector<std::unique_ptr<AttentionKernel>> self_, cross_;  // [L]
 };
 

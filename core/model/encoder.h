@@ -34,7 +34,7 @@ struct ModelSetup {
                                                // training only where that changes no bit of what is computed
   bool padded = false;                         // of texts: those of a batch may differ in length
   std::span<const int> lengths = {};           // the model's own, where they do: [B], read at every forward
-  std::span<const Intervention> changes = {};  // of a model for inference, in the encoder; needed while it is built
+  std::span<const Intervention> changes = {};  // of a model for inference; needed while it is built
   Arena* room = nullptr;  // where its numbers lie, beside those of models at other times; null: its own
 };
 

@@ -9,6 +9,7 @@
 #include "core/attention/strategy_parts.h"
 #include "core/base/error.h"
 #include "core/base/named.h"
+#include "core/base/simd.h"
 
 namespace lab {
 
@@ -73,9 +74,10 @@ constexpr ScoreRow kScores[] = {
 struct Pairs {
   const Strategy& strategy;
   const TileMap& map;
-  int place;                        // of the query
-  int head;                         // within its group
-  std::span<const Tensor> learned;  // the strategy's
+  int place;                          // of the query
+  int head;                           // within its group
+  std::span<const Tensor> learned;    // the strategy's
+  std::span<RowRule* const> changes;  // what a viewer changes
   std::vector<int> keys;
   Row numbers;  // one a key
 
@@ -85,12 +87,24 @@ struct Pairs {
   }
 };
 
+// The kernels' rules take kLanes heads side by side; this one is in all lanes.
+void change(Pairs& p, void (RowRule::*numbers)(const QueryRow&, float*)) {
+  if (p.changes.empty()) return;
+  Row lanes(p.numbers.size() * kLanes);
+  for (size_t i = 0; i < lanes.size(); ++i) lanes[i] = p.numbers[i / kLanes];
+  const QueryRow row = {0, p.place, p.map.runs(p.place), static_cast<int64_t>(p.numbers.size())};
+  for (RowRule* rule : p.changes) (rule->*numbers)(row, lanes.data());
+  p.each([&](size_t n) { return lanes[n * kLanes]; });
+}
+
 void soften(Pairs& p) {
   if (p.numbers.empty()) return;
+  change(p, &RowRule::on_scores);
   const float most = *std::max_element(p.numbers.begin(), p.numbers.end()), base = most == kLowest ? 0 : most;
   float total = 0;
   for (float& number : p.numbers) total += number = std::exp(number - base);
   for (float& number : p.numbers) number = total > 0 ? number / total : 0;
+  change(p, &RowRule::on_weights);
 }
 
 void by_place(Pairs& p, const PositionLogit& logit) {
@@ -188,7 +202,7 @@ Row linear_row(ParameterSet& parameters, const std::string& name, const Row& x) 
 }
 
 KeptAttention::KeptAttention(ParameterSet& parameters, std::string attention, const EncoderShape& shape, int layer,
-                             LayerMaps maps)
+                             LayerMaps maps, std::span<const Intervention> changes, Attending attending)
     : parameters_(parameters),
       attention_(std::move(attention)),
       width_(shape.width),
@@ -210,6 +224,9 @@ KeptAttention::KeptAttention(ParameterSet& parameters, std::string attention, co
     groups_.push_back({heads, learned(score_parameters(heads.spending.score, static_cast<int>(head_width_))),
                        learned(strategy_parameters(strategy, heads.count, *maps_.heads[heads.first]))});
   }
+  AttentionProblem one;
+  one.heads = 1;
+  for (int head = 0; head < shape.heads; ++head) changes_.push_back(rules_.add(one, layer, head, changes, attending));
 }
 
 void KeptAttention::keep(const Row& x, KeptTokens& kept) const {
@@ -239,7 +256,8 @@ Row KeptAttention::weights(const Group& group, int head, const float* query, con
   const StrategyRow& strategy = *strategy_of(spending.strategy.kind);
   const auto score = strategy.score ? strategy.score : find_named(kScores, spending.score, "score", &ScoreRow::name).of;
   const int tokens = static_cast<int>(kept.keys.size() / width_);
-  Pairs pairs = {spending.strategy, *maps_.heads[head], place, head - group.heads.first, group.strategy, {}, {}};
+  Pairs pairs = {spending.strategy, *maps_.heads[head], place, head - group.heads.first,
+                 group.strategy,    changes_[head],     {},    {}};
   for (const KeyRun& run : pairs.map.runs(place))
     for (int key = run.begin; key < std::min(run.end, tokens); ++key) {
       pairs.keys.push_back(key);

@@ -1,6 +1,6 @@
 #pragma once
 // Attention of one new token to those that are kept: what the kernels compute for a whole text, a row at a time, for
-// every score and for every strategy whose row follows from what came before it.
+// every score and for every strategy whose row follows from what came before it, with a viewer's changes.
 //
 //   KeptAttention attention(parameters, "encoder.layers.0.self_attn", shape, 0, maps[0]);   // 1. once
 //   attention.keep(x, kept);                                                                // 2. of each token
@@ -25,7 +25,8 @@ class KeptAttention {
  public:
   /// `maps` of the longest text; a strategy's learned parts must be of as many. Throws Error, saying why, for a
   /// strategy that cannot go on a token at a time. `parameters` must outlive this.
-  KeptAttention(ParameterSet& parameters, std::string attention, const EncoderShape& shape, int layer, LayerMaps maps);
+  KeptAttention(ParameterSet& parameters, std::string attention, const EncoderShape& shape, int layer, LayerMaps maps,
+                std::span<const Intervention> changes = {}, Attending attending = Attending::kTokens);
 
   /// Key and value of a token x [C], normalised, go to the others.
   void keep(const Row& x, KeptTokens& kept) const;
@@ -45,6 +46,8 @@ class KeptAttention {
   int64_t width_, head_width_;
   LayerMaps maps_;
   std::vector<Group> groups_;
+  InterventionRules rules_;
+  std::vector<std::span<RowRule* const>> changes_;  // [H] one head's each
 };
 
 /// Rows of a linear layer: y = W·x + b, of its rows first … first + count − 1.

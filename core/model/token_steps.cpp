@@ -59,10 +59,11 @@ void check_step(int token, int vocabulary, int place, int context) {
 
 std::vector<KeptAttention> attentions(ParameterSet& parameters, const EncoderShape& shape,
                                       const std::vector<LayerMaps>& maps,
-                                      const std::function<std::string(int layer)>& name) {
+                                      const std::function<std::string(int layer)>& name,
+                                      std::span<const Intervention> changes, Attending attending) {
   std::vector<KeptAttention> all;
   for (int layer = 0; layer < shape.layers; ++layer)
-    all.emplace_back(parameters, name(layer), shape, layer, maps[layer]);
+    all.emplace_back(parameters, name(layer), shape, layer, maps[layer], changes, attending);
   return all;
 }
 
@@ -77,13 +78,14 @@ void check_reaches(const EncoderShape& shape) {
 
 }  // namespace
 
-WriterSteps::WriterSteps(const LanguageModelShape& shape, ParameterSet& parameters)
+WriterSteps::WriterSteps(const LanguageModelShape& shape, ParameterSet& parameters,
+                         std::span<const Intervention> changes)
     : shape_(shape),
       parameters_(parameters),
       attention_(attentions(
           parameters, shape.encoder,
           make_layer_maps(shape.encoder.attention, shape.geometry(), shape.encoder.layers, shape.encoder.heads),
-          [](int layer) { return encoder_layer(layer) + ".self_attn"; })),
+          [](int layer) { return encoder_layer(layer) + ".self_attn"; }, changes, Attending::kTokens)),
       kept_(shape.encoder.layers) {}
 
 void WriterSteps::restart() {
@@ -107,25 +109,28 @@ std::span<const float> WriterSteps::step(int token) {
   return probabilities_;
 }
 
-TranslatorSteps::TranslatorSteps(const TranslatorShape& shape, ParameterSet& parameters, std::span<const int> source)
+TranslatorSteps::TranslatorSteps(const TranslatorShape& shape, ParameterSet& parameters, std::span<const int> source,
+                                 std::span<const Intervention> changes)
     : shape_(shape), parameters_(parameters), kept_(shape.layers.layers), memory_(shape.layers.layers) {
   check_reaches(shape.layers);
   const EncoderShape self = causal(shape.layers), cross = looking_at_source(shape.layers);
   const Geometry target = Geometry::sequence(shape.context);
   const Geometry both = Geometry::sequence(shape.context, static_cast<int>(source.size()));
-  attention_ = attentions(parameters, self, make_layer_maps(self.attention, target, self.layers, self.heads),
-                          [](int layer) { return decoder_layer(layer) + ".self_attn"; });
-  cross_ = attentions(parameters, cross, make_layer_maps(cross.attention, both, cross.layers, cross.heads),
-                      [](int layer) { return decoder_layer(layer) + ".multihead_attn"; });
-  read(source);
+  attention_ = attentions(
+      parameters, self, make_layer_maps(self.attention, target, self.layers, self.heads),
+      [](int layer) { return decoder_layer(layer) + ".self_attn"; }, changes, Attending::kAnswer);
+  cross_ = attentions(
+      parameters, cross, make_layer_maps(cross.attention, both, cross.layers, cross.heads),
+      [](int layer) { return decoder_layer(layer) + ".multihead_attn"; }, changes, Attending::kCross);
+  read(source, changes);
 }
 
 // The encoder's output becomes the keys and values of every layer.
-void TranslatorSteps::read(std::span<const int> source) {
+void TranslatorSteps::read(std::span<const int> source, std::span<const Intervention> changes) {
   TranslatorShape shape = shape_;
   shape.source_tokens = static_cast<int>(source.size());
   shape.target_tokens = 1;
-  Translator reader(cpu_device(), shape, {}, parameters_);
+  Translator reader(cpu_device(), shape, {.changes = changes}, parameters_);
   std::copy(source.begin(), source.end(), reader.source().begin());
   reader.forward();
   const Tensor memory = reader.tape().find("encoder.norm").value;

@@ -18,8 +18,9 @@ namespace lab {
 
 class WriterSteps {
  public:
-  /// Throws Error, saying why, for a strategy that needs a whole text at once.
-  WriterSteps(const LanguageModelShape& shape, ParameterSet& parameters);
+  /// `changes`: in attention, as in ModelSetup. Throws Error, saying why, for a strategy that needs a whole text at
+  /// once.
+  WriterSteps(const LanguageModelShape& shape, ParameterSet& parameters, std::span<const Intervention> changes = {});
 
   /// Takes the next token; the probabilities of the one after it, [V], valid until the next step. Throws Error where
   /// the context is full or the token unknown.
@@ -41,12 +42,13 @@ class WriterSteps {
 class TranslatorSteps {
  public:
   /// The source, [M] tokens, is read at once. Throws Error as WriterSteps does.
-  TranslatorSteps(const TranslatorShape& shape, ParameterSet& parameters, std::span<const int> source);
+  TranslatorSteps(const TranslatorShape& shape, ParameterSet& parameters, std::span<const int> source,
+                  std::span<const Intervention> changes = {});
 
   std::span<const float> step(int token);
 
  private:
-  void read(std::span<const int> source);
+  void read(std::span<const int> source, std::span<const Intervention> changes);
 
   TranslatorShape shape_;
   ParameterSet& parameters_;

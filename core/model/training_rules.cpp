@@ -34,7 +34,7 @@ std::span<RowRule* const> TrainingRules::add(const Place& place, AttentionProble
     part.penalty = std::make_unique<WeightPenalty>(problem, &knobs_.squares_penalty, &knobs_.entropy_penalty, rows);
     part.rules.push_back(part.penalty.get());
   }
-  const bool guided = knobs_.guidance.of_source == (what_ == Attending::kAnswerToSource);
+  const bool guided = knobs_.guidance.of_source == (what_ == Attending::kCross);
   if (knobs_.guidance.on() && guided && knobs_.guidance.layers.has(place.layer)) {
     part.guidance = std::make_unique<GuidanceRule>(problem, knobs_.guidance, place.first_head, parts_->guided, arena);
     part.rules.push_back(part.guidance.get());

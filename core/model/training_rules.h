@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/attention/attending.h"
 #include "core/attention/attention.h"
 #include "core/attention/guidance.h"
 
@@ -39,9 +40,6 @@ struct AttentionMeans {
     return *this;
   }
 };
-
-/// What looks at what: tokens at each other; in a decoder, the answer at itself, and at the source.
-enum class Attending { kTokens, kAnswer, kAnswerToSource };
 
 class TrainingRules {
  public:

@@ -65,13 +65,13 @@ std::string reply(const LearnerShape& shape, ParameterSet& parameters, const std
 }
 
 std::vector<WrittenToken> write_answer(Trainer& trainer, int lane, std::span<const int> tokens) {
-  return write_answer(trainer.shape_of(lane), trainer.parameters(lane), tokens);
+  return write_answer(trainer.shape_of(lane), trainer.parameters(lane), tokens, trainer.changes(lane));
 }
 
-std::vector<WrittenToken> write_answer(const LearnerShape& shape, ParameterSet& parameters,
-                                       std::span<const int> tokens) {
+std::vector<WrittenToken> write_answer(const LearnerShape& shape, ParameterSet& parameters, std::span<const int> tokens,
+                                       std::span<const Intervention> changes) {
   const int context = shape.data.context;
-  TranslatorSteps steps(translator_shape(shape, {context, context}), parameters, tokens);
+  TranslatorSteps steps(translator_shape(shape, {context, context}), parameters, tokens, changes);
   std::vector<WrittenToken> written;
   int token = Tokenizer::kBegin;
   for (int place = 0; place < context && token != Tokenizer::kEnd; ++place) {
@@ -124,12 +124,14 @@ AnswerScore score_answers(Trainer& trainer, int lane, const SampleSet& set, int 
 
 std::vector<WrittenToken> write_on(Trainer& trainer, int lane, std::vector<int> text, int tokens, const Sampling& how,
                                    uint64_t seed) {
-  return write_on(trainer.shape_of(lane), trainer.parameters(lane), std::move(text), tokens, how, seed);
+  return write_on(trainer.shape_of(lane), trainer.parameters(lane), std::move(text), tokens, how, seed,
+                  trainer.changes(lane));
 }
 
 std::vector<WrittenToken> write_on(const LearnerShape& shape, ParameterSet& parameters, std::vector<int> text,
-                                   int tokens, const Sampling& how, uint64_t seed) {
-  WriterSteps steps(writer_shape(shape), parameters);
+                                   int tokens, const Sampling& how, uint64_t seed,
+                                   std::span<const Intervention> changes) {
+  WriterSteps steps(writer_shape(shape), parameters, changes);
   Rng rng(seed, stream::kTexts);
   if (text.empty()) text.push_back(Tokenizer::kUnknown);
   std::span<const float> next;

@@ -28,9 +28,10 @@ struct WrittenToken {
 /// Throws Error where the text is none, or the model neither answers nor tells apart.
 std::string reply(const LearnerShape& shape, ParameterSet& parameters, const std::string& text);
 
-/// The answer to a text, with the kEnd that ends it unless it fills the context before.
-std::vector<WrittenToken> write_answer(const LearnerShape& shape, ParameterSet& parameters,
-                                       std::span<const int> tokens);
+/// The answer to a text, with the kEnd that ends it unless it fills the context before. `changes`: in attention; of a
+/// trainer's lane, as they are there.
+std::vector<WrittenToken> write_answer(const LearnerShape& shape, ParameterSet& parameters, std::span<const int> tokens,
+                                       std::span<const Intervention> changes = {});
 std::vector<WrittenToken> write_answer(Trainer& trainer, int lane, std::span<const int> tokens);
 /// The same without kEnd.
 std::vector<int> answer(Trainer& trainer, int lane, std::span<const int> tokens);
@@ -40,7 +41,8 @@ AnswerScore score_answers(Trainer& trainer, int lane, const SampleSet& set, int 
 /// `tokens` tokens drawn after those of a beginning. Where the context is full, its second half goes on alone. Throws
 /// Error where the lane cannot go on a token at a time.
 std::vector<WrittenToken> write_on(const LearnerShape& shape, ParameterSet& parameters, std::vector<int> beginning,
-                                   int tokens, const Sampling& how, uint64_t seed);
+                                   int tokens, const Sampling& how, uint64_t seed,
+                                   std::span<const Intervention> changes = {});
 std::vector<WrittenToken> write_on(Trainer& trainer, int lane, std::vector<int> beginning, int tokens,
                                    const Sampling& how, uint64_t seed);
 /// The beginning with what is written after it.

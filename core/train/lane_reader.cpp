@@ -32,6 +32,19 @@ int LaneReader::tokens(const Sample& sample) const {
   return sample.tokens.empty() ? room : std::min(room, static_cast<int>(sample.tokens.size()));
 }
 
+LaneReader::Counts LaneReader::counts(const Sample& sample, Attending attending) const {
+  const int text = tokens(sample), answer = std::max(static_cast<int>(sample.answer.size()) - 1, 0);
+  switch (attending) {
+    case Attending::kAnswer:
+      return {answer, answer};
+    case Attending::kCross:
+      return {answer, text};
+    case Attending::kTokens:
+      break;
+  }
+  return {text, text};
+}
+
 int LaneReader::most_at_once(const SampleSize& size) const {
   const Geometry tokens = geometry_of(shape(), size);
   const int64_t one = int64_t{model_.layers} * model_.heads * tokens.queries * tokens.keys;

@@ -39,11 +39,15 @@ class LaneReader {
   const Dataset& data() const { return *data_; }
   const ModelSettings& model() const { return model_; }
   ParameterSet& parameters() { return parameters_; }
-  /// Without padding: of what attends in the encoder.
-  int tokens(const Sample& sample) const;
+  /// Those that look and those looked at, without padding.
+  struct Counts {
+    int queries = 0, keys = 0;
+  };
+  Counts counts(const Sample& sample, Attending attending) const;
 
  private:
   LearnerShape shape() const { return {*data_, model_, lane_}; }
+  int tokens(const Sample& sample) const;  // of what is read
   int most_at_once(const SampleSize& size) const;
 
   DatasetPtr data_;

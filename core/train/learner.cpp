@@ -145,6 +145,16 @@ int padded(size_t tokens, int context) {
 
 }  // namespace
 
+const std::vector<LayerMaps>& Learner::maps(Attending attending) const {
+  if (attending == Attending::kTokens) return encoder().maps();
+  return attending == Attending::kAnswer ? decoder()->maps() : decoder()->cross_maps();
+}
+
+const AttentionKernel& Learner::attention(Attending attending, int layer) const {
+  if (attending == Attending::kTokens) return encoder().attention(layer);
+  return attending == Attending::kAnswer ? decoder()->attention_to_self(layer) : decoder()->attention_to_memory(layer);
+}
+
 SampleSize size_of(const Dataset& data, const Sample& sample, bool exactly) {
   if (data.kind == ModelKind::kPictureClassifier) return {};
   if (data.kind == ModelKind::kWriter) return {exactly ? static_cast<int>(sample.tokens.size()) : data.context, 0};

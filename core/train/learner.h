@@ -37,6 +37,9 @@ class Learner {
   virtual const Encoder& encoder() const = 0;
   /// What writes a translator's answers; null of the others.
   virtual const Decoder* decoder() const { return nullptr; }
+  /// Any attention of the model, [L] layers of it; a translator alone has another than that of tokens.
+  const std::vector<LayerMaps>& maps(Attending attending) const;
+  const AttentionKernel& attention(Attending attending, int layer) const;
   /// Of all its attention, after a training forward.
   AttentionMeans means() const {
     AttentionMeans all = encoder().rules().means();

@@ -130,7 +130,8 @@ class Trainer {
   /// translator reads its answer too. Throws Error where a lane's pattern does not fit so many tokens.
   Reading read(int lane, const Sample& sample);
   Reading read(int lane, std::span<const uint8_t> picture) { return read(lane, Sample{.pixels = picture}); }
-  /// What is changed in a lane's attention while it is read; read() and stages() show it, nothing else knows of it.
+  /// What is changed in a lane's attention while it is read; read() and stages() show it, and what it writes
+  /// (answers.h) follows it; nothing else knows of it.
   void set_changes(int lane, std::vector<Intervention> changes);
   const std::vector<Intervention>& changes(int lane) const;
   /// The inside of attention in the latest read(), of a head counted from 0; false where the lane has no such stages.

@@ -7,6 +7,8 @@
 #include "app/panels/keys.h"
 #include "app/panels/lanes/drawing.h"
 #include "tests/app/panel_driver.h"
+#include "tests/app/text_snapshot.h"
+#include "tests/core/train/small_texts.h"
 
 namespace lab {
 namespace {
@@ -78,6 +80,50 @@ TEST(ChangeIt, WithoutAHeadOrTokenALaneIsRetrained) {
     EXPECT_FALSE(map.exists(query, 9));
     EXPECT_EQ(map.exists(query, 8), p.snapshot.lanes[1].maps[0].any->exists(query, 8));
   }
+}
+
+TEST(ChangeIt, OfATranslatorTheAttentionThatIsLookedAtIsChanged) {
+  Pressing p;
+  p.snapshot = testing::snapshot_of(small_experiment("dates", {"dense"}));
+  p.view.selection = {0, 0, 1, 5};
+  p.view.lanes.text.answer_query = 3;
+  for (const Attending attending : {Attending::kTokens, Attending::kAnswer, Attending::kCross}) {
+    p.view.lanes.text.looking = attending;
+    const Intervention off = p.press_key("Ctrl+H").at(0);
+    EXPECT_EQ(off, (Intervention{What::kOff, 0, 0, 1, 1, -1, -1, attending}));
+    p.carry_out(off);
+    EXPECT_FALSE(p.press_key("Ctrl+H").at(0).active()) << "the same again takes it back";
+    press("Ctrl+R", p.snapshot, p.view, p.commands, false);
+    EXPECT_EQ(p.commands.take().empty(), attending != Attending::kTokens) << "a lane has no decoder of its own";
+  }
+  const SeenAttention& cross = p.snapshot.lanes[0].cross;
+  const float* row = cross.head(0, 1) + 3 * cross.keys;
+  const int most = static_cast<int>(std::max_element(row, row + cross.keys) - row);
+  EXPECT_EQ(p.press_key("Ctrl+K").at(0), (Intervention{What::kMask, 0, -1, -1, 1, -1, most, Attending::kCross}));
+  p.view.lanes.text.looking = Attending::kAnswer;
+  EXPECT_EQ(p.press_key("Ctrl+K").at(0), (Intervention{What::kMask, 0, -1, -1, 1, -1, 3, Attending::kAnswer}));
+}
+
+TEST(ChangeIt, ADragOnATranslatorsMapMovesAWeightOfThatAttention) {
+  testing::PanelDriver lab(testing::snapshot_of(small_experiment("dates", {"dense"})), 1600, 1000);
+  lab.frames(3);
+  ASSERT_TRUE(lab.find([&] { return lab.view.lanes.next_hovered.query == 4; }, {700, 400}, 11));
+  const PairHover pair = lab.view.lanes.next_hovered;
+  ImGui::GetIO().KeyCtrl = true;
+  const ImVec2 from = ImGui::GetIO().MousePos;
+  lab.press(ImGuiMouseButton_Left, true);
+  lab.mouse({from.x, from.y - 60});
+  lab.frames(2);
+  lab.press(ImGuiMouseButton_Left, false);
+  const Intervention* last = nullptr;
+  const std::vector<Command> asked = lab.commands.take();
+  for (const Command& command : asked)
+    if (const auto* change = std::get_if<command::Change>(&command)) last = &change->what;
+  ASSERT_TRUE(last);
+  EXPECT_EQ(last->what, What::kWeight);
+  EXPECT_EQ(last->attending, Attending::kCross);
+  EXPECT_EQ(last->query, pair.query);
+  EXPECT_EQ(last->key, pair.key);
 }
 
 // What the mouse asks for at the pair it was moved to: the first patch or pair that is hovered, well inside the lanes.

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "app/panels/keys.h"
+#include "app/panels/lanes/head_figures.h"
 #include "core/live/live_run.h"
 #include "tests/app/panel_driver.h"
 
@@ -87,6 +88,77 @@ TEST(InsidePage, DrawsEveryViewAtEverySizeOfPicturesAndTexts) {
         EXPECT_GT(ImGui::GetDrawData()->TotalVtxCount, 500);
       }
     }
+}
+
+const Attending kThree[] = {Attending::kTokens, Attending::kAnswer, Attending::kCross};
+
+TEST(InsidePage, DrawsEachOfATranslatorsAttentions) {
+  for (const InsideView shown : {InsideView::kHeads, InsideView::kQueriesAndKeys})
+    for (const Attending attending : kThree) {
+      const Snapshot snapshot = looked_into({0, shown, 1, 1, attending}, "reverse");
+      ASSERT_EQ(snapshot.inside.missing, "");
+      for (const ImVec2 size : {ImVec2{640, 480}, ImVec2{1280, 800}, ImVec2{3840, 2160}}) {
+        PanelDriver lab(snapshot, size.x, size.y);
+        lab.view.lanes.text.looking = attending;
+        open(lab, shown);
+        EXPECT_GT(ImGui::GetDrawData()->TotalVtxCount, 500);
+        EXPECT_FALSE(lab.asked<command::LookInside>() && last_asked(lab).attending != attending);
+      }
+    }
+}
+
+TEST(InsidePage, AKeyChoosesATranslatorsAttentionAndItIsAskedForWhereItMatters) {
+  PanelDriver lab(looked_into({0, InsideView::kHeads, 0, 0, Attending::kCross}, "reverse"));
+  open(lab, InsideView::kHeads);
+  EXPECT_EQ(last_asked(lab).attending, Attending::kCross);
+  for (const Attending expected : kThree) {
+    press("Ctrl+A", lab.snapshot, lab.view, lab.commands);
+    lab.frames(2);
+    EXPECT_EQ(last_asked(lab).attending, expected);
+  }
+  open(lab, InsideView::kMistakes);
+  EXPECT_EQ(last_asked(lab).attending, Attending::kTokens) << "mistakes are of no attention";
+}
+
+TEST(InsidePage, OfATranslatorARowOfTheOpenMapChoosesWhoLooks) {
+  for (const Attending attending : {Attending::kAnswer, Attending::kCross}) {
+    PanelDriver lab(looked_into({0, InsideView::kHeads, 0, 0, attending}, "reverse"), 1600, 1000);
+    lab.view.lanes.text.looking = attending;
+    open(lab, InsideView::kHeads);
+    const auto chosen = [&] { return lab.view.lanes.text.answer_query == 3; };
+    bool found = false;
+    for (float y = 200; y < 600 && !found; y += 10) found = lab.click_along({700, y}, chosen, 60);
+    EXPECT_TRUE(found) << name_of(attending);
+    EXPECT_EQ(lab.view.selection.query, -1) << "who looks in the text is another matter";
+  }
+}
+
+TEST(InsidePage, TheCloudOfAnAnswerJoinsItWithTheText) {
+  PanelDriver lab(looked_into({0, InsideView::kQueriesAndKeys, 1, 0, Attending::kCross}, "reverse"));
+  lab.view.lanes.text.looking = Attending::kCross;
+  open(lab, InsideView::kQueriesAndKeys);
+  const QueryKeyCloud& cloud = *lab.snapshot.inside.pairs;
+  const CloudState& state = lab.view.inside.cloud;
+  EXPECT_EQ(state.query, 1) << "the first token that is written";
+  EXPECT_EQ(state.key, cloud.best_key(1));
+  ASSERT_TRUE(lab.find([&] { return state.query != 1; }, {100, 250}));
+  EXPECT_TRUE(cloud.exists(state.query, state.key));
+}
+
+TEST(InsidePage, FiguresAreThoseThatMeanSomethingThere) {
+  const auto names = [](const Geometry& geometry, Attending attending) {
+    std::string all;
+    for (const HeadFigure& figure : head_figures())
+      if (figure.applies(geometry, attending)) all += std::string(figure.name) + "; ";
+    return all;
+  };
+  const std::string cross = names(Geometry::sequence(5), Attending::kCross);
+  EXPECT_EQ(cross, "Entropy, nats; Of the most possible; Largest weight; Moves on; Moves back; ");
+  const std::string answer = names(Geometry::sequence(5), Attending::kAnswer);
+  EXPECT_NE(answer.find("On the token before"), std::string::npos);
+  EXPECT_EQ(answer.find("Moves"), std::string::npos);
+  EXPECT_EQ(names(Geometry::grid(3, 3, 1), Attending::kTokens).find("On the token before"), std::string::npos);
+  EXPECT_NE(names(Geometry::grid(3, 3, 1), Attending::kTokens).find("On the class token"), std::string::npos);
 }
 
 TEST(InsidePage, AClickOpensAHead) {

@@ -32,7 +32,7 @@ TEST(TextCard, EveryKindIsDrawnOnEveryPageAtEverySize) {
         lab.view.page = static_cast<Page>(page);
         lab.frames(2);
       }
-      for (const Looking looking : {Looking::kText, Looking::kAnswer, Looking::kCross}) {
+      for (const Looking looking : {Looking::kTokens, Looking::kAnswer, Looking::kCross}) {
         lab.view.page = Page::kLanes;
         lab.view.lanes.text.looking = looking;
         lab.frames(2);
@@ -69,7 +69,7 @@ TEST(TextCard, KeysWalkTheTokensOfTheAttentionThatIsShown) {
   EXPECT_EQ(lab.view.lanes.text.answer_query, 2);
   EXPECT_EQ(lab.view.selection.query, -1);
   press("Ctrl+A", lab.snapshot, lab.view, lab.commands);
-  EXPECT_EQ(lab.view.lanes.text.looking, Looking::kText);
+  EXPECT_EQ(lab.view.lanes.text.looking, Looking::kTokens);
   press("Ctrl+→", lab.snapshot, lab.view, lab.commands);
   EXPECT_EQ(lab.view.selection.query, resolve({}, lab.snapshot).query + 1);
   lab.frames(2);

@@ -31,7 +31,7 @@ TEST(TokenView, WhoLooksAtWhomIsOfTheAttentionShown) {
   EXPECT_EQ(cross.asking.data(), lane.answer_tokens.data());
   EXPECT_EQ(cross.looked_at.data(), snapshot.tokens.data());
   EXPECT_EQ(seen_tokens(snapshot, lane, Looking::kAnswer).looked_at.data(), lane.answer_tokens.data());
-  EXPECT_EQ(seen_tokens(snapshot, lane, Looking::kText).asking.data(), snapshot.tokens.data());
+  EXPECT_EQ(seen_tokens(snapshot, lane, Looking::kTokens).asking.data(), snapshot.tokens.data());
 }
 
 TEST(TokenView, AllThreeAttentionsAreShownWhereThereIsRoom) {
@@ -47,7 +47,7 @@ TEST(TokenView, AClickOnAnotherAttentionChoosesItAndWhoLooks) {
   lab.frames(3);
   ASSERT_EQ(lab.view.lanes.text.looking, Looking::kCross);
   // The text's own map is the leftmost of three.
-  const auto chosen = [&] { return lab.view.lanes.text.looking == Looking::kText; };
+  const auto chosen = [&] { return lab.view.lanes.text.looking == Looking::kTokens; };
   bool found = false;
   for (float y = 300; y < 800 && !found; y += 40)
     found = lab.click_along(

@@ -27,11 +27,12 @@ std::string map_rows(const LaneSnapshot& lane, int64_t step, const ModelSettings
 }
 
 std::string rows_of(const HeadsInside& inside, int heads) {
-  std::string csv = "layer,head,entropy,distance,itself,neighbours,before,class_token\n";
+  std::string csv = "layer,head,entropy,distance,itself,neighbours,before,class_token,largest,onward,backward\n";
   for (int i = 0; i < static_cast<int>(inside.heads.size()); ++i) {
     const HeadStatistics& head = inside.heads[i];
-    csv += fmt::format("{},{},{},{},{},{},{},{}\n", i / heads, i % heads, head.entropy, head.distance, head.itself,
-                       head.neighbours, head.before, head.class_token);
+    csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", i / heads, i % heads, head.entropy, head.distance,
+                       head.itself, head.neighbours, head.before, head.class_token, head.largest, head.onward,
+                       head.backward);
   }
   return csv;
 }

@@ -64,8 +64,38 @@ Selection one_head(const Selection& selection, const Snapshot& snapshot) {
 InsidePlace wanted_place(const Snapshot& snapshot, const View& view) {
   if (view.page != Page::kInside || snapshot.lanes.empty()) return {};
   const Selection selection = one_head(view.selection, snapshot);
+  const int lane = std::max(selection.lane, 0);
   const bool of_head = view.inside.view == InsideView::kQueriesAndKeys;
-  return {std::max(selection.lane, 0), view.inside.view, of_head ? selection.layer : 0, of_head ? selection.head : 0};
+  const bool of_attention = of_head || view.inside.view == InsideView::kHeads;
+  return {lane, view.inside.view, of_head ? selection.layer : 0, of_head ? selection.head : 0,
+          of_attention ? looking_in(snapshot.lanes[lane], view.lanes.text) : Attending::kTokens};
+}
+
+/// Of a translator, which of its attentions is looked into.
+void draw_attention_row(const InsideScene& scene) {
+  draw_attention_chips(scene.view.lanes.text);
+  ImGui::SameLine(0, px(12));
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + px(3));
+  caption(explanation_of(scene.attending()));
+}
+
+/// “2”, token 7 of that answer; of the viewer's own text, the lane's.
+std::string place_in_answer(const InsideScene& scene, const Sample& sample, int token) {
+  const LaneSnapshot& lane = scene.lane();
+  const bool known = token < static_cast<int>(sample.answer.size());
+  const std::string name =
+      known ? quoted_token(token_labels(scene.snapshot.data->answer_tokenizer, {&sample.answer[token], 1})[0])
+            : query_name(scene.snapshot, lane, Looking::kAnswer, token);
+  return fmt::format("{}, token {} of the answer", name, token + 1);
+}
+
+std::string place_in_text(const Snapshot& snapshot, const Sample& sample, int token) {
+  if (sample.tokens.empty()) return token_name(snapshot.geometry, token);
+  // A classifier's first token is no word; the snapshot knows how it is called.
+  const bool first = token == 0 && sample.tokens[0] == Tokenizer::kBegin && !snapshot.tokens.empty();
+  const std::string label =
+      first ? snapshot.tokens[0] : token_labels(snapshot.data->tokenizer, {&sample.tokens[token], 1})[0];
+  return fmt::format("“{}”, token {}", label, token + 1);
 }
 
 }  // namespace
@@ -95,17 +125,21 @@ std::string test_samples(const Snapshot& snapshot, int count) {
   return fmt::format("{} test {}", grouped(count), snapshot.data->test.has_pictures() ? "pictures" : "texts");
 }
 
-std::string place_in(const Snapshot& snapshot, const Sample& sample, int token) {
-  if (sample.tokens.empty()) return token_name(snapshot.geometry, token);
-  // A classifier's first token is no word; the snapshot knows how it is called.
-  const bool first = token == 0 && sample.tokens[0] == Tokenizer::kBegin && !snapshot.tokens.empty();
-  const std::string label =
-      first ? snapshot.tokens[0] : token_labels(snapshot.data->tokenizer, {&sample.tokens[token], 1})[0];
-  return fmt::format("“{}”, token {}", label, token + 1);
+std::string query_in_sample(const InsideScene& scene, const Sample& sample, int token) {
+  if (scene.attending() == Attending::kTokens) return place_in_text(scene.snapshot, sample, token);
+  return place_in_answer(scene, sample, token);
+}
+
+std::string key_in_sample(const InsideScene& scene, const Sample& sample, int token) {
+  if (scene.attending() == Attending::kAnswer) return place_in_answer(scene, sample, token);
+  return place_in_text(scene.snapshot, sample, token);
 }
 
 std::string words_of(const Snapshot& snapshot, const Sample& sample) {
-  return snapshot.data->tokenizer.decode(sample.tokens);
+  const Dataset& data = *snapshot.data;
+  const std::string text = data.tokenizer.decode(sample.tokens);
+  const bool answered = data.kind == ModelKind::kTranslator && !sample.answer.empty();
+  return answered ? text + " → " + data.answer_tokenizer.decode(sample.answer) : text;
 }
 
 std::string shown_step(const InsideScene& scene) {
@@ -139,6 +173,8 @@ void draw_inside(const Snapshot& snapshot, View& view, Commands& commands, Textu
   ImGui::SameLine(0, px(20));
   ImGui::SetCursorPosY(top);
   draw_picture_choice(snapshot, commands);
+  const bool of_attention = view.inside.view == InsideView::kHeads || view.inside.view == InsideView::kQueriesAndKeys;
+  if (of_attention && translates(snapshot)) draw_attention_row(scene);
   if (!snapshot.inside.missing.empty()) return small_print(snapshot.inside.missing);
   kViews[static_cast<int>(view.inside.view)].draw(scene);
 }

@@ -22,12 +22,13 @@ const QueryKeyCloud& cloud_of(const InsideScene& scene) { return *scene.inside.p
 void settle(const InsideScene& scene) {
   CloudState& state = scene.view.inside.cloud;
   const QueryKeyCloud& cloud = cloud_of(scene);
-  const bool same =
-      state.of && state.of->points() == cloud.points() && state.of->samples[0].tokens == cloud.samples[0].tokens;
+  const bool same = state.of && state.of->query_count() == cloud.query_count() &&
+                    state.of->key_count() == cloud.key_count() &&
+                    state.of->samples[0].queries.count == cloud.samples[0].queries.count;
   if (!same) state.held = -1;
   if (state.of != scene.inside.pairs) state.painted = -2;
   state.of = scene.inside.pairs;
-  state.query = state.held >= 0 ? state.held : std::min(scene.selection.query, cloud.samples[0].tokens - 1);
+  state.query = state.held >= 0 ? state.held : std::min(scene.query(), cloud.samples[0].queries.count - 1);
   state.key = cloud.best_key(state.query);
 }
 
@@ -56,13 +57,13 @@ Sample sample_at(const InsideScene& scene, const QueryKeyCloud::Sample& sample) 
 void draw_cloud(const InsideScene& scene, ImVec2 size) {
   CloudState& state = scene.view.inside.cloud;
   const QueryKeyCloud& cloud = cloud_of(scene);
-  const QueryKeyCloud::Sample& front = cloud.sample_of(std::max(state.query, 0));
-  const CloudKind kinds[2] = {{"queries", kQuery, false, cloud.query_places}, {"keys", kKey, true, cloud.key_places}};
+  const auto& [index, queries, keys, map] = cloud.sample_of_query(std::max(state.query, 0));
+  const CloudKind kinds[2] = {{"queries", kQuery, false, cloud.query_places, queries.first, queries.end()},
+                              {"keys", kKey, true, cloud.key_places, keys.first, keys.end()}};
   const std::string across = fmt::format("first component, {:.0f} %", 100 * cloud.explained[0]);
   const std::string up = fmt::format("second component, {:.0f} %", 100 * cloud.explained[1]);
   CloudOptions options;
   options.size = size;
-  options.front_begin = front.first, options.front_end = front.first + front.tokens;
   options.joined = {state.query, state.key};
   options.axes = {across, up};
   join(scene, point_cloud("cloud", kinds, options));
@@ -70,9 +71,9 @@ void draw_cloud(const InsideScene& scene, ImVec2 size) {
 
 void draw_sample(const InsideScene& scene) {
   CloudState& state = scene.view.inside.cloud;
-  const QueryKeyCloud::Sample& at = cloud_of(scene).sample_of(state.query);
+  const QueryKeyCloud::Sample& at = cloud_of(scene).sample_of_query(state.query);
   const Sample sample = sample_at(scene, at);
-  const int query = state.query - at.first, key = state.key < 0 ? -1 : state.key - at.first;
+  const int query = state.query - at.queries.first, key = state.key < 0 ? -1 : state.key - at.keys.first;
   const std::string whose =
       at.index < 0 ? "that is looked at" : fmt::format("{} of the test set", grouped(at.index + 1));
   if (sample.pixels.empty()) {
@@ -97,13 +98,11 @@ void draw_sample(const InsideScene& scene) {
 }
 
 /// "row 3, column 4": with its mark before it.
-void draw_partner(const InsideScene& scene, const char* what, int point, ImU32 ink) {
-  const QueryKeyCloud::Sample& at = cloud_of(scene).sample_of(point);
+void draw_partner(const char* what, const std::string& place, ImU32 ink) {
   const ImVec2 from = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;
   draw_text(from, what, theme().strong, ink);
-  draw_text({from.x + px(52), from.y}, place_in(scene.snapshot, sample_at(scene, at), point - at.first), theme().body,
-            colour::kText, width - px(52));
+  draw_text({from.x + px(52), from.y}, place, theme().body, colour::kText, width - px(52));
   ImGui::Dummy({width, px(22)});
 }
 
@@ -117,7 +116,8 @@ void draw_product(const InsideScene& scene) {
   if (dot && cloud.scale != 1)
     caption(fmt::format("times {} is the score {}", brief(cloud.scale), brief(cloud.score(state.query, state.key))));
   const Allocation& lane = scene.lane().lane;
-  if (spending_of(lane, scene.selection.layer, scene.selection.head).strategy.kind != "data")
+  if (scene.attending() != Attending::kCross &&
+      spending_of(lane, scene.selection.layer, scene.selection.head).strategy.kind != "data")
     caption("before this lane's strategy changes it");
 }
 
@@ -168,11 +168,13 @@ void draw_contributions(const InsideScene& scene, ImVec2 size) {
 void draw_pair(const InsideScene& scene, ImVec2 room) {
   const CloudState& state = scene.view.inside.cloud;
   ImGui::BeginChild("pair", room, false, ImGuiWindowFlags_NoBackground);
-  draw_partner(scene, "query", state.query, kQuery);
+  const QueryKeyCloud::Sample& of = cloud_of(scene).sample_of_query(state.query);
+  const Sample sample = sample_at(scene, of);
+  draw_partner("query", query_in_sample(scene, sample, state.query - of.queries.first), kQuery);
   if (state.key < 0) {
     caption("It looks at no key.");
   } else {
-    draw_partner(scene, "key", state.key, kKey);
+    draw_partner("key", key_in_sample(scene, sample, state.key - of.keys.first), kKey);
     draw_product(scene);
     const float left = ImGui::GetContentRegionAvail().y - px(kPicture + 60);
     draw_contributions(scene, {ImGui::GetContentRegionAvail().x,
@@ -201,9 +203,9 @@ void draw_place(const InsideScene& scene) {
   ImGui::SameLine(0, px(14));
   ImGui::AlignTextToFramePadding();
   caption(shortened(
-      fmt::format("{} queries and keys of {} {}{}, in the plane of their two principal components: {:.0f} % of all "
-                  "differences",
-                  grouped(cloud.points()), cloud.samples.size(),
+      fmt::format("{} queries and {} keys of {} {}{}, in the plane of their two principal components: {:.0f} % of "
+                  "all differences",
+                  grouped(cloud.query_count()), grouped(cloud.key_count()), cloud.samples.size(),
                   scene.snapshot.data->test.has_pictures() ? "pictures" : "texts", shown_step(scene),
                   100 * (cloud.explained[0] + cloud.explained[1])),
       theme().caption, ImGui::GetContentRegionAvail().x));

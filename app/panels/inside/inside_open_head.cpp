@@ -5,6 +5,7 @@
 
 #include "app/panels/inside/inside_views.h"
 #include "app/panels/lanes/head_figures.h"
+#include "app/panels/texts/token_view.h"
 #include "app/widgets/button.h"
 #include "app/widgets/heatmap.h"
 #include "app/widgets/table.h"
@@ -28,50 +29,64 @@ void draw_open_picture(const InsideScene& scene, float side) {
   if (cells.clicked()) scene.view.selection.query = g.prefix + cells.clicked().row * g.columns + cells.clicked().column;
 }
 
-/// The tokens of the text, each on the colour of its weight.
+/// Those that look, and apart from them those looked at, each on the colour of its weight; of one text, both in one.
 void draw_open_text(const InsideScene& scene, ImVec2 room) {
   HeadsState& state = scene.view.inside.heads;
-  const TileMap& map = scene.lane().maps[scene.selection.layer].of(scene.selection.head);
-  const int query = scene.selection.query;
+  const TileMap& map = scene.map_of(scene.selection.layer, scene.selection.head);
+  const int query = scene.query();
   const auto row = scene.weights_of(scene.selection.layer, scene.selection.head)
                        .subspan(static_cast<size_t>(query) * map.keys(), map.keys());
   std::vector<float> weights(row.begin(), row.end());
   for (int key = 0; key < map.keys(); ++key)
     if (!map.exists(query, key)) weights[key] = NAN;
-  const TokenLine line = {.tokens = scene.snapshot.tokens,
-                          .weights = weights,
-                          .scale = {scene.view.lanes.style.colours, largest_of(row)},
-                          .selected = query,
-                          .lit = state.key,
-                          .letters = scene.snapshot.data->tokenizer.kind() != Tokenizer::Kind::kWords};
+  const SeenTokens tokens = seen_tokens(scene.snapshot, scene.lane(), scene.attending());
+  const Dataset& data = *scene.snapshot.data;
+  const bool two = scene.attending() == Attending::kCross, of_answer = scene.attending() == Attending::kAnswer;
+  const auto in_letters = [](const Tokenizer& t) { return t.kind() != Tokenizer::Kind::kWords; };
+  const TokenLine looked_at = {.tokens = tokens.looked_at,
+                               .weights = weights,
+                               .scale = {scene.view.lanes.style.colours, largest_of(row)},
+                               .selected = two ? -1 : query,
+                               .lit = state.key,
+                               .letters = in_letters(of_answer ? data.answer_tokenizer : data.tokenizer)};
   ImGui::BeginChild("text", room, false, ImGuiWindowFlags_NoBackground);
-  const TokenPick pick = token_line("tokens", line, room.x - ImGui::GetStyle().ScrollbarSize);
+  const float width = room.x - ImGui::GetStyle().ScrollbarSize;
+  if (two) {
+    caption("of the answer: click who looks");
+    const TokenLine asking = {.tokens = tokens.asking, .selected = query, .letters = in_letters(data.answer_tokenizer)};
+    const TokenPick pick = token_line("asking", asking, width);
+    if (pick.clicked >= 0) scene.choose(pick.clicked);
+    ImGui::Dummy({1, px(4)});
+    caption("of the text: what it looks at");
+  }
+  const TokenPick pick = token_line("tokens", looked_at, width);
   if (pick.hovered >= 0) state.next_key = pick.hovered;
-  if (pick.clicked >= 0) scene.view.selection.query = pick.clicked;
+  if (pick.clicked >= 0 && !two) scene.choose(pick.clicked);
   ImGui::EndChild();
 }
 
 void draw_open_map(const InsideScene& scene, float side) {
   HeadsState& state = scene.view.inside.heads;
-  const Geometry& g = scene.snapshot.geometry;
-  const Cells cells("map", state.maps[scene.number(scene.selection.layer, scene.selection.head)], {side, side},
-                    g.queries, g.keys);
-  cells.outline({scene.selection.query, 0}, 1, g.keys);
-  if (state.key >= 0 && state.key < g.keys) cells.light({scene.selection.query, state.key});
+  const TileMap& map = scene.map_of(scene.selection.layer, scene.selection.head);
+  const Cells cells("map", state.maps[scene.number(scene.selection.layer, scene.selection.head)], map_size(map, side),
+                    map.queries(), map.keys());
+  cells.outline({scene.query(), 0}, 1, map.keys());
+  if (state.key >= 0 && state.key < map.keys()) cells.light({scene.query(), state.key});
   if (cells.hovered()) state.next_key = cells.hovered().column;
-  if (cells.clicked()) scene.view.selection.query = cells.clicked().row;
+  if (cells.clicked()) scene.choose(cells.clicked().row);
   tooltip(Tip("A row for each query, a column for each key. Click a row to see where that query looks."));
 }
 
 /// "row 3, column 4 looks at row 3, column 5: 0.12"
 std::string pair_words(const InsideScene& scene) {
   const Sample sample = scene.snapshot.probe.sample();
-  const int query = scene.selection.query, key = scene.view.inside.heads.key;
-  const std::string asks = place_in(scene.snapshot, sample, query);
-  if (key < 0 || key >= scene.snapshot.geometry.keys) return fmt::format("Where {} looks", asks);
-  const float weight = scene.weights_of(
-      scene.selection.layer, scene.selection.head)[static_cast<size_t>(query) * scene.snapshot.geometry.keys + key];
-  return fmt::format("{} → {}: {:.4f}", asks, place_in(scene.snapshot, sample, key), weight);
+  const int query = scene.query(), key = scene.view.inside.heads.key;
+  const int keys = scene.map_of(scene.selection.layer, scene.selection.head).keys();
+  const std::string asks = query_in_sample(scene, sample, query);
+  if (key < 0 || key >= keys) return fmt::format("Where {} looks", asks);
+  const float weight =
+      scene.weights_of(scene.selection.layer, scene.selection.head)[static_cast<size_t>(query) * keys + key];
+  return fmt::format("{} → {}: {:.4f}", asks, key_in_sample(scene, sample, key), weight);
 }
 
 void draw_figures(const InsideScene& scene) {
@@ -83,7 +98,7 @@ void draw_figures(const InsideScene& scene) {
                                             {"if it were even", colour::kLine}};
   std::vector<TableRow> rows;
   for (const HeadFigure& figure : head_figures())
-    if (figure.applies(scene.snapshot.geometry))
+    if (figure.applies(scene.snapshot.geometry, scene.attending()))
       rows.push_back({figure.name,
                       {figure.of(scene.view.inside.heads.here), figure.of(found.heads[at]), figure.of(found.even[at])},
                       figure.explanation});

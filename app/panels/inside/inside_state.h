@@ -15,6 +15,7 @@ struct HeadsState {
   struct Painted {
     uint64_t serial = 0;  // of the snapshot in the textures
     int lane = -1, layer = 0, head = 0, query = 0;
+    Attending attending = Attending::kTokens;
     ColourMap colours = ColourMap::kViridis;
     bool shared = false;
     bool operator==(const Painted&) const = default;

@@ -7,6 +7,7 @@
 
 #include "app/panels/inside/inside.h"
 #include "app/panels/lanes/change_it.h"
+#include "app/panels/texts/attentions.h"
 #include "app/widgets/button.h"
 #include "app/widgets/cells.h"
 #include "app/widgets/table.h"
@@ -126,11 +127,11 @@ void draw_card_map(const CardScene& scene, const CardWords& words, const std::fu
 }
 
 void change_by_mouse(const CardScene& scene, Cell at, View& view) {
-  if (!scene.lane.cross.empty() && view.lanes.text.looking != Looking::kText) return;  // the decoder's
+  const Looking looking = looking_in(scene.lane, view.lanes.text);
   if (at && ImGui::GetIO().KeyCtrl && ImGui::IsMouseClicked(ImGuiMouseButton_Left))
-    begin_weight_drag(scene.snapshot, scene.selection, view.change, scene.number, at.row, at.column);
+    begin_weight_drag(scene.snapshot, scene.selection, view.change, scene.number, looking, at.row, at.column);
   else if (at && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left))
-    double_click_token(view.change, scene.number, at.column);
+    double_click_token(view.change, scene.number, looking, at.column);
 }
 
 CardWords map_words(const CardScene& scene) {

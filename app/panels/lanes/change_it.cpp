@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/panels/lanes/pair_canvas.h"
+#include "app/panels/texts/attentions.h"
 #include "app/widgets/button.h"
 #include "app/widgets/table.h"
 #include "app/widgets/text.h"
@@ -26,7 +27,12 @@ int meant_lane(const Snapshot& snapshot, const View& view) {
 
 Intervention of_heads(const Snapshot& snapshot, const View& view, What what) {
   const Selection selection = resolve(view.selection, snapshot);
-  return {what, meant_lane(snapshot, view), selection.layer, selection.head};
+  const int lane = meant_lane(snapshot, view);
+  return {.what = what,
+          .lane = lane,
+          .layer = selection.layer,
+          .head = selection.head,
+          .attending = looking_in(snapshot.lanes[lane], view.lanes.text)};
 }
 
 /// The amount that the latest change of the same thing has; `none` where there is no such change.
@@ -44,13 +50,23 @@ void toggle(const Snapshot& snapshot, Intervention change, Commands& commands) {
   commands.send(command::Change{change});
 }
 
-void mask(const Snapshot& snapshot, int lane, int token, Commands& commands) {
-  toggle(snapshot, {What::kMask, lane, -1, -1, 1, -1, token}, commands);
+void mask(const Snapshot& snapshot, int lane, Attending attending, int token, Commands& commands) {
+  toggle(snapshot, {.what = What::kMask, .lane = lane, .key = token, .attending = attending}, commands);
+}
+
+/// The key with the largest weight in a query's row.
+int most_looked_at(const LaneSnapshot& lane, Looking looking, const Selection& selection, int query) {
+  const LaneAttention seen = attention_of(lane, looking);
+  const std::vector<float> weights = selected_weights(seen.weights, seen.maps, selection);
+  const int keys = seen.maps[selection.layer].any->keys();
+  const auto row = weights.begin() + static_cast<std::ptrdiff_t>(query) * keys;
+  return static_cast<int>(std::max_element(row, row + keys) - row);
 }
 
 void follow_mouse(const Snapshot& snapshot, View& view, Commands& commands) {
   ChangeState& state = view.change;
-  if (state.masked_lane >= 0) mask(snapshot, std::exchange(state.masked_lane, -1), state.masked_token, commands);
+  if (state.masked_lane >= 0)
+    mask(snapshot, std::exchange(state.masked_lane, -1), state.masked_in, state.masked_token, commands);
   ChangeState::Drag& drag = state.drag;
   if (drag.lane < 0) return;
   if (drag.key < 0) return void(drag.lane = -1);  // it ended in the last frame, whose click was part of it
@@ -58,7 +74,8 @@ void follow_mouse(const Snapshot& snapshot, View& view, Commands& commands) {
   const float moved = (drag.from_y - ImGui::GetMousePos().y) / px(kWholeDrag);
   const float amount = std::clamp(drag.start + moved, 0.0f, 1.0f);
   const Selection selection = resolve(view.selection, snapshot);
-  const Intervention change = {What::kWeight, drag.lane, selection.layer, selection.head, amount, drag.query, drag.key};
+  const Intervention change = {What::kWeight, drag.lane,  selection.layer, selection.head,
+                               amount,        drag.query, drag.key,        drag.attending};
   const bool started = drag.amount != drag.start || amount != drag.start;
   if (started && (amount != drag.amount || !held)) commands.send(command::Change{change, held});
   drag.amount = amount;
@@ -71,6 +88,12 @@ struct Choice {
   const char* label;
   Tip tip;
   void (*act)(const Snapshot&, const View&, Commands&);
+  enum Where {
+    kAlways,
+    kOneText,
+    kTwoTexts
+  } where = kAlways;  // it is offered: where tokens look at those of their
+                      // own text, or at another's
 };
 const Choice kChoices[] = {
     {"off",
@@ -88,7 +111,14 @@ const Choice kChoices[] = {
     {"mask the token that looks",
      {"No one sees it any more, or again; a double click on a patch or on a column of the map masks that one.",
       "Ctrl+K"},
-     [](const Snapshot& s, const View& v, Commands& c) { mask_query(s, v, c); }},
+     [](const Snapshot& s, const View& v, Commands& c) { mask_query(s, v, c); },
+     Choice::kOneText},
+    {"mask what it looks at most",
+     {"No token of the answer sees that token of the text any more; Ctrl and a double click on a column of the map "
+      "mask that one.",
+      "Ctrl+K"},
+     [](const Snapshot& s, const View& v, Commands& c) { mask_query(s, v, c); },
+     Choice::kTwoTexts},
 };
 
 void next_chip(const char* label, float right) {
@@ -99,18 +129,21 @@ void next_chip(const char* label, float right) {
 void draw_row(const Snapshot& snapshot, const View& view, Commands& commands, float right) {
   const Selection selection = resolve(view.selection, snapshot);
   const std::string heads = selection.head < 0 ? "all heads" : fmt::format("head {}", selection.head + 1);
-  const std::string whose =
-      fmt::format("{}, layer {}, {}:", snapshot.lanes[meant_lane(snapshot, view)].title, selection.layer + 1, heads);
+  const LaneSnapshot& lane = snapshot.lanes[meant_lane(snapshot, view)];
+  const Looking looking = looking_in(lane, view.lanes.text);
+  const std::string which = translates(snapshot) ? std::string(name_of(looking)) + ", " : "";
+  const std::string whose = fmt::format("{}, {}layer {}, {}:", lane.title, which, selection.layer + 1, heads);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   draw_text({at.x, at.y + px(3)}, whose, theme().caption, colour::kQuiet);
   ImGui::Dummy({text_width(whose, theme().caption), px(22)});
+  const Choice::Where elsewhere = looking == Looking::kCross ? Choice::kOneText : Choice::kTwoTexts;
   for (const Choice& choice : kChoices) {
+    if (choice.where == elsewhere) continue;
     next_chip(choice.label, right);
     if (chip(choice.label, false, choice.tip)) choice.act(snapshot, view, commands);
   }
   small_print("Ctrl and a drag on a cell of a map, up or down, sets its weight; the others of its row share the rest.");
-  if (snapshot.data->kind == ModelKind::kTranslator)
-    small_print("What is changed is the attention that reads the text, not the one that writes the answer.");
+  if (translates(snapshot)) small_print("The answer that is written follows every change.");
 }
 
 // ---- the list
@@ -125,8 +158,12 @@ std::string effect(const Item& item, int test) {
 void draw_item(const Snapshot& snapshot, const Item& item) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x, middle = at.y + px(kLine) / 2;
-  const std::string what = text(item.what, token_name(snapshot, std::max(item.what.query, 0)),
-                                token_name(snapshot, std::max(item.what.key, 0)));
+  const LaneSnapshot& lane = snapshot.lanes[item.what.lane];
+  const Attending attending = item.what.attending;
+  const bool of_text = translates(snapshot) && attending == Attending::kTokens;
+  const std::string what = (of_text ? std::string(name_of(attending)) + ", " : "") +
+                           text(item.what, query_name(snapshot, lane, attending, std::max(item.what.query, 0)),
+                                key_name(snapshot, lane, attending, std::max(item.what.key, 0)));
   const std::string result = effect(item, snapshot.data->test.count());
   const float taken = text_width(result, theme().caption) + px(12);
   draw_swatch({at.x, middle}, lane_colour(item.what.lane));
@@ -136,9 +173,9 @@ void draw_item(const Snapshot& snapshot, const Item& item) {
                   item.measured && item.accuracy < item.accuracy_before ? colour::kWrong : colour::kText);
   ImGui::Dummy({width, px(kLine)});
   tooltip(
-      fmt::format("The accuracy on all {} test pictures by the weights of that step, without this change and with "
+      fmt::format("The accuracy on all {} test {} by the weights of that step, without this change and with "
                   "it. Training itself does not know of it.",
-                  grouped(snapshot.data->test.count())));
+                  grouped(snapshot.data->test.count()), snapshot.data->test.has_pictures() ? "pictures" : "texts"));
 }
 
 /// What the lane would be trained as, without what the latest change took away.
@@ -146,7 +183,7 @@ std::optional<Lane> without_it(const Snapshot& snapshot) {
   if (snapshot.changes.items.empty()) return std::nullopt;
   const Intervention& change = snapshot.changes.items.back().what;
   Lane lane = snapshot.lanes[change.lane].lane;
-  if (!change.active()) return std::nullopt;
+  if (!change.active() || change.attending != Attending::kTokens) return std::nullopt;
   if (change.what == What::kMask) {
     PairMask pairs = painting_of(lane.pattern, snapshot.geometry);
     if (pairs.tokens() == 0 || !lane.exceptions.empty()) return std::nullopt;
@@ -226,7 +263,13 @@ void sharpen_heads(const Snapshot& snapshot, const View& view, Commands& command
 
 void mask_query(const Snapshot& snapshot, const View& view, Commands& commands) {
   if (snapshot.lanes.empty()) return;
-  mask(snapshot, meant_lane(snapshot, view), resolve(view.selection, snapshot).query, commands);
+  const int number = meant_lane(snapshot, view);
+  const LaneSnapshot& lane = snapshot.lanes[number];
+  const Looking looking = looking_in(lane, view.lanes.text);
+  const Selection selection = resolve(view.selection, snapshot);
+  int token = query_in(lane, looking, selection, view.lanes.text);
+  if (looking == Looking::kCross) token = most_looked_at(lane, looking, selection, token);
+  mask(snapshot, number, looking, token, commands);
 }
 
 void retrain_without_it(const Snapshot& snapshot, Commands& commands) {
@@ -234,18 +277,20 @@ void retrain_without_it(const Snapshot& snapshot, Commands& commands) {
   if (lane) commands.send(command::Branch{snapshot.step, snapshot.changes.items.back().what.lane, *lane});
 }
 
-void double_click_token(ChangeState& state, int lane, int token) {
+void double_click_token(ChangeState& state, int lane, Attending attending, int token) {
   state.masked_lane = lane;
+  state.masked_in = attending;
   state.masked_token = token;
 }
 
-void begin_weight_drag(const Snapshot& snapshot, const Selection& selection, ChangeState& state, int lane, int query,
-                       int key) {
-  const LaneSnapshot& of = snapshot.lanes[lane];
-  if (!selected_map(of, selection).exists(query, key)) return;
-  const std::vector<float> weights = selected_weights(of, snapshot.experiment.model, selection);
-  const float weight = weights[static_cast<size_t>(query) * snapshot.geometry.keys + key];
-  state.drag = {lane, query, key, ImGui::GetMousePos().y, weight, weight};
+void begin_weight_drag(const Snapshot& snapshot, const Selection& selection, ChangeState& state, int lane,
+                       Attending attending, int query, int key) {
+  const LaneAttention seen = attention_of(snapshot.lanes[lane], attending);
+  const TileMap& map = seen.maps[selection.layer].of(selection.head);
+  if (!map.exists(query, key)) return;
+  const std::vector<float> weights = selected_weights(seen.weights, seen.maps, selection);
+  const float weight = weights[static_cast<size_t>(query) * map.keys() + key];
+  state.drag = {lane, query, key, attending, ImGui::GetMousePos().y, weight, weight};
 }
 
 }  // namespace lab

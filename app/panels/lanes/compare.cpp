@@ -219,7 +219,7 @@ std::vector<ReferenceChoice> references(const Snapshot& snapshot) {
 const ComparedMap* comparison_of(const Snapshot& snapshot, const LanesState& lanes, int lane) {
   const auto& all = lanes.compare.lanes;
   const bool there = lane < static_cast<int>(all.size()) && all[lane].missing.empty();
-  const bool other = !snapshot.lanes[lane].cross.empty() && lanes.text.looking != Looking::kText;
+  const bool other = !snapshot.lanes[lane].cross.empty() && lanes.text.looking != Looking::kTokens;
   return there && !other ? &all[lane] : nullptr;
 }
 

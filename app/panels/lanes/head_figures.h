@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "core/attention/attending.h"
 #include "core/attention/tile_map.h"
 #include "core/inspect/head_statistics.h"
 
@@ -16,10 +17,20 @@ struct HeadFigure {
   const char* form;  // of fmt
   double times;
   const char* explanation;
-  bool sequences_only = false, class_token_only = false;
+  enum Where {
+    kAlways,
+    kOneText,
+    kSequence,
+    kClassToken,
+    kTwoTexts
+  } where = kAlways;  // it means something: among
+                      // tokens that have a distance,
+                      // that stand in a row, that are
+                      // read for the answer; from a
+                      // text to another
 
   std::string of(const HeadStatistics& s) const;
-  bool applies(const Geometry& geometry) const;
+  bool applies(const Geometry& geometry, Attending attending = Attending::kTokens) const;
 };
 std::span<const HeadFigure> head_figures();
 

@@ -60,7 +60,7 @@ void draw_picture(const CardScene& scene, View& view) {
   if (cells.hovered()) view.lanes.next_hovered = {query, token(cells.hovered())};
   if (cells.clicked()) view.selection.query = token(cells.clicked());
   if (cells.hovered() && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left))
-    double_click_token(view.change, scene.number, token(cells.hovered()));
+    double_click_token(view.change, scene.number, Looking::kTokens, token(cells.hovered()));
   draw_class_token(scene, view);
 }
 

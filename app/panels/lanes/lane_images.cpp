@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "app/panels/texts/attentions.h"
+
 namespace lab {
 
 namespace {
@@ -11,14 +13,12 @@ namespace {
 /// The attention of a lane that is looked at: its weights, pairs and who looks.
 LaneImage seen(const LaneSnapshot& lane, const Selection& selection, const TextLook& text) {
   LaneImage image;
-  const bool own = text.looking == Looking::kText || lane.cross.empty();
-  const SeenAttention& answers = text.looking == Looking::kAnswer ? lane.answer_attention : lane.cross;
-  const std::vector<LayerMaps>& maps = own ? lane.maps : answers.maps;
-  const LayerMaps& layer = maps[selection.layer];
+  const Looking looking = looking_in(lane, text);
+  const LaneAttention seen = attention_of(lane, looking);
+  const LayerMaps& layer = seen.maps[selection.layer];
   image.pairs = selection.head < 0 ? layer.any : layer.heads[selection.head];
-  image.weights = selected_weights(own ? lane.attention : answers.weights, maps, selection);
-  const int last = image.pairs->queries() - 1;
-  image.query = own ? selection.query : text.answer_query < 0 ? std::min(1, last) : std::min(text.answer_query, last);
+  image.weights = selected_weights(seen.weights, seen.maps, selection);
+  image.query = query_in(lane, looking, selection, text);
   return image;
 }
 

@@ -7,6 +7,7 @@
 #include "app/panels/keys.h"
 #include "app/panels/lanes/compare.h"
 #include "app/panels/lanes/drawing.h"
+#include "app/panels/texts/attentions.h"
 #include "app/panels/texts/text_field.h"
 #include "app/panels/texts/token_view.h"
 #include "app/panels/toolbar_controls.h"
@@ -61,33 +62,9 @@ void draw_head(const Snapshot& snapshot, View& view) {
   if (chosen >= 0) view.selection.head = chosen - 1;
 }
 
-/// A translator's: which of its attentions is looked at.
-struct LookingName {
-  Looking looking;
-  const char* name;
-  const char* explanation;
-};
-constexpr LookingName kLookings[] = {
-    {Looking::kText, "text", "The text's tokens look at each other."},
-    {Looking::kAnswer, "answer", "The answer's tokens look at those before them."},
-    {Looking::kCross, "answer → text", "The answer's tokens look at the text's: where each is read off."},
-};
-
-bool translates(const Snapshot& snapshot) { return !snapshot.lanes.empty() && !snapshot.lanes.front().cross.empty(); }
-
 void draw_lookings(View& view) {
   ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (ImGui::GetFrameHeight() - px(22)) / 2);
-  for (const LookingName& one : kLookings) {
-    if (&one != kLookings) ImGui::SameLine(0, px(4));
-    if (chip(one.name, view.lanes.text.looking == one.looking, {one.explanation, "Ctrl+A"}))
-      view.lanes.text.looking = one.looking;
-  }
-}
-
-float lookings_width() {
-  float width = 0;
-  for (const LookingName& one : kLookings) width += text_width(one.name, theme().caption) + px(18);
-  return width;
+  draw_attention_chips(view.lanes.text);
 }
 
 /// The token of a translator's answer that looks; those of the first lane.
@@ -102,7 +79,7 @@ void draw_answer_query(const Snapshot& snapshot, View& view) {
 }
 
 void draw_query(const Snapshot& snapshot, View& view) {
-  if (translates(snapshot) && view.lanes.text.looking != Looking::kText) return draw_answer_query(snapshot, view);
+  if (translates(snapshot) && view.lanes.text.looking != Looking::kTokens) return draw_answer_query(snapshot, view);
   const int query = resolve(view.selection, snapshot).query;
   std::vector<std::string> names;
   for (int token = 0; token < snapshot.geometry.queries; ++token) names.push_back(token_name(snapshot, token));
@@ -182,7 +159,7 @@ void draw_looking_at(const Snapshot& snapshot, View& view, Commands& commands, b
   if (scale && snapshot.data->test.has_pictures())
     controls.insert(controls.begin() + 1, {chip_width("draw"), [&] { draw_drawing_chip(snapshot, view); }});
   if (scale && translates(snapshot))
-    controls.insert(controls.begin() + 1, {lookings_width(), [&] { draw_lookings(view); }});
+    controls.insert(controls.begin() + 1, {attention_chips_width(), [&] { draw_lookings(view); }});
   if (scale && !snapshot.tokens.empty())
     controls.push_back({token_choices_width(snapshot), [&] { draw_token_choices(snapshot, view); }});
   if (scale) controls.push_back({scale_width(), [&] { draw_scale(view.lanes.style); }});

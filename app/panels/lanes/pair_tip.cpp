@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/panels/lanes/compare.h"
+#include "app/panels/texts/attentions.h"
 #include "app/widgets/table.h"
 #include "app/widgets/text.h"
 #include "app/widgets/token_text.h"
@@ -43,14 +44,9 @@ void draw_weight(const LaneSnapshot& lane, const LaneImage& image, const Selecti
 
 /// Of the tokens of the attention that is looked at; those of an answer as the first lane has them.
 std::pair<std::string, std::string> names(const Snapshot& snapshot, const LanesState& lanes, const PairHover& pair) {
-  const std::vector<std::string>& answer = snapshot.lanes.front().answer_tokens;
-  const auto in_text = [&](int token) { return token_name(snapshot, token); };
-  const auto in_answer = [&](int token) {
-    return token < static_cast<int>(answer.size()) ? quoted_token(answer[token]) : fmt::format("token {}", token + 1);
-  };
-  const Looking looking = answer.empty() ? Looking::kText : lanes.text.looking;
-  return {looking == Looking::kText ? in_text(pair.query) : in_answer(pair.query),
-          looking == Looking::kAnswer ? in_answer(pair.key) : in_text(pair.key)};
+  const LaneSnapshot& lane = snapshot.lanes.front();
+  const Looking looking = looking_in(lane, lanes.text);
+  return {query_name(snapshot, lane, looking, pair.query), key_name(snapshot, lane, looking, pair.key)};
 }
 
 /// What the weight was in the reference, where the lanes are compared with one.

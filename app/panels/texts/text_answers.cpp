@@ -21,7 +21,7 @@ constexpr float kWritten = 54, kOwnAnswer = 24;  // logical pixels
 /// The token after which the bars say what may come.
 int asked_query(const TextScene& scene) {
   const bool answers = !scene.lane.cross.empty();
-  if (answers && scene.looking() == Looking::kText) return static_cast<int>(scene.lane.answer_tokens.size()) - 1;
+  if (answers && scene.looking() == Looking::kTokens) return static_cast<int>(scene.lane.answer_tokens.size()) - 1;
   return scene.image.query;
 }
 

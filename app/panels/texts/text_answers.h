@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/panels/lanes/card_parts.h"
+#include "app/panels/texts/attentions.h"
 #include "app/panels/texts/text_card.h"
 
 namespace lab {
@@ -14,17 +15,15 @@ struct TextScene : CardScene {
   View& view;
   Commands& commands;
 
-  Looking looking() const { return lane.cross.empty() ? Looking::kText : view.lanes.text.looking; }
+  Looking looking() const { return looking_in(lane, view.lanes.text); }
   const Dataset& data() const { return *snapshot.data; }
   std::span<const std::string> queries() const {
-    return looking() == Looking::kText ? std::span(snapshot.tokens) : std::span(lane.answer_tokens);
+    return looking() == Looking::kTokens ? std::span(snapshot.tokens) : std::span(lane.answer_tokens);
   }
   std::span<const std::string> keys() const {
     return looking() == Looking::kAnswer ? std::span(lane.answer_tokens) : std::span(snapshot.tokens);
   }
-  void choose(int query) const {
-    (looking() == Looking::kText ? view.selection.query : view.lanes.text.answer_query) = query;
-  }
+  void choose(int query) const { choose_query(looking(), query, view.selection, view.lanes.text); }
   /// The key under the mouse in the row that is looked at; −1: none.
   int lit() const { return view.lanes.hovered.query == image.query ? view.lanes.hovered.key : -1; }
 };

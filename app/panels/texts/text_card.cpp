@@ -71,7 +71,7 @@ TokenPick draw_side(const TextScene& scene, const char* id, TokenLine line, bool
 }
 
 void draw_text(const TextScene& scene) {
-  const bool cross = scene.looking() == Looking::kCross, own = scene.looking() == Looking::kText;
+  const bool cross = scene.looking() == Looking::kCross, own = scene.looking() == Looking::kTokens;
   const std::string whose = quoted_token(scene.queries()[scene.image.query]);
   const CardWords words = {scene.looking() == Looking::kAnswer ? "The text" : fmt::format("Where {} looks", whose),
                            own || cross ? "It looks at" : "Text"};
@@ -79,9 +79,9 @@ void draw_text(const TextScene& scene) {
   const TokenPick pick = draw_side(scene, "text", plain_line(scene.data().tokenizer, scene.snapshot.tokens), own,
                                    own || cross, scene.layout.text);
   if (pick.hovered >= 0 && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left))
-    double_click_token(scene.view.change, scene.number, pick.hovered);
+    double_click_token(scene.view.change, scene.number, Looking::kTokens, pick.hovered);
   if (pick.clicked < 0 || own) return;
-  scene.view.lanes.text.looking = Looking::kText;
+  scene.view.lanes.text.looking = Looking::kTokens;
   scene.view.selection.query = pick.clicked;
 }
 
@@ -94,7 +94,7 @@ void draw_answer_tokens(const TextScene& scene) {
                                       : "Its answer: click who looks",
                            true_one ? "True answer" : "Its answer"};
   caption_line(words, answer ? heat_range(scene.image.row_scale) : "", scene.width);
-  const bool looks = scene.looking() != Looking::kText;
+  const bool looks = scene.looking() != Looking::kTokens;
   const TokenPick pick = draw_side(scene, "answer", plain_line(scene.data().answer_tokenizer, scene.lane.answer_tokens),
                                    looks, answer, scene.layout.answer);
   if (pick.clicked < 0 || looks) return;
@@ -102,7 +102,7 @@ void draw_answer_tokens(const TextScene& scene) {
 }
 
 CardWords map_caption(const TextScene& scene) {
-  if (scene.looking() == Looking::kText) return map_words(scene);
+  if (scene.looking() == Looking::kTokens) return map_words(scene);
   if (scene.looking() == Looking::kAnswer) return {"The answer's tokens to each other", "Answer to answer"};
   return {"Answer (rows) to text (columns)", "Answer to text"};
 }

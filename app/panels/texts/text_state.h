@@ -3,13 +3,13 @@
 
 #include <string>
 
+#include "core/attention/attending.h"
 #include "core/train/writing.h"
 
 namespace lab {
 
-/// A translator has three attentions: of the text's tokens to themselves, of the answer's to themselves, and of the
-/// answer's to the text's. The others have the first alone.
-enum class Looking { kText, kAnswer, kCross };
+/// Which of a translator's three attentions; the others have the first alone.
+using Looking = Attending;
 
 /// Which attention the lanes show, and which of the answer's tokens looks, where it is they who do.
 struct TextLook {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/panels/lanes/change_it.h"
+#include "app/panels/texts/attentions.h"
 #include "app/widgets/button.h"
 #include "app/widgets/labelled_map.h"
 #include "app/widgets/text.h"
@@ -38,9 +39,7 @@ std::vector<float> without_absent(std::vector<float> weights, const TileMap& pai
   return shown;
 }
 
-Looking looking_of(const LaneSnapshot& lane, const View& view) {
-  return lane.cross.empty() ? Looking::kText : view.lanes.text.looking;
-}
+Looking looking_of(const LaneSnapshot& lane, const View& view) { return looking_in(lane, view.lanes.text); }
 
 /// The one that is looked at, of which there is a texture.
 Shown shown_now(const CardScene& scene, const View& view) {
@@ -54,12 +53,9 @@ Shown shown_now(const CardScene& scene, const View& view) {
 }
 
 Shown shown_beside(const CardScene& scene, Looking looking) {
-  const SeenAttention& answers = looking == Looking::kAnswer ? scene.lane.answer_attention : scene.lane.cross;
-  const bool text = looking == Looking::kText;
-  const std::vector<LayerMaps>& maps = text ? scene.lane.maps : answers.maps;
-  const std::vector<float> weights =
-      selected_weights(text ? scene.lane.attention : answers.weights, maps, scene.selection);
-  const LayerMaps& layer = maps[scene.selection.layer];
+  const LaneAttention seen = attention_of(scene.lane, looking);
+  const std::vector<float> weights = selected_weights(seen.weights, seen.maps, scene.selection);
+  const LayerMaps& layer = seen.maps[scene.selection.layer];
   const TileMap& pairs = scene.selection.head < 0 ? *layer.any : *layer.heads[scene.selection.head];
   return {looking, seen_tokens(scene.snapshot, scene.lane, looking),    without_absent(weights, pairs),
           {},      scale_of(weights, pairs, scene.image.map_scale.map), -1};
@@ -67,7 +63,7 @@ Shown shown_beside(const CardScene& scene, Looking looking) {
 
 void choose(View& view, Looking looking, int query) {
   view.lanes.text.looking = looking;
-  (looking == Looking::kText ? view.selection.query : view.lanes.text.answer_query) = query;
+  choose_query(looking, query, view.selection, view.lanes.text);
 }
 
 /// Choosing among the attentions of a model that has one alone leaves a translator's choice as it is.
@@ -129,7 +125,7 @@ struct AttentionName {
   Looking looking;
   const char *full, *brief;
 };
-constexpr AttentionName kThree[] = {{Looking::kText, "The text to itself", "Text"},
+constexpr AttentionName kThree[] = {{Looking::kTokens, "The text to itself", "Text"},
                                     {Looking::kAnswer, "The answer to itself", "Answer"},
                                     {Looking::kCross, "The answer (rows) to the text", "Answer to text"}};
 
@@ -146,7 +142,7 @@ void draw_all(const CardScene& scene, ImVec2 room, View& view) {
 }  // namespace
 
 SeenTokens seen_tokens(const Snapshot& snapshot, const LaneSnapshot& lane, Looking looking) {
-  if (lane.cross.empty() || looking == Looking::kText) return {snapshot.tokens, snapshot.tokens};
+  if (lane.cross.empty() || looking == Looking::kTokens) return {snapshot.tokens, snapshot.tokens};
   if (looking == Looking::kAnswer) return {lane.answer_tokens, lane.answer_tokens};
   return {lane.answer_tokens, snapshot.tokens};
 }

@@ -49,6 +49,40 @@ TEST(HeadStatistics, TheClassTokenIsNoPlace) {
   EXPECT_NEAR(s.entropy, (std::log(5) + 3 * h) / 5, 1e-6);
 }
 
+// Four tokens of an answer on three of a text and one of padding: what is looked at most is 1, then 3, then 1, then 1.
+TEST(HeadStatistics, OfAnAnswerLookingAtATextAreThoseCountedByHand) {
+  const TileMap map = dense(Geometry::sequence(4, 4));
+  CrossTally tally;
+  tally.add(std::vector<float>{0.5f, 0.25f, 0.25f, 9,  //
+                               0, 0, 1, 9,             //
+                               0.5f, 0.5f, 0, 9,       //
+                               1, 0, 0, 9},
+            map, 3);
+  const HeadStatistics s = tally.mean();
+  EXPECT_NEAR(s.entropy, (1.5 * std::log(2) + 0 + std::log(2) + 0) / 4, 1e-6);
+  EXPECT_NEAR(s.entropy_share, (1.5 + 1) * std::log(2) / std::log(3) / 4, 1e-6);
+  EXPECT_NEAR(s.largest, (0.5 + 1 + 0.5 + 1) / 4, 1e-6);
+  EXPECT_NEAR(s.onward, 1.0 / 3, 1e-6);
+  EXPECT_NEAR(s.backward, 1.0 / 3, 1e-6);
+  EXPECT_EQ(s.itself + s.before + s.neighbours + s.distance, 0) << "there is no distance between two texts";
+}
+
+TEST(HeadStatistics, AnAnswerThatReadsInOrderEarnsItsLabel) {
+  const TileMap map = dense(Geometry::sequence(3, 3));
+  CrossTally forwards, backwards, even, chance;
+  forwards.add(std::vector<float>{0.6f, 0.2f, 0.2f, 0.2f, 0.6f, 0.2f, 0.2f, 0.2f, 0.6f}, map, 3);
+  backwards.add(std::vector<float>{0.2f, 0.2f, 0.6f, 0.2f, 0.6f, 0.2f, 0.6f, 0.2f, 0.2f}, map, 3);
+  even.add(std::vector<float>(9, 1.0f / 3), map, 3);
+  chance.add_even(map, 3);
+  EXPECT_EQ(habit_of(forwards.mean())->label, "reads forwards");
+  EXPECT_EQ(habit_of(backwards.mean())->label, "reads backwards");
+  EXPECT_EQ(habit_of(even.mean())->label, "spreads evenly");
+  EXPECT_NEAR(chance.mean().entropy, std::log(3), 1e-6);
+  EXPECT_NEAR(chance.mean().largest, 1.0 / 3, 1e-6);
+  EXPECT_NEAR(chance.mean().onward, 1.0 / 3, 1e-6);  // of nine pairs of tokens three go on, three back
+  EXPECT_NEAR(chance.mean().backward, 1.0 / 3, 1e-6);
+}
+
 TEST(HeadStatistics, PaddingAndQueriesWithoutKeysCountForNothing) {
   const TileMap map = dense(Geometry::sequence(3));
   HeadTally tally;

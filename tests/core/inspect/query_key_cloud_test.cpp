@@ -31,10 +31,11 @@ TEST(QueryKeyCloud, ContributionsAddUpToTheKernelsScores) {
     std::vector<LayerMaps> maps;
     const AttentionStages stages = stages_of(lane, maps);
     QueryKeyCloud cloud;
-    cloud.add(3, stages.queries, stages, maps[1].heads[2]);
-    cloud.add(8, stages.queries, stages, maps[1].heads[2]);
+    cloud.add(3, stages.queries, stages.keys, stages, maps[1].heads[2]);
+    cloud.add(8, stages.queries, stages.keys, stages, maps[1].heads[2]);
     const int n = stages.queries;
-    ASSERT_EQ(cloud.points(), 2 * n);
+    ASSERT_EQ(cloud.query_count(), 2 * n);
+    ASSERT_EQ(cloud.key_count(), 2 * n);
     for (int query = 0; query < n; ++query)
       for (int key = 0; key < n; ++key) {
         const float score = stages.scores[query * n + key];
@@ -49,8 +50,8 @@ TEST(QueryKeyCloud, ContributionsAddUpToTheKernelsScores) {
       }
     const float* row = stages.scores.data() + 7 * n;
     EXPECT_EQ(cloud.best_key(n + 7), n + (std::max_element(row, row + n) - row));
-    EXPECT_EQ(cloud.sample_of(n).index, 8);
-    EXPECT_EQ(cloud.sample_of(n - 1).index, 3);
+    EXPECT_EQ(cloud.sample_of_query(n).index, 8);
+    EXPECT_EQ(cloud.sample_of_key(n - 1).index, 3);
   }
 }
 
@@ -59,7 +60,7 @@ TEST(QueryKeyCloud, LiesInThePlaneWhereItsPointsDifferMost) {
   stages.queries = stages.keys = 2, stages.score_width = 3;
   stages.q = {5, 0, 1, -5, 0, 1}, stages.k = {0, 2, 1, 0, -2, 1};
   QueryKeyCloud cloud;
-  cloud.add(0, 2, stages, std::make_shared<TileMap>(Pattern{}, Geometry::sequence(2)));
+  cloud.add(0, 2, 2, stages, std::make_shared<TileMap>(Pattern{}, Geometry::sequence(2)));
   cloud.lay_out();
   EXPECT_NEAR(cloud.explained[0], 50.0 / 58, 1e-6);
   EXPECT_NEAR(cloud.explained[1], 8.0 / 58, 1e-6);

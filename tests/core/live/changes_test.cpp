@@ -141,6 +141,70 @@ TEST(Changes, WhatIsNotThereIsRefusedAndNothingChanges) {
   }
 }
 
+Experiment small_translator(const char* lane = "dense") {
+  Experiment e = small_experiment();
+  e.task = "reverse";
+  e.model.dropout = 0;
+  e.lanes = {parse_lane(lane)};
+  return e;
+}
+
+// Far from what they were, so that the answer that is written changes as well.
+TEST(Changes, OfATranslatorsAnswerAreSeenWrittenAndUndoneBitForBit) {
+  Watched run(small_translator());
+  const auto before = run.snapshot();
+  const Intervention all[] = {{.what = What::kUniform, .layer = 0, .head = 0, .attending = Attending::kAnswer},
+                              {.what = What::kMask, .key = 0, .attending = Attending::kAnswer},
+                              {.what = What::kTemperature, .layer = 1, .amount = 50, .attending = Attending::kCross},
+                              {.what = What::kMask, .key = 2, .attending = Attending::kCross},
+                              {.what = What::kOff, .attending = Attending::kCross}};
+  std::vector<std::vector<float>> written = {before->lanes[0].written.probabilities};
+  for (const Intervention& one : all) {
+    run.change(one);
+    const auto now = run.snapshot();
+    written.push_back(now->lanes[0].written.probabilities);
+    EXPECT_NE(written.back(), written[written.size() - 2]) << text(one, "", "");
+    EXPECT_EQ(now->lanes[0].attention, before->lanes[0].attention) << "what reads the text";
+  }
+  const auto off = run.snapshot();
+  EXPECT_EQ(off->lanes[0].cross.weights, std::vector<float>(off->lanes[0].cross.weights.size()));
+  for (size_t left = std::size(all); left-- > 0;) {
+    run.apply(command::UndoChange{});
+    EXPECT_EQ(run.snapshot()->lanes[0].written.probabilities, written[left]);
+  }
+  const auto after = run.snapshot();
+  expect_same_lane(after->lanes[0], before->lanes[0]);
+  EXPECT_EQ(after->lanes[0].answer_attention.weights, before->lanes[0].answer_attention.weights);
+  EXPECT_EQ(after->lanes[0].cross.weights, before->lanes[0].cross.weights);
+}
+
+TEST(Changes, OfATranslatorsAnswerAreMeasuredOnTheWholeTestSet) {
+  Watched run(small_translator());
+  run.change({.what = What::kOff, .attending = Attending::kCross});
+  const auto start = std::chrono::steady_clock::now();
+  while (run.finding_out() && std::chrono::steady_clock::now() - start < std::chrono::seconds(30))
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  const ChangesSnapshot::Item item = run.snapshot()->changes.items.at(0);
+  ASSERT_TRUE(item.measured);
+  Trainer same(small_translator(), run.snapshot()->data);
+  for (int step = 0; step < 8; ++step) same.step();
+  const SampleSet& test = same.data().test;
+  EXPECT_DOUBLE_EQ(item.accuracy_before, same.evaluate(0, test, test.count()).accuracy);
+  EXPECT_NE(item.accuracy, item.accuracy_before);
+}
+
+TEST(Changes, OfAnAnswerThatIsNotThereAreRefused) {
+  Watched pictures, translator(small_translator("hierarchical"));
+  const Intervention cross{.what = What::kOff, .layer = 0, .head = 0, .attending = Attending::kCross};
+  EXPECT_THROW(pictures.change(cross), Error);
+  Intervention answer = cross;
+  answer.attending = Attending::kAnswer;
+  EXPECT_THROW(translator.change(answer), Error) << "it keeps no rows";
+  EXPECT_NO_THROW(translator.change(cross)) << "to the text it looks by the data alone";
+  EXPECT_THROW(translator.change({.what = What::kMask, .key = 1000, .attending = Attending::kAnswer}), Error);
+  EXPECT_EQ(text(cross, "", ""), "answer → text, layer 1, head 1 switched off");
+}
+
 TEST(Changes, GoWhenTheRunStartsAgain) {
   Watched run;
   run.change({What::kOff, 0, 0, 0});

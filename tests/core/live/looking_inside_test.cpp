@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "core/data/text_samples.h"
+#include "core/train/answers.h"
 #include "tests/core/train/small_data.h"
 
 namespace lab {
@@ -81,6 +82,9 @@ void expect_same(const HeadStatistics& a, const HeadStatistics& b) {
   EXPECT_NEAR(a.neighbours, b.neighbours, 1e-5);
   EXPECT_NEAR(a.before, b.before, 1e-5);
   EXPECT_NEAR(a.class_token, b.class_token, 1e-5);
+  EXPECT_NEAR(a.largest, b.largest, 1e-5);
+  EXPECT_NEAR(a.onward, b.onward, 1e-5);
+  EXPECT_NEAR(a.backward, b.backward, 1e-5);
 }
 
 // The trainer reads one sample at a time, without padding; the study many of one size together.
@@ -125,6 +129,80 @@ void expect_mistakes_are_the_trainers(Trainer& trainer, int lane) {
   EXPECT_EQ(right, m.right);
 }
 
+template <class Tally>
+void expect_decoders_heads_are_the_trainers(Trainer& trainer, Attending attending) {
+  LookingInside inside;
+  inside.place = {0, InsideView::kHeads, 0, 0, attending};
+  const InsideSnapshot found = look(inside, trainer, probe_of(trainer, 0));
+  ASSERT_TRUE(found.heads);
+  const int count = trainer.data().test.count();
+  const ModelSettings& model = trainer.experiment().model;
+  std::vector<Tally> expected(model.layers * model.heads), even(expected.size());
+  for (int i = 0; i < found.heads->samples; ++i) {
+    const Reading reading = trainer.read(0, trainer.data().test.sample(i * count / found.heads->samples));
+    const SeenAttention& seen = attending == Attending::kAnswer ? reading.answer : reading.cross;
+    for (size_t at = 0; at < expected.size(); ++at) {
+      const int layer = static_cast<int>(at) / model.heads, head = static_cast<int>(at) % model.heads;
+      const TileMap& map = seen.maps[layer].of(head);
+      expected[at].add({seen.head(layer, head), static_cast<size_t>(map.dense_pairs())}, map, map.keys());
+      even[at].add_even(map, map.keys());
+    }
+  }
+  ASSERT_EQ(found.heads->heads.size(), expected.size());
+  for (size_t at = 0; at < expected.size(); ++at) {
+    expect_same(found.heads->heads[at], expected[at].mean());
+    expect_same(found.heads->even[at], even[at].mean());
+  }
+}
+
+TEST(LookingInside, FindsInBothAttentionsOfADecoderWhatTheTrainerSays) {
+  Trainer trainer(small("definitions", {"local:window=2"}), data_of_letters(ModelKind::kTranslator));
+  for (int step = 0; step < 10; ++step) trainer.step();
+  expect_decoders_heads_are_the_trainers<HeadTally>(trainer, Attending::kAnswer);
+  expect_decoders_heads_are_the_trainers<CrossTally>(trainer, Attending::kCross);
+}
+
+// The softmax of the cloud's scores is the attention that is shown.
+TEST(LookingInside, ADecodersCloudGivesItsWeights) {
+  Trainer trainer(small("definitions", {"dense"}), data_of_letters(ModelKind::kTranslator));
+  for (int step = 0; step < 10; ++step) trainer.step();
+  const Probe probe = probe_of(trainer, 5);
+  const Reading reading = trainer.read(0, probe.sample());
+  for (const Attending attending : {Attending::kAnswer, Attending::kCross}) {
+    SCOPED_TRACE(name_of(attending));
+    const SeenAttention& seen = attending == Attending::kAnswer ? reading.answer : reading.cross;
+    LookingInside inside;
+    inside.place = {0, InsideView::kQueriesAndKeys, 1, 1, attending};
+    const InsideSnapshot found = look(inside, trainer, probe);
+    ASSERT_TRUE(found.pairs) << found.missing;
+    const QueryKeyCloud& cloud = *found.pairs;
+    const auto own =
+        std::find_if(cloud.samples.begin(), cloud.samples.end(), [](const auto& s) { return s.index < 0; });
+    ASSERT_NE(own, cloud.samples.end());
+    ASSERT_EQ(own->queries.count, seen.queries);
+    ASSERT_EQ(own->keys.count, seen.keys);
+    EXPECT_EQ(cloud.query_places.size(), static_cast<size_t>(cloud.query_count()));
+    EXPECT_EQ(cloud.key_places.size(), static_cast<size_t>(cloud.key_count()));
+    for (int query = 0; query < seen.queries; ++query) {
+      double total = 0;
+      const auto power = [&](int key) {
+        const bool exists = cloud.exists(own->queries.first + query, own->keys.first + key);
+        return exists ? std::exp(double{cloud.score(own->queries.first + query, own->keys.first + key)}) : 0;
+      };
+      for (int key = 0; key < seen.keys; ++key) total += power(key);
+      for (int key = 0; key < seen.keys; ++key)
+        EXPECT_NEAR(power(key) / total, seen.head(1, 1)[query * seen.keys + key], 1e-5);
+    }
+  }
+}
+
+TEST(LookingInside, OnlyATranslatorHasAnswersThatLook) {
+  Trainer trainer(small("shapes", {"dense"}), small_data());
+  LookingInside inside;
+  inside.place = {0, InsideView::kHeads, 0, 0, Attending::kCross};
+  EXPECT_EQ(inside.look(trainer, probe_of(trainer, 0), {0, false, false}).place.lane, -1);
+}
+
 TEST(LookingInside, FindsInPicturesWhatTheTrainerSays) {
   Trainer trainer(small("shapes", {"dense", "local:window=1"}), small_data());
   for (int step = 0; step < 10; ++step) trainer.step();
@@ -154,8 +232,9 @@ TEST(LookingInside, TheCloudBeginsWithTheSampleLookedAt) {
   ASSERT_TRUE(found.pairs);
   const QueryKeyCloud& cloud = *found.pairs;
   EXPECT_EQ(cloud.samples[0].index, -1);
-  EXPECT_EQ(cloud.samples[0].tokens, 17);
-  EXPECT_EQ(cloud.query_places.size(), static_cast<size_t>(cloud.points()));
+  EXPECT_EQ(cloud.samples[0].queries.count, 17);
+  EXPECT_EQ(cloud.samples[0].keys.count, 17);
+  EXPECT_EQ(cloud.query_places.size(), static_cast<size_t>(cloud.query_count()));
   EXPECT_GT(cloud.samples.size(), 4u);
   const Sample sample = trainer.data().test.sample(5);
   trainer.read(0, sample);
@@ -177,10 +256,16 @@ TEST(LookingInside, ATextWithoutAnAnswerHasACloudToo) {
   inside.place = {0, InsideView::kQueriesAndKeys, 0, 1};
   const InsideSnapshot found = look(inside, trainer, probe);
   ASSERT_TRUE(found.pairs) << found.missing;
-  const auto& samples = found.pairs->samples;
-  const auto own = std::find_if(samples.begin(), samples.end(), [](const auto& sample) { return sample.index < 0; });
-  ASSERT_NE(own, samples.end());
-  EXPECT_EQ(own->tokens, static_cast<int>(probe.tokens.size()));
+  const auto own = [](const InsideSnapshot& snapshot) {
+    const auto& samples = snapshot.pairs->samples;
+    return *std::find_if(samples.begin(), samples.end(), [](const auto& sample) { return sample.index < 0; });
+  };
+  EXPECT_EQ(own(found).queries.count, static_cast<int>(probe.tokens.size()));
+  inside.place.attending = Attending::kCross;
+  const InsideSnapshot cross = look(inside, trainer, probe);
+  ASSERT_TRUE(cross.pairs) << cross.missing;
+  EXPECT_EQ(own(cross).queries.count, static_cast<int>(write_answer(trainer, 0, probe.tokens).size()));
+  EXPECT_EQ(own(cross).keys.count, static_cast<int>(probe.tokens.size()));
 }
 
 TEST(LookingInside, GradientsAreKnownAfterAStepOnly) {

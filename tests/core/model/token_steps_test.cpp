@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 
 #include "core/base/error.h"
@@ -83,6 +84,79 @@ void expect_steps_of_a_translator(const char* attention) {
 
 TEST(TokenSteps, ATranslatorSaysAtEachTokenWhatTheWholeForwardSays) {
   for (const char* attention : kLanes) expect_steps_of_a_translator(attention);
+}
+
+// Of every kind, in each of a translator's attentions; tokens that are there, and one that is not there yet.
+std::vector<Intervention> changes_in(Attending attending) {
+  using What = Intervention::What;
+  return {{What::kTemperature, 0, 0, -1, 3, -1, -1, attending}, {What::kUniform, 0, 1, 0, 1, -1, -1, attending},
+          {What::kMask, 0, -1, 1, 1, -1, 1, attending},         {What::kWeight, 0, 0, 0, 0.7f, 2, 0, attending},
+          {What::kMask, 0, 1, -1, 1, -1, 4, attending},         {What::kOff, 0, 1, 1, 1, -1, -1, attending}};
+}
+
+void expect_changed_steps_of_a_translator(const char* attention, const std::vector<Intervention>& changes) {
+  const TranslatorShape shape{6, 5, 6, 7, 8, {8, 2, 2, 12, parse_allocation(attention)}};
+  ParameterSet parameters(parameter_specs(shape));
+  draw(parameters);
+  for (float& number : parameters.values()) number *= 2;  // so that attention counts
+  ModelSetup setup;
+  setup.changes = changes;
+  Translator whole(cpu_device(), shape, setup, parameters), plain(cpu_device(), shape, {}, parameters);
+  const std::vector<int> source = {3, 1, 4, 1, 5}, target = {1, 7, 2, 6, 0, 5};
+  for (Translator* one : {&whole, &plain}) {
+    std::copy(source.begin(), source.end(), one->source().begin());
+    std::copy(target.begin(), target.end(), one->target().begin());
+    one->forward();
+  }
+  TranslatorSteps steps(shape, parameters, source, changes);
+  double difference = 0;
+  for (size_t i = 0; i < target.size(); ++i) {
+    const auto next = steps.step(target[i]);
+    for (int v = 0; v < 8; ++v) {
+      const float expected = whole.probabilities()[i * 8 + v];
+      EXPECT_NEAR(next[v], expected, 1e-5) << attention << " token " << i;
+      difference = std::max<double>(difference, std::abs(expected - plain.probabilities()[i * 8 + v]));
+    }
+  }
+  EXPECT_GT(difference, 1e-4) << attention << ": something was changed";
+}
+
+TEST(TokenSteps, ATranslatorFollowsChangesInEachOfItsAttentions) {
+  for (const char* attention :
+       {"dense", "local:window=2", "dense+dense:heads=2,score=cosine", "temperature", "top_k:k=2"}) {
+    std::vector<Intervention> all;
+    for (const Attending attending : {Attending::kTokens, Attending::kAnswer, Attending::kCross}) {
+      const std::vector<Intervention> some = changes_in(attending);
+      expect_changed_steps_of_a_translator(attention, some);
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    expect_changed_steps_of_a_translator(attention, all);
+  }
+  // To the text it looks by the data, whatever the lane's strategy is.
+  expect_changed_steps_of_a_translator("gaussian:sigma=1.5", changes_in(Attending::kCross));
+}
+
+TEST(TokenSteps, EachChangeAloneIsFollowed) {
+  for (const Attending attending : {Attending::kAnswer, Attending::kCross})
+    for (const Intervention& change : changes_in(attending)) expect_changed_steps_of_a_translator("dense", {change});
+}
+
+TEST(TokenSteps, AWriterFollowsChangesToo) {
+  const LanguageModelShape shape{9, 7, causal({8, 2, 2, 12})};
+  ParameterSet parameters(parameter_specs(shape));
+  draw(parameters);
+  const std::vector<Intervention> changes = changes_in(Attending::kTokens);
+  ModelSetup setup;
+  setup.changes = changes;
+  LanguageModel whole(cpu_device(), shape, setup, parameters);
+  const std::vector<int> text = {3, 1, 4, 1, 5, 6, 2, 6, 0};
+  std::copy(text.begin(), text.end(), whole.tokens().begin());
+  whole.forward();
+  WriterSteps steps(shape, parameters, changes);
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto next = steps.step(text[i]);
+    for (int v = 0; v < 7; ++v) EXPECT_NEAR(next[v], whole.probabilities()[i * 7 + v], 1e-5) << "token " << i;
+  }
 }
 
 TEST(TokenSteps, WhatNeedsAWholeTextIsRefusedWithASentence) {

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/error.h"
@@ -196,6 +197,52 @@ TEST(Translators, WhatIsLearnedForEachPairNeedsTextsOfOneLength) {
   EXPECT_NO_THROW(made(shape, parameters));
   shape.source_tokens = 5;
   EXPECT_NE(message_of<Error>([&] { made(shape, parameters); }).find("differ in length"), std::string::npos);
+}
+
+// [attention][layer] weights of a translator with that change.
+std::vector<std::vector<std::vector<float>>> weights_with(const std::vector<Intervention>& changes) {
+  const TranslatorShape shape{6, 6, 5, 7, 8, {8, 2, 2, 12}};
+  ParameterSet parameters(parameter_specs(shape));
+  parameters.initialise(parameter_specs(shape), 3);
+  ModelSetup setup;
+  setup.changes = changes;
+  setup.keep_stages = true;
+  Translator network(cpu_device(), shape, setup, parameters);
+  for (size_t i = 0; i < network.source().size(); ++i) network.source()[i] = static_cast<int>(i);
+  for (size_t i = 0; i < network.target().size(); ++i) network.target()[i] = static_cast<int>(i);
+  network.forward();
+  std::vector<std::vector<std::vector<float>>> all(std::size(kAttendings));
+  const auto take = [&](Attending attending, const AttentionKernel& kernel, int queries, int keys) {
+    std::vector<float> weights(static_cast<size_t>(2) * queries * keys);
+    kernel.weights({weights.data(), {1, 2, queries, keys}});
+    all[static_cast<size_t>(attending)].push_back(std::move(weights));
+  };
+  for (int layer = 0; layer < 2; ++layer) {
+    take(Attending::kTokens, network.encoder().attention(layer), 6, 6);
+    take(Attending::kAnswer, network.decoder().attention_to_self(layer), 5, 5);
+    take(Attending::kCross, network.decoder().attention_to_memory(layer), 5, 6);
+  }
+  return all;
+}
+
+TEST(Translators, AChangeIsInTheAttentionThatItNames) {
+  const auto plain = weights_with({});
+  for (const Attending attending : {Attending::kTokens, Attending::kAnswer, Attending::kCross}) {
+    SCOPED_TRACE(name_of(attending));
+    const auto changed =
+        weights_with({{.what = Intervention::What::kOff, .layer = 0, .head = 1, .attending = attending}});
+    for (size_t other = 0; other < plain.size(); ++other) {
+      const std::vector<float>&before = plain[other][0], &after = changed[other][0];
+      const size_t head = before.size() / 2;
+      const bool same = std::equal(before.begin(), before.begin() + head, after.begin());
+      EXPECT_EQ(same, other != 2 || attending == Attending::kCross)
+          << "of the first layer only the last hears of others";
+      const bool off = std::all_of(after.begin() + head, after.end(), [](float weight) { return weight == 0; });
+      EXPECT_EQ(off, other == static_cast<size_t>(attending));
+    }
+    EXPECT_EQ(changed[0][1] == plain[0][1], attending != Attending::kTokens) << "the encoder hears of its own alone";
+    EXPECT_NE(changed[2][1], plain[2][1]) << "what comes after hears of all";
+  }
 }
 
 TEST(Translators, RefuseStrangeTokensAndLongTexts) {
