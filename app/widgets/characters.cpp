@@ -6,6 +6,7 @@
 
 #include "app/widgets/fonts.h"
 #include "app/widgets/token_text.h"
+#include "core/text/direction.h"
 #include "core/text/utf8.h"
 
 namespace lab {
@@ -21,7 +22,8 @@ constexpr Script kScripts[] = {
     {0x0370, 0x03FF, "Greek", kDejaVu},      {0x0400, 0x052F, "Cyrillic", kDejaVu},
     {0x0590, 0x05FF, "Hebrew", kDejaVu},     {0x0600, 0x06FF, "Arabic", kDejaVu},
     {0x2E80, 0xA4CF, "Chinese", kChinese},   {0xAC00, 0xD7AF, "Korean", kChinese},
-    {0xF900, 0xFAFF, "Chinese", kChinese},   {0xFF00, 0xFFEF, "Chinese", kChinese},
+    {0xF900, 0xFAFF, "Chinese", kChinese},   {0xFB50, 0xFDFF, "Arabic", kDejaVu},
+    {0xFE70, 0xFEFF, "Arabic", kDejaVu},     {0xFF00, 0xFFEF, "Chinese", kChinese},
     {0x0080, 0xFFFF, "other scripts", kAll},
 };
 
@@ -37,6 +39,17 @@ bool is_always_there(int32_t value) {
   return false;
 }
 
+bool is_arabic(int32_t code_point) { return code_point >= 0x0600 && code_point <= 0x06FF; }
+
+/// A letter alone, at the end, the beginning and in the middle of a word, and as one with a lam before it.
+std::string forms_of(std::string_view letter) {
+  const std::string own(letter), join = "\u0640", lam = "\u0644";
+  std::string forms;
+  for (const std::string& word : {own, join + own, own + join, join + own + join, lam + own, join + lam + own})
+    forms += drawn_characters(word);
+  return forms;
+}
+
 }  // namespace
 
 bool Characters::add(std::string_view text) {
@@ -45,8 +58,12 @@ bool Characters::add(std::string_view text) {
     if (value >= ' ' && !is_always_there(value)) all_.insert(value);
   };
   each_code_point(text, add_one);
-  // Letters and their marks are drawn as one where there is such a letter.
-  if (all_.size() > before) each_code_point(composed(text), add_one);
+  if (all_.size() == before) return false;
+  // Letters and their marks are drawn as one where there is such a letter, and those of Arabic in up to four forms.
+  each_code_point(composed(text), add_one);
+  each_code_point(text, [&](int32_t value, std::string_view letter) {
+    if (is_arabic(value)) each_code_point(forms_of(letter), add_one);
+  });
   return all_.size() > before;
 }
 

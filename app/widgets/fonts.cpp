@@ -25,7 +25,12 @@ constexpr const char* kChinese[] = {
     "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf", "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc"};
 constexpr const char* kEverything[] = {"/usr/share/fonts/opentype/unifont/unifont.otf",
                                        "/usr/share/fonts/truetype/unifont/unifont.ttf"};
-constexpr int32_t kLastOfDejaVu = 0x06FF;  // of the scripts that it has whole
+
+/// Of the scripts that DejaVu has whole, and the forms of Arabic's letters.
+bool is_in_dejavu(int32_t code_point) {
+  const bool forms = (code_point >= 0xFB50 && code_point <= 0xFDFF) || (code_point >= 0xFE70 && code_point <= 0xFEFF);
+  return code_point <= 0x06FF || forms;
+}
 
 struct Face {
   const char* inter;
@@ -125,7 +130,7 @@ Theme load_theme_fonts(ImFontAtlas& atlas, float scale, const Characters& charac
   std::vector<ImWchar> more(std::begin(kRanges), std::prev(std::end(kRanges)));  // of running text
   const std::vector<ImWchar> extra = characters.ranges();
   more.insert(more.end(), extra.begin(), extra.end());
-  const bool wide = !characters.all().empty() && *characters.all().rbegin() > kLastOfDejaVu;
+  const bool wide = !std::ranges::all_of(characters.all(), is_in_dejavu);
   const auto add = [&](const Face& face, float logical, bool running_text) {
     return add_font(atlas, files_of(face, running_text && wide), std::round(logical * scale),
                     running_text ? more.data() : kRanges);

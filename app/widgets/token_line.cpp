@@ -21,6 +21,12 @@ Spaces spaces_of(const TokenLine& line) { return line.letters ? Spaces{px(1), px
 ImFont& font_of(const TokenLine& line) { return line.font != nullptr ? *line.font : *theme().body; }
 float line_height(const TokenLine& line) { return std::round(font_of(line).FontSize + px(2 + kLeading)); }
 
+/// Letters that are tokens of their own are joined across them.
+std::vector<TokenText> texts_of(const TokenLine& line) {
+  return token_texts(line.letters ? joined_letters(line.tokens) : std::vector(line.tokens.begin(), line.tokens.end()),
+                     font_of(line));
+}
+
 TokenBoxes boxes_of(const TokenLine& line, const std::vector<TokenText>& texts, float width) {
   const Spaces spaces = spaces_of(line);
   std::vector<float> widths;
@@ -73,12 +79,12 @@ void show_selected(const char* id, const TokenLine& line, const TokenBoxes& boxe
 }  // namespace
 
 float token_line_height(const TokenLine& line, float width) {
-  const TokenBoxes boxes = boxes_of(line, token_texts(line.tokens, font_of(line)), width - 2 * px(kFrame));
+  const TokenBoxes boxes = boxes_of(line, texts_of(line), width - 2 * px(kFrame));
   return static_cast<float>(boxes.lines) * line_height(line) + px(kFrame);
 }
 
 TokenPick token_line(const char* id, const TokenLine& line, float width) {
-  const std::vector<TokenText> texts = token_texts(line.tokens, font_of(line));
+  const std::vector<TokenText> texts = texts_of(line);
   const TokenBoxes boxes = boxes_of(line, texts, width - 2 * px(kFrame));
   const ImVec2 corner = ImGui::GetCursorScreenPos(), at = {corner.x + px(kFrame), corner.y + px(kFrame)};
   const float height = line_height(line);

@@ -33,12 +33,12 @@ template <class Sign>
 TokenText drawn(std::string_view text, const std::function<bool(int32_t)>& has_glyph, const Sign& sign) {
   TokenText result;
   const std::string whole = (is_mark(first_code_point(text).value) ? std::string(kCircle) : "") + std::string(text);
-  const std::string ordered = drawn_characters(whole);
+  const std::string ordered = drawn_characters(composed(whole));
   result.quiet = true;
   each_character(ordered, [&](std::string_view character) {
     const std::string_view shown = sign(character);
     if (shown.empty()) result.quiet = false;
-    result.text += shown.empty() ? drawable(composed(character), has_glyph, result.missing) : std::string(shown);
+    result.text += shown.empty() ? drawable(std::string(character), has_glyph, result.missing) : std::string(shown);
   });
   return result;
 }

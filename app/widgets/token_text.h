@@ -1,7 +1,6 @@
 #pragma once
 // Token text: how a token reads on screen. Spaces and line ends are signs (· ↵ ⇥), letters from the right stand in the
-// order in which they are drawn, and what no font has is its code point, ‹U+6211›, never a box. Letters of Arabic are
-// not joined: the font draws each by itself.
+// order in which they are drawn, those of Arabic joined, and what no font has is its code point, ‹U+6211›, never a box.
 
 #include <imgui.h>
 

@@ -1,71 +1,54 @@
 #include "core/text/direction.h"
 
+#include <fribidi.h>
 #include <utf8proc.h>
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
+#include "core/base/error.h"
 #include "core/text/utf8.h"
 
 namespace lab {
 namespace {
 
-enum class Kind { kLeft, kRight, kNumber, kNeutral };
-
-Kind kind_of_code_point(int32_t value) {
-  switch (utf8proc_get_property(value)->bidi_class) {
-    case UTF8PROC_BIDI_CLASS_L:
-      return Kind::kLeft;
-    case UTF8PROC_BIDI_CLASS_R:
-    case UTF8PROC_BIDI_CLASS_AL:
-      return Kind::kRight;
-    case UTF8PROC_BIDI_CLASS_EN:
-    case UTF8PROC_BIDI_CLASS_AN:
-      return Kind::kNumber;
-    default:
-      return Kind::kNeutral;
-  }
-}
-
-/// Of its first letter; without one, whether it has a digit.
-Kind kind_of_token(std::string_view token) {
-  Kind kind = Kind::kNeutral;
-  if (is_special(token)) return kind;
+/// Of its first letter; without one, of its first digit, or of its first sign.
+FriBidiCharType type_of_token(std::string_view token) {
+  if (token.empty() || is_special(token)) return FRIBIDI_TYPE_ON;
+  FriBidiCharType first = FRIBIDI_TYPE_ON, number = 0, letter = 0;
+  bool begun = false;
   each_code_point(token, [&](int32_t value, std::string_view) {
-    const Kind here = kind_of_code_point(value);
-    if (kind == Kind::kNeutral || (kind == Kind::kNumber && here != Kind::kNeutral)) kind = here;
+    const FriBidiCharType type = fribidi_get_bidi_type(static_cast<FriBidiChar>(value));
+    if (!std::exchange(begun, true)) first = type;
+    if (number == 0 && FRIBIDI_IS_NUMBER(type)) number = type;
+    if (letter == 0 && FRIBIDI_IS_LETTER(type)) letter = type;
   });
-  return kind;
+  return letter != 0 ? letter : number != 0 ? number : first;
 }
 
-/// Numbers after text from the left are part of it (rule W7).
-void join_numbers(std::vector<Kind>& kinds, Kind base) {
-  Kind last = base;
-  for (Kind& kind : kinds) {
-    if (kind == Kind::kNumber && last == Kind::kLeft) kind = Kind::kLeft;
-    if (kind == Kind::kLeft || kind == Kind::kRight) last = kind;
+std::vector<FriBidiChar> code_points_of(std::string_view text) {
+  std::vector<FriBidiChar> all;
+  each_code_point(text, [&](int32_t value, std::string_view) { all.push_back(static_cast<FriBidiChar>(value)); });
+  return all;
+}
+
+/// Without what fills the place of a letter that became one with its neighbour.
+std::string utf8_of(std::span<const FriBidiChar> code_points) {
+  std::string text;
+  for (const FriBidiChar value : code_points) {
+    if (value == FRIBIDI_CHAR_FILL) continue;
+    utf8proc_uint8_t bytes[4];
+    const auto count = utf8proc_encode_char(static_cast<utf8proc_int32_t>(value), bytes);
+    text.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(count));
   }
+  return text;
 }
 
-/// What has no direction takes that of both its sides, or of the text (rules N1, N2); numbers count as from the right.
-void join_neutrals(std::vector<Kind>& kinds, Kind base) {
-  const auto side = [&](size_t at) {
-    if (at >= kinds.size()) return base;  // before the first, after the last
-    return kinds[at] == Kind::kNumber ? Kind::kRight : kinds[at];
-  };
-  for (size_t begin = 0; begin < kinds.size(); ++begin) {
-    if (kinds[begin] != Kind::kNeutral) continue;
-    size_t end = begin;
-    while (end < kinds.size() && kinds[end] == Kind::kNeutral) ++end;
-    const Kind joined = side(begin - 1) == side(end) ? side(end) : base;
-    std::fill(kinds.begin() + static_cast<ptrdiff_t>(begin), kinds.begin() + static_cast<ptrdiff_t>(end), joined);
-  }
-}
+FriBidiStrIndex length(const auto& all) { return static_cast<FriBidiStrIndex>(all.size()); }
 
-/// Rules I1, I2.
-uint8_t level_of(Kind kind, bool from_right) {
-  if (kind == Kind::kRight) return 1;
-  return kind == Kind::kNumber || from_right ? 2 : 0;
+void check_memory(FriBidiLevel deepest) {
+  if (deepest == 0) throw Error("There is not enough memory to order a text.");
 }
 
 }  // namespace
@@ -78,16 +61,15 @@ bool is_special(std::string_view token) {
 }
 
 TokenLevels token_levels(std::span<const std::string> tokens) {
-  std::vector<Kind> kinds;
-  for (const std::string& token : tokens) kinds.push_back(kind_of_token(token));
-  const auto strong =
-      std::find_if(kinds.begin(), kinds.end(), [](Kind kind) { return kind == Kind::kLeft || kind == Kind::kRight; });
   TokenLevels result;
-  result.from_right = strong != kinds.end() && *strong == Kind::kRight;
-  const Kind base = result.from_right ? Kind::kRight : Kind::kLeft;
-  join_numbers(kinds, base);
-  join_neutrals(kinds, base);
-  for (const Kind kind : kinds) result.levels.push_back(level_of(kind, result.from_right));
+  if (tokens.empty()) return result;
+  std::vector<FriBidiCharType> types;
+  for (const std::string& token : tokens) types.push_back(type_of_token(token));
+  std::vector<FriBidiLevel> levels(tokens.size());
+  FriBidiParType base = FRIBIDI_PAR_ON;  // that of the first letter
+  check_memory(fribidi_get_par_embedding_levels_ex(types.data(), nullptr, length(types), &base, levels.data()));
+  result.from_right = FRIBIDI_IS_RTL(base);
+  for (const FriBidiLevel level : levels) result.levels.push_back(static_cast<uint8_t>(std::max<int>(level, 0)));
   return result;
 }
 
@@ -106,12 +88,38 @@ std::vector<int> visual_order(std::span<const uint8_t> levels) {
   return order;
 }
 
-std::string drawn_characters(std::string_view token) {
-  std::vector<std::string> characters;
-  each_character(token, [&](std::string_view character) { characters.emplace_back(character); });
-  std::string drawn;
-  for (const int place : visual_order(token_levels(characters).levels)) drawn += characters[place];
-  return drawn;
+std::string drawn_characters(std::string_view text) {
+  const std::vector<FriBidiChar> read = code_points_of(text);
+  if (read.empty()) return {};
+  std::vector<FriBidiChar> drawn(read.size());
+  FriBidiParType base = FRIBIDI_PAR_ON;
+  check_memory(fribidi_log2vis(read.data(), length(read), &base, drawn.data(), nullptr, nullptr, nullptr));
+  return utf8_of(drawn);
+}
+
+std::vector<std::string> joined_letters(std::span<const std::string> tokens) {
+  std::vector<FriBidiChar> all;
+  std::vector<size_t> ends;
+  for (const std::string& token : tokens) {
+    const std::vector<FriBidiChar> own = code_points_of(token);
+    all.insert(all.end(), own.begin(), own.end());
+    ends.push_back(all.size());
+  }
+  if (all.empty()) return {tokens.begin(), tokens.end()};
+  std::vector<FriBidiCharType> types(all.size());
+  std::vector<FriBidiLevel> levels(all.size(), 1);
+  std::vector<FriBidiArabicProp> forms(all.size());
+  fribidi_get_bidi_types(all.data(), length(all), types.data());
+  fribidi_get_joining_types(all.data(), length(all), forms.data());
+  fribidi_join_arabic(types.data(), length(all), levels.data(), forms.data());
+  fribidi_shape_arabic(FRIBIDI_FLAG_SHAPE_ARAB_PRES, levels.data(), length(all), forms.data(), all.data());
+  std::vector<std::string> joined;
+  size_t begin = 0;
+  for (const size_t end : ends) {
+    joined.push_back(utf8_of(std::span(all).subspan(begin, end - begin)));
+    begin = end;
+  }
+  return joined;
 }
 
 }  // namespace lab

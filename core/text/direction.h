@@ -1,11 +1,11 @@
 #pragma once
-// Direction: in which order tokens stand on a line where some are read from right to left (Hebrew, Arabic). It is the
-// Unicode Bidirectional Algorithm (Standard Annex 9) with a token for a character, without marks of direction,
-// brackets, and the signs within numbers.
+// Direction: in which order tokens stand on a line where some are read from right to left (Hebrew, Arabic), and which
+// form a letter of Arabic takes beside its neighbours. It is the Unicode Bidirectional Algorithm (Standard Annex 9), by
+// GNU FriBidi, with a token for a character.
 //
 //   const TokenLevels levels = token_levels(tokens);      // 1. of the whole text
 //   visual_order(levels of one line)                      // 2. its tokens from left to right
-//   drawn_characters(token)                               // 3. a token for what draws from left to right only
+//   drawn_characters(token)                               // 3. a token for what draws one sign after the other
 
 #include <cstdint>
 #include <span>
@@ -26,8 +26,13 @@ TokenLevels token_levels(std::span<const std::string> tokens);
 /// The places 0 … n−1 of one line's tokens, the leftmost first (rule L2).
 std::vector<int> visual_order(std::span<const uint8_t> levels);
 
-/// The characters of a token in the order in which they are drawn from left to right; marks stay behind their letter.
-std::string drawn_characters(std::string_view token);
+/// The characters of a token or a line in the order in which they are drawn from left to right, letters of Arabic
+/// joined (as Unicode's presentation forms), brackets turned; marks stay behind their letter.
+std::string drawn_characters(std::string_view text);
+
+/// Tokens that follow each other without spaces between them: their letters of Arabic in the forms they take beside the
+/// letters of the tokens before and after. Their characters stay in the order in which they are read.
+std::vector<std::string> joined_letters(std::span<const std::string> tokens);
 
 /// ‹begin›, ‹unknown›: a token with a meaning of its own, named in plain letters, not a piece of text.
 bool is_special(std::string_view token);

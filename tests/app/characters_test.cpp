@@ -45,6 +45,14 @@ TEST(Characters, OfManyScriptsAreInTheAtlasOfRunningText) {
   EXPECT_EQ(missing_glyphs(characters, *theme().body), "");
 }
 
+TEST(Characters, LettersOfArabicBringTheirForms) {
+  const Characters characters = characters_of("بلا");
+  for (const int32_t form : {0xFE8F, 0xFE90, 0xFE91, 0xFE92, 0xFEFB, 0xFEFC})  // of beh four; lam with alef
+    EXPECT_TRUE(characters.all().contains(form)) << std::hex << form;
+  const WidgetDriver driver([] {}, characters);
+  EXPECT_EQ(missing_glyphs(characters, *theme().body), "");
+}
+
 TEST(Characters, ChineseIsDrawnOrItsPackageNamed) {
   const Characters characters = characters_of("我是一个程序员");
   const WidgetDriver driver([] {}, characters);

@@ -52,6 +52,26 @@ TEST(Direction, DrawnCharactersKeepMarksOnTheirLetters) {
   EXPECT_EQ(drawn_characters("אב12"), "12בא");
 }
 
+TEST(Direction, SignsWithinNumbersAndBrackets) {
+  EXPECT_EQ(on_a_line({"ש", " ", "1", ".", "5"}), "1|.|5| |ש");
+  EXPECT_EQ(drawn_characters("(אב)"), "(בא)");  // each bracket turned, and in the other's place
+}
+
+TEST(Direction, ArabicLettersAreJoinedInWords) {
+  // seen: at the beginning; lam with alef: one form at the end; meem: alone, since alef joins nothing after it
+  EXPECT_EQ(drawn_characters("سلام"), "\uFEE1\uFEFC\uFEB3");
+  EXPECT_EQ(drawn_characters("ب"), "\uFE8F");
+  EXPECT_EQ(drawn_characters("שלום"), "םולש") << "Hebrew has no such forms";
+}
+
+TEST(Direction, ArabicLettersAreJoinedAcrossTokens) {
+  const std::vector<std::string> letters = {"ب", "ي", "ت", " ", "ب"};
+  EXPECT_EQ(joined_letters(letters), (std::vector<std::string>{"\uFE91", "\uFEF4", "\uFE96", " ", "\uFE8F"}));
+  const std::vector<std::string> others = {"‹begin›", "a", "ש", "我"};
+  EXPECT_EQ(joined_letters(others), others);
+  EXPECT_TRUE(joined_letters({}).empty());
+}
+
 TEST(Direction, ComposedJoinsLettersAndMarks) {
   EXPECT_EQ(composed("e\u0301"), "é");
   EXPECT_EQ(composed("\xFF\xFE"), "\xFF\xFE");
