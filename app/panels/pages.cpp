@@ -12,6 +12,7 @@
 #include "app/panels/files/panel_csv.h"
 #include "app/panels/inside/inside.h"
 #include "app/panels/lanes/lanes.h"
+#include "app/panels/loading.h"
 #include "app/panels/setup/setup.h"
 #include "app/panels/step/step.h"
 #include "app/widgets/button.h"
@@ -54,11 +55,13 @@ void draw_setup_page(const Snapshot& snapshot, View& view, Commands& commands, T
 }
 
 constexpr PageRow kPages[] = {
-    {"Lanes", "The ways of spending attention, side by side.", false, draw_lanes, false, lanes_csv},
-    {"Step", "One training step opened up, stage by stage, with its real numbers.", false, draw_step, true, step_csv},
+    {"Lanes", "The ways of spending attention, side by side.", false, draw_lanes, false, lanes_csv, true},
+    {"Step", "One training step opened up, stage by stage, with its real numbers.", false, draw_step, true, step_csv,
+     true},
     {"Explain", "Where an answer came from, and how far each explanation can be believed.", false, draw_explain, true,
-     explain_csv},
-    {"Inside", "Every head, queries and keys, mistakes and weights of one lane.", false, draw_inside, true, inside_csv},
+     explain_csv, true},
+    {"Inside", "Every head, queries and keys, mistakes and weights of one lane.", false, draw_inside, true, inside_csv,
+     true},
     {"Scaling", "What attention costs as pictures and texts grow, measured here.", false, draw_scaling, false,
      scaling_csv},
     {"Budget", "What the lanes have learnt against what they cost, and sweeps of many ways.", false, draw_budget, false,
@@ -103,7 +106,11 @@ void draw_open_page(const Snapshot& snapshot, View& view, Commands& commands, Te
     ImGui::Dummy({1, px(2)});
   }
   ImGui::BeginChild("page", {0, 0}, false, ImGuiWindowFlags_NoBackground);
-  kPages[shown[open]].draw(snapshot, view, commands, textures);
+  const PageRow& page = kPages[shown[open]];
+  if (page.of_lanes && (snapshot.lanes.empty() || !snapshot.data))
+    draw_loading(snapshot);
+  else
+    page.draw(snapshot, view, commands, textures);
   ImGui::EndChild();
 }
 

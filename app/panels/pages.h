@@ -22,6 +22,7 @@ struct PageRow {
   void (*draw)(const Snapshot&, View&, Commands&, TextureStore&);
   bool alone = false;                                          // takes the whole width: nothing stands beside it
   std::string (*csv)(const Snapshot&, const View&) = nullptr;  // its numbers (panel_csv.h); null: it has none
+  bool of_lanes = false;                                       // has nothing to show before there are lanes
 };
 std::span<const PageRow> pages();
 constexpr int kMostPages = 9;

@@ -4,8 +4,8 @@
 
 namespace lab {
 
-LiveRun::LiveRun(const Experiment& experiment, DeviceChooser chooser, DeviceWish wish)
-    : impl_(std::make_unique<Impl>(experiment, std::move(chooser), wish)) {}
+LiveRun::LiveRun(const Experiment& experiment, DeviceChooser chooser, DeviceWish wish, LearningWatch learning)
+    : impl_(std::make_unique<Impl>(experiment, std::move(chooser), wish, std::move(learning))) {}
 LiveRun::~LiveRun() = default;
 
 void LiveRun::advance() { impl_->advance(); }

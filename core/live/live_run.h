@@ -21,11 +21,16 @@ class Trainer;
 /// Finds a device for an experiment, on the thread that trains. None: the CPU.
 using DeviceChooser = std::function<ChosenDevice(DeviceWish, const Experiment&, const DatasetPtr&)>;
 
+/// Told, while byte pairs are learnt for an experiment, which share of them has been; where it says no, those are all.
+/// What it throws ends the loading and nothing has changed.
+using LearningWatch = std::function<bool(const Experiment&, double share)>;
+
 class LiveRun {
  public:
   /// Throws Error when the experiment is invalid or its data cannot be read. A device that cannot do it is a
   /// reason to train on the CPU.
-  explicit LiveRun(const Experiment& experiment, DeviceChooser chooser = {}, DeviceWish wish = DeviceWish::kAuto);
+  explicit LiveRun(const Experiment& experiment, DeviceChooser chooser = {}, DeviceWish wish = DeviceWish::kAuto,
+                   LearningWatch learning = {});
   ~LiveRun();
 
   /// One training step of every lane on the same batch; evaluates when it is due. Throws Error when

@@ -53,6 +53,7 @@ struct LaneTimes {
 struct LiveRun::Impl {
   DeviceChooser chooser;
   DeviceWish wish;
+  LearningWatch learning;
   ChosenDevice chosen = cpu_because("");  // before the trainer, which must go first
   std::unique_ptr<Trainer> trainer;
   std::vector<LaneRecord> records;
@@ -72,10 +73,21 @@ struct LiveRun::Impl {
   RecentMedian step_interval;
   std::chrono::steady_clock::time_point last_step{};
 
-  Impl(const Experiment& experiment, DeviceChooser given, DeviceWish asked) : chooser(std::move(given)), wish(asked) {
-    const DatasetPtr data = load_data(experiment);
+  Impl(const Experiment& experiment, DeviceChooser given, DeviceWish asked, LearningWatch watch)
+      : chooser(std::move(given)), wish(asked), learning(std::move(watch)) {
+    const DatasetPtr data = load(experiment);
     if (chooser) chosen = chooser(wish, experiment, data);
     start(experiment, data);
+  }
+
+  DatasetPtr load(const Experiment& experiment) const {
+    if (!learning) return load_data(experiment);
+    return load_data(experiment, [&](double share) { return learning(experiment, share); });
+  }
+
+  // The trainer's own, where the experiment learns from the same.
+  DatasetPtr data_for(const Experiment& experiment) const {
+    return same_data(trainer->experiment(), experiment) ? trainer->data_ptr() : load(experiment);
   }
 
   std::unique_ptr<Trainer> trainer_for(const Experiment& experiment, const DatasetPtr& data) {
@@ -128,10 +140,8 @@ struct LiveRun::Impl {
 
   void open(const std::string& path) {
     const RunFile file = RunFile::load(path);
-    const Experiment& now = trainer->experiment();
-    const bool same_data = now.task == file.experiment().task && now.data_dir == file.experiment().data_dir;
     const ChosenDevice before = chosen;  // the old trainer still needs it
-    auto fresh = trainer_for(file.experiment(), same_data ? trainer->data_ptr() : load_data(file.experiment()));
+    auto fresh = trainer_for(file.experiment(), data_for(file.experiment()));
     file.resume(*fresh);
     std::vector<Moment> moments = file.moments(*fresh);
     take(std::move(fresh), file.records());
@@ -212,9 +222,7 @@ struct LiveRun::Impl {
       change_in_flight(experiment);
       return rehearse(true);
     }
-    const Experiment& now = trainer->experiment();
-    const bool same_data = now.task == experiment.task && now.data_dir == experiment.data_dir;
-    start(experiment, same_data ? trainer->data_ptr() : load_data(experiment));
+    start(experiment, data_for(experiment));
   }
 
   void open_steps(int slot) {

@@ -17,6 +17,9 @@ constexpr auto kBetweenSnapshots = std::chrono::milliseconds(33);
 constexpr auto kBetweenLooks = std::chrono::milliseconds(150);  // while something is being found out
 constexpr double kSlowestLimit = 0.1;                           // steps a second
 
+/// Thrown into what is being loaded, once nobody waits for it any more.
+struct NoLongerWanted {};
+
 /// After these, training that had broken down can go on.
 bool heals(const Command& command) {
   return std::holds_alternative<command::Restart>(command) || std::holds_alternative<command::SetExperiment>(command) ||
@@ -31,7 +34,7 @@ class Session::Worker {
 
   void run(const Experiment& experiment) {
     let_others_go_first();
-    publish_loading(experiment);
+    post(loading(experiment));
     load(experiment);
     while (auto commands = take()) {
       for (const Command& command : *commands) obey(command);
@@ -62,9 +65,29 @@ class Session::Worker {
 
   void load(const Experiment& experiment) {
     guard(true, [&] {
-      run_.emplace(experiment, session_.chooser_, session_.wish_);
+      run_.emplace(experiment, session_.chooser_, session_.wish_,
+                   [this](const Experiment& loaded, double share) { return show_learning(loaded, share); });
       publish();
     });
+  }
+
+  bool still_wanted(const Experiment& loaded) {
+    const auto replaces = [&](const Command& command) {
+      const auto* set = std::get_if<command::SetExperiment>(&command);
+      return std::holds_alternative<command::OpenRun>(command) || (set && !same_data(set->experiment, loaded));
+    };
+    const std::lock_guard lock(session_.mutex_);
+    const std::deque<Command>& waiting = session_.commands_;
+    return !session_.stop_ && std::none_of(waiting.begin(), waiting.end(), replaces);
+  }
+
+  bool show_learning(const Experiment& loaded, double share) {
+    if (!still_wanted(loaded)) throw NoLongerWanted();
+    if (Clock::now() - published_ < kBetweenSnapshots) return true;
+    auto snapshot = loading(loaded);
+    snapshot->learning = share;
+    post(std::move(snapshot));
+    return true;
   }
 
   void obey(const Command& command) {
@@ -94,6 +117,8 @@ class Session::Worker {
   void guard(bool breaks, const Work& work) {
     try {
       work();
+    } catch (const NoLongerWanted&) {
+      changed_ = run_.has_value();
     } catch (const std::exception& error) {
       message_ = error.what();
       if (breaks) fail();
@@ -114,10 +139,10 @@ class Session::Worker {
     post(std::move(snapshot));
   }
 
-  void publish_loading(const Experiment& experiment) {
+  static std::shared_ptr<Snapshot> loading(const Experiment& experiment) {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->experiment = experiment;
-    post(std::move(snapshot));
+    return snapshot;
   }
 
   void publish_failure() {

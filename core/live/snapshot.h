@@ -35,6 +35,7 @@ struct LaneSnapshot {
   std::vector<std::string> answer_tokens;  // what a translator was given to go on from, ‹begin› first: the true answer
                                            // of a test text, its own of the viewer's text
   SeenAttention answer_attention, cross;  // of these tokens to themselves, and to the text's tokens
+  std::vector<float> unseen;              // [texts, K] of the data set's unseen texts; or empty
   Writing written;                        // what a translator or writer writes by itself
   Curve train_loss;                       // every step
   Curve test_loss, test_accuracy;         // now and then, on `test_pictures` pictures
@@ -103,8 +104,9 @@ enum class Phase { kLoading, kPaused, kRunning, kFailed };
 struct Snapshot {
   uint64_t serial = 0;  // grows by one with each snapshot of a session
   Phase phase = Phase::kLoading;
-  std::string message;  // why it failed, or a sentence worth showing; else empty
-  std::string event;    // one sentence about what happened in training, if something did
+  std::string message;   // why it failed, or a sentence worth showing; else empty
+  double learning = -1;  // while loading: the share of the byte pairs that has been learnt; −1: none are learnt
+  std::string event;     // one sentence about what happened in training, if something did
 
   Experiment experiment;
   DatasetPtr data;     // null while loading

@@ -102,6 +102,10 @@ DatasetPtr load_data(const Experiment& experiment, const std::function<bool(doub
   return load_task(experiment.task, experiment.data_dir, {experiment.tokens, learning});
 }
 
+bool same_data(const Experiment& a, const Experiment& b) {
+  return a.task == b.task && a.data_dir == b.data_dir && a.tokens == b.tokens;
+}
+
 OptimiserSettings optimiser_of(const Experiment& experiment, const Lane& lane) {
   OptimiserSettings own = experiment.optimiser;
   own.learning_rate = lane.learning_rate.value_or(own.learning_rate);

@@ -95,6 +95,9 @@ struct Experiment {
 /// load_task.
 DatasetPtr load_data(const Experiment& experiment, const std::function<bool(double share)>& learning = {});
 
+/// Whether load_data() gives both the same.
+bool same_data(const Experiment& a, const Experiment& b);
+
 /// The experiment's, with what the lane has of its own.
 OptimiserSettings optimiser_of(const Experiment& experiment, const Lane& lane);
 

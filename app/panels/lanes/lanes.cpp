@@ -1,7 +1,5 @@
 #include "app/panels/lanes/lanes.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "app/panels/lanes/change_it.h"
@@ -11,7 +9,6 @@
 #include "app/panels/lanes/pair_tip.h"
 #include "app/panels/texts/text_card.h"
 #include "app/panels/texts/token_view.h"
-#include "app/panels/toolbar_controls.h"
 #include "app/widgets/text.h"
 #include "core/train/reach.h"
 
@@ -19,15 +16,6 @@ namespace lab {
 namespace {
 
 constexpr float kNarrowest = 168;  // of a card, logical pixels
-
-void draw_empty(const Snapshot& snapshot) {
-  const ImVec2 at = ImGui::GetCursorScreenPos(), room = ImGui::GetContentRegionAvail();
-  const std::string text = snapshot.phase == Phase::kFailed
-                               ? "Nothing to show: training could not start."
-                               : fmt::format("Loading {}…", task_title(snapshot, snapshot.experiment));
-  const float width = text_width(text, theme().title);
-  draw_text({at.x + (room.x - width) / 2, at.y + room.y / 2 - px(20)}, text, theme().title, colour::kQuiet);
-}
 
 /// Where they do not fit, the row of cards scrolls sideways, and the panel around it down.
 void draw_cards(const Snapshot& snapshot, const Selection& selection, View& view, Commands& commands) {
@@ -66,7 +54,6 @@ void draw_reaches(const Snapshot& snapshot) {
 }  // namespace
 
 void draw_lanes(const Snapshot& snapshot, View& view, Commands& commands, TextureStore& textures) {
-  if (snapshot.lanes.empty() || !snapshot.data) return draw_empty(snapshot);
   LanesState& lanes = view.lanes;
   lanes.hovered = std::exchange(lanes.next_hovered, {});
   const Selection selection = resolve(view.selection, snapshot);

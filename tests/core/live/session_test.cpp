@@ -8,6 +8,9 @@
 #include <chrono>
 #include <thread>
 
+#include "core/base/rng.h"
+#include "tests/core/train/small_texts.h"
+
 namespace lab {
 namespace {
 
@@ -113,6 +116,49 @@ TEST(Session, AFailureIsASnapshotAndARestartHeals) {
       wait_for(session, [](const Snapshot& s) { return s.phase == Phase::kPaused && s.step == 1; });
   ASSERT_TRUE(healed);
   EXPECT_EQ(healed->message, "");
+}
+
+/// A text of so many different words that its pairs take a while.
+Experiment many_pairs(const TemporaryFolder& folder) {
+  std::string text;
+  Rng rng(3, stream::kTests);
+  for (int word = 0; word < 60000; ++word) {
+    for (int i = 0; i < 9; ++i) text += static_cast<char>('a' + rng.below(26));
+    text += ' ';
+  }
+  Experiment e = small_writer(folder, {"dense"});
+  e.data_dir = folder.write("words", text);
+  e.tokens = "pairs";
+  return e;
+}
+
+TEST(Session, ShowsPairsBeingLearntAndLeavesThemForAnotherTask) {
+  const TemporaryFolder folder;
+  Session* session = nullptr;
+  std::atomic<double> seen = -1;
+  std::atomic<bool> asked = false;
+  const auto published = [&] {
+    if (session == nullptr || session->latest()->learning < 0) return;
+    seen = session->latest()->learning;
+    EXPECT_EQ(session->latest()->phase, Phase::kLoading);
+    if (!asked.exchange(true)) session->send(command::SetExperiment{small_experiment("sentences", {"dense"})});
+  };
+  Session running(quick(), published);
+  ASSERT_TRUE(wait_for(running, paused));
+  session = &running;
+  running.send(command::SetExperiment{many_pairs(folder)});
+  const SnapshotPtr other = wait_for(running, [](const Snapshot& s) { return s.experiment.task == "sentences"; });
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->message, "");
+  EXPECT_GT(seen, 0);
+  EXPECT_LT(seen, 0.9) << "the pairs were not learnt to the end";
+}
+
+TEST(Session, EndsWhilePairsAreLearnt) {
+  const TemporaryFolder folder;
+  Session session(many_pairs(folder));
+  ASSERT_TRUE(wait_for(session, [](const Snapshot& s) { return s.learning > 0; }));
+  EXPECT_LT(session.latest()->learning, 0.9);
 }
 
 TEST(Session, AMissingDataSetFailsWithASentence) {
