@@ -105,10 +105,10 @@ void say_writing(const Told& told) {
   }
 }
 
-// What the lane makes of a text of the user's own.
-void say_reply(const Told& told, const std::string& asked) {
+// What the lane makes of a text that is none of the data's; `of`: which one it is, in words.
+void say_reply(const Told& told, const std::string& asked, std::string_view of = "") {
   const std::string says = reply(told.trainer.shape_of(told.lane), told.trainer.parameters(told.lane), asked);
-  told.say({{"asked", asked}, {"answer", says}}, fmt::format("{} → {}", asked, says));
+  told.say({{"asked", asked}, {"answer", says}}, fmt::format("{}{} → {}", of, asked, says));
 }
 
 // What counting alone reaches on the same test set.
@@ -129,6 +129,8 @@ void LearnedReport::print(Trainer& trainer, const std::vector<std::string>& aske
     say_reach(told);
     say_writing(told);
   }
+  for (const std::string& text : trainer.data().unseen)
+    for (int lane = 0; lane < trainer.lanes(); ++lane) say_reply({trainer, lane, *this}, text, "never trained on: ");
   for (const std::string& text : asked)
     for (int lane = 0; lane < trainer.lanes(); ++lane) say_reply({trainer, lane, *this}, text);
   say_baseline(trainer.data(), json);

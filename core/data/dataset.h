@@ -112,7 +112,9 @@ struct Dataset {
   // Of texts:
   Tokenizer tokenizer, answer_tokenizer;  // of what is read and of what is to be answered
   int context = 0;                        // the most tokens of a sample, of either side
-  bool class_token_sees_all = true;       // a classifier's first token is no word and stands beside all of them
+  std::vector<std::string>
+      unseen;  // that nothing is trained or tested on and no answer is known of: what is made of them?
+  bool class_token_sees_all = true;  // a classifier's first token is no word and stands beside all of them
 };
 
 using DatasetPtr = std::shared_ptr<const Dataset>;

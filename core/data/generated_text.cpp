@@ -151,6 +151,7 @@ LabelledTexts make_sentences() {
   for (int time = 0; time <= kTimes; ++time)
     for (int k = 0; k < 4; ++k) all.add(kSentences[k], k);
   all.first_test = 4 * kTimes;
+  all.unseen = {"我喜欢看电影", "我是一个学生", "我爱旅游"};
   return all;
 }
 

@@ -25,7 +25,8 @@ LabelledTexts make_needles();
 /// heads", 2022).
 LabelledTexts make_inductions();
 
-/// Four sentences in Chinese, of work, books, films and travel, each trained and tested as it stands.
+/// Four sentences in Chinese, of work, books, films and travel, each trained and tested as it stands. Three more stay
+/// unseen: their words are of two of the four, or new.
 LabelledTexts make_sentences();
 
 }  // namespace lab

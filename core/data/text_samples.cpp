@@ -89,6 +89,7 @@ Dataset classified(LabelledTexts all, const TextSettings& settings) {
   data.kind = ModelKind::kTextClassifier;
   data.notice = untrained_classes(all);
   data.classes = std::move(all.classes);
+  data.unseen = std::move(all.unseen);
   data.context = settings.context;
   data.tokenizer = learn({all.texts.data(), all.first_test}, settings);
   for (size_t i = 0; i < all.texts.size(); ++i) {

@@ -13,6 +13,7 @@ struct LabelledTexts {
   std::vector<uint8_t> labels;
   std::vector<std::string> classes;
   size_t first_test = 0;
+  std::vector<std::string> unseen = {};  // Dataset::unseen
 
   void add(std::string text, int label) {
     texts.push_back(std::move(text));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/live/live_run_state.h"
+#include "core/train/answers.h"
 #include "core/train/cost.h"
 
 namespace lab {
@@ -20,6 +21,8 @@ LaneSnapshot LiveRun::Impl::lane_snapshot(int lane, int64_t step) {
   s.lane = trainer->experiment().lanes[lane];
   s.title = lane_title(s.lane, trainer->geometry(probing.probe().sample()).is_grid());
   probing.read(*trainer, lane, step, !playing, s);
+  for (const std::string& text : trainer->data().unseen)
+    for (const float p : tell_apart(trainer->shape_of(lane), trainer->parameters(lane), text)) s.unseen.push_back(p);
   s.train_loss = record.train_loss.curve();
   s.test_loss = record.test_loss.curve();
   s.test_accuracy = record.test_accuracy.curve();

@@ -17,19 +17,14 @@ int likeliest(std::span<const float> probabilities) {
   return static_cast<int>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
 }
 
-std::string likeliest_classes(const LearnerShape& shape, ParameterSet& parameters, const std::vector<int>& tokens) {
+std::string likeliest_classes(const Dataset& data, const std::vector<float>& probabilities) {
   constexpr size_t kMost = 4;
-  const Sample sample = {.tokens = tokens};
-  const auto learner = make_learner(shape, size_of(shape.data, sample, true), cpu_device(), {}, parameters);
-  learner->put(0, sample);
-  learner->start_forward();
-  const Tensor probabilities = learner->probabilities();
-  std::vector<int> order(shape.data.classes.size());
+  std::vector<int> order(data.classes.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return probabilities[a] > probabilities[b]; });
   std::string words;
   for (size_t i = 0; i < std::min(kMost, order.size()); ++i)
-    words += fmt::format("{}{} {:.3f}", i ? ", " : "", shape.data.classes[order[i]], probabilities[order[i]]);
+    words += fmt::format("{}{} {:.3f}", i ? ", " : "", data.classes[order[i]], probabilities[order[i]]);
   return words;
 }
 
@@ -53,14 +48,26 @@ int edit_distance(std::span<const int> a, std::span<const int> b) {
   return row.back();
 }
 
+std::vector<float> tell_apart(const LearnerShape& shape, ParameterSet& parameters, const std::string& text) {
+  if (shape.data.kind != ModelKind::kTextClassifier)
+    throw Error("{} does not tell texts apart; ask a task that does.", shape.data.title);
+  const std::vector<int> tokens = tokens_of(shape.data, text);
+  const Sample sample = {.tokens = tokens};
+  const auto learner = make_learner(shape, size_of(shape.data, sample, true), cpu_device(), {}, parameters);
+  learner->put(0, sample);
+  learner->start_forward();
+  const Tensor probabilities = learner->probabilities();
+  return {probabilities.begin(), probabilities.end()};
+}
+
 std::string reply(const LearnerShape& shape, ParameterSet& parameters, const std::string& text) {
   const Dataset& data = shape.data;
   if (data.kind != ModelKind::kTextClassifier && data.kind != ModelKind::kTranslator)
     throw Error("{} does not answer texts; ask a task that does.", data.title);
-  const std::vector<int> tokens = tokens_of(data, text);
-  if (data.kind == ModelKind::kTextClassifier) return likeliest_classes(shape, parameters, tokens);
+  if (data.kind == ModelKind::kTextClassifier) return likeliest_classes(data, tell_apart(shape, parameters, text));
   std::vector<int> said;
-  for (const WrittenToken& written : write_answer(shape, parameters, tokens)) said.push_back(written.token);
+  for (const WrittenToken& written : write_answer(shape, parameters, tokens_of(data, text)))
+    said.push_back(written.token);
   return data.answer_tokenizer.decode(said);
 }
 

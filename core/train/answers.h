@@ -24,6 +24,9 @@ struct WrittenToken {
   float probability = 0;
 };
 
+/// A classifier's probabilities of a text, [K]. Throws Error where the text is none or the model no such classifier.
+std::vector<float> tell_apart(const LearnerShape& shape, ParameterSet& parameters, const std::string& text);
+
 /// What a model makes of a text, in words: an answer; of a classifier the likeliest classes, "books 0.912, work 0.050".
 /// Throws Error where the text is none, or the model neither answers nor tells apart.
 std::string reply(const LearnerShape& shape, ParameterSet& parameters, const std::string& text);

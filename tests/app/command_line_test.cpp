@@ -93,6 +93,7 @@ TEST(CommandLine, TextsAreTrainedAndAsked) {
   const std::vector<Json> lines = json_lines(result.out);
   EXPECT_EQ(lines.back()["test_accuracy"], 1);
   EXPECT_TRUE(lines[lines.size() - 2]["answer"].get<std::string>().starts_with("books")) << result.out;
+  EXPECT_EQ(lines[lines.size() - 3]["asked"], "我爱旅游") << "the last of those that are never trained on";
   EXPECT_NE(SafetensorsFile::load(folder.path("weights.safetensors")).metadata().at("experiment").find("sentences"),
             std::string::npos);
 }

@@ -179,15 +179,15 @@ Verdict class_verdict(const CardScene& scene) {
   return best_of(scene.lane.probabilities, 1).front() == label ? Verdict::kRight : Verdict::kWrong;
 }
 
-void draw_class_answer(const CardScene& scene) {
+void draw_class_answer(const CardScene& scene, int classes) {
   const Probe& probe = scene.snapshot.probe;
-  const std::vector<std::string>& classes = scene.snapshot.data->classes;
+  const std::vector<std::string>& names = scene.snapshot.data->classes;
   const std::vector<float>& probabilities = scene.lane.probabilities;
   const std::string truth =
-      probe.label < 0 ? "" : fmt::format("truth: {} {:.2f}", classes[probe.label], probabilities[probe.label]);
+      probe.label < 0 ? "" : fmt::format("truth: {} {:.2f}", names[probe.label], probabilities[probe.label]);
   caption_line({"Answer", "Answer"}, truth, scene.width);
-  for (const int index : best_of(probabilities))
-    draw_probability(classes[index], index == probe.label, probabilities[index], scene.colour, scene.width);
+  for (const int index : best_of(probabilities, classes))
+    draw_probability(names[index], index == probe.label, probabilities[index], scene.colour, scene.width);
 }
 
 void draw_card_foot(const CardScene& scene) {

@@ -55,7 +55,7 @@ CardWords map_words(const CardScene& scene);
 void draw_probability(std::string_view name, bool bold, float probability, ImU32 colour, float width);
 /// Of a classifier.
 Verdict class_verdict(const CardScene& scene);
-void draw_class_answer(const CardScene& scene);
+void draw_class_answer(const CardScene& scene, int classes = card::kAnswers);
 void draw_card_foot(const CardScene& scene);
 
 }  // namespace lab

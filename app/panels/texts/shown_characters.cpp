@@ -25,6 +25,7 @@ bool ShownCharacters::update(const Snapshot& snapshot, const View& view) {
     fresh |= add_tokens(snapshot.data->tokenizer, all_);
     fresh |= add_tokens(snapshot.data->answer_tokenizer, all_);
     for (const std::string& name : snapshot.data->classes) fresh |= all_.add(name);
+    for (const std::string& text : snapshot.data->unseen) fresh |= all_.add(text);
   }
   fresh |= add_new(looked_at_, snapshot.probe.text);
   fresh |= add_new(answer_, snapshot.probe.answer_text);

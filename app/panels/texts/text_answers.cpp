@@ -9,6 +9,7 @@
 #include "app/widgets/text.h"
 #include "app/widgets/token_bars.h"
 #include "app/widgets/token_text.h"
+#include "core/text/direction.h"
 
 namespace lab {
 
@@ -51,14 +52,23 @@ std::string readable(std::string text) {
   return text;
 }
 
+/// What is read from the right is broken into lines in the order in which it is read.
+std::string in_drawn_lines(const std::string& text, ImFont* font, float width) {
+  if (!token_levels({&text, 1}).from_right) return sentence_text(text, *font);
+  std::string lines;
+  for (const std::string& line : wrapped(text, font, width)) lines += sentence_text(line, *font) + "\n";
+  return lines;
+}
+
 void draw_written(const TextScene& scene, float height) {
   const Writing& written = scene.lane.written;
   caption_line({"It goes on", "It goes on"},
                written.missing.empty() ? fmt::format("step {}", grouped(written.step)) : "", scene.width);
   ImGui::BeginChild("written", {scene.width, height}, false, ImGuiWindowFlags_NoBackground);
-  ImGui::PushTextWrapPos(scene.width - ImGui::GetStyle().ScrollbarSize);
+  const float room = scene.width - ImGui::GetStyle().ScrollbarSize;
+  ImGui::PushTextWrapPos(room);
   if (written.missing.empty())
-    styled_text(sentence_text(readable(written.text), *theme().body), theme().body, colour::kText);
+    styled_text(in_drawn_lines(readable(written.text), theme().body, room), theme().body, colour::kText);
   else
     styled_text(written.missing, theme().caption, colour::kQuiet);
   ImGui::PopTextWrapPos();
@@ -96,10 +106,10 @@ int next_bars(bool roomy) { return roomy ? 5 : kAnswers; }
 float written_height(bool roomy) { return roomy ? 2 * kWritten : kWritten; }
 float height_of_next(bool roomy) { return kCaption + static_cast<float>(next_bars(roomy)) * kTokenBarHeight; }
 /// Of the other answers, which stand below the map; logical pixels.
-float height_of_answers(ModelKind kind, bool roomy) {
-  if (kind == ModelKind::kWriter) return kCaption + written_height(roomy);
+float height_of_answers(ModelKind kind, const TextCardLayout& layout) {
+  if (kind == ModelKind::kWriter) return kCaption + written_height(layout.roomy);
   if (kind == ModelKind::kTranslator) return kCaption + kOwnAnswer;
-  return kCaption + kAnswers * kAnswer;
+  return kCaption + static_cast<float>(layout.answers) * kAnswer;
 }
 
 void draw_next(const TextScene& scene, float width) {
@@ -144,7 +154,7 @@ Verdict verdict(const TextScene& scene) {
 void draw_answers(const TextScene& scene) {
   if (scene.data().kind == ModelKind::kTranslator) return draw_own_answer(scene);
   if (scene.data().kind == ModelKind::kWriter) return draw_written(scene, scene.layout.written);
-  draw_class_answer(scene);
+  draw_class_answer(scene, scene.layout.answers);
 }
 
 }  // namespace lab

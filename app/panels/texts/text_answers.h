@@ -37,7 +37,7 @@ float height_of_next(bool roomy);
 float written_height(bool roomy);
 /// Everything else that it answers; logical pixels.
 void draw_answers(const TextScene& scene);
-float height_of_answers(ModelKind kind, bool roomy);
+float height_of_answers(ModelKind kind, const TextCardLayout& layout);
 /// Whether it is right, where that is known.
 Verdict verdict(const TextScene& scene);
 

@@ -9,6 +9,7 @@
 #include "app/panels/lanes/compare.h"
 #include "app/panels/texts/text_answers.h"
 #include "app/panels/texts/token_view.h"
+#include "app/panels/texts/unseen_texts.h"
 #include "app/widgets/text.h"
 #include "app/widgets/token_bars.h"
 #include "app/widgets/token_line.h"
@@ -20,7 +21,7 @@ using namespace card;
 namespace {
 
 constexpr float kBars = 140, kBeside = 14;  // logical pixels
-constexpr int kMostBars = 10;
+constexpr int kMostBars = 16, kFewAnswers = 2;
 constexpr float kTall = 620;        // a card with room for more
 constexpr size_t kManyTokens = 60;  // more are written smaller
 
@@ -129,13 +130,31 @@ void draw_map_and_next(const TextScene& scene) {
   ImGui::EndGroup();
 }
 
+/// What height is left goes to more classes, or more of what may come next.
+void fill_with_answers(const Dataset& data, float left, TextCardLayout& layout) {
+  const auto rows = [&](float each, int most) {
+    return std::clamp(static_cast<int>(left / each), 0, std::max(most, 0));
+  };
+  if (data.kind == ModelKind::kTextClassifier) {
+    const int more = rows(px(kAnswer), static_cast<int>(data.classes.size()) - layout.answers);
+    layout.answers += more;
+    layout.height += static_cast<float>(more) * px(kAnswer);
+  } else if (!layout.beside) {
+    const int more = rows(px(kTokenBarHeight), kMostBars - layout.bars);
+    layout.bars += more;
+    layout.height += static_cast<float>(more) * px(kTokenBarHeight);
+  }
+}
+
 }  // namespace
 
 TextCardLayout lay_out_text_cards(const Snapshot& snapshot, float width, float height, bool lines) {
   const float inner = width - 2 * px(kEdge), most = std::floor(height * most_text(snapshot.data->kind));
   const Dataset& data = *snapshot.data;
   const bool roomy = height >= px(kTall);
-  TextCardLayout layout = {width, height, 0, 0, 0, roomy, false, next_bars(roomy), px(written_height(roomy))};
+  TextCardLayout layout = {width, height, 0, 0, 0, roomy, false, next_bars(roomy), px(written_height(roomy)), kAnswers};
+  const float unseen = height_of_unseen(snapshot, inner);
+  if (unseen > 0 && !roomy) layout.answers = kFewAnswers;
   layout.text = std::min(most, token_line_height(plain_line(data.tokenizer, snapshot.tokens), inner));
   for (const LaneSnapshot& lane : snapshot.lanes)
     if (!lane.answer_tokens.empty())
@@ -143,8 +162,8 @@ TextCardLayout lay_out_text_cards(const Snapshot& snapshot, float width, float h
           std::max(layout.answer,
                    std::min(most, token_line_height(plain_line(data.answer_tokenizer, lane.answer_tokens), inner)));
   const float captions = layout.answer > 0 ? 3 * kCaption : 2 * kCaption;
-  const float rest =
-      px(kTitle + captions + height_of_answers(data.kind, layout.roomy) + kFoot + kEdge) + layout.text + layout.answer;
+  const float rest = px(kTitle + captions + height_of_answers(data.kind, layout) + kFoot + kEdge) + layout.text +
+                     layout.answer + unseen;
   const bool next = data.kind != ModelKind::kTextClassifier;
   const float bars = next ? px(height_of_next(layout.roomy)) : 0;
   const bool three = shows_all_attentions(snapshot.lanes.front(), inner);
@@ -155,6 +174,7 @@ TextCardLayout lay_out_text_cards(const Snapshot& snapshot, float width, float h
   layout.map = std::floor(std::max(std::min(inner, px(kSmallest)), std::max(below, beside)));
   if (layout.beside) layout.bars = std::clamp(static_cast<int>(layout.map / px(kTokenBarHeight)), kAnswers, kMostBars);
   layout.height = std::ceil(rest + (layout.beside ? std::max(layout.map, bars - px(kCaption)) : layout.map + bars));
+  fill_with_answers(data, height - layout.height, layout);
   if (data.kind == ModelKind::kWriter) layout.written += std::max(0.0f, height - layout.height);
   layout.height += layout.written - px(written_height(layout.roomy));
   return layout;
@@ -173,6 +193,7 @@ void draw_text_card(const Snapshot& snapshot, int lane, const Selection& selecti
     draw_answer_tokens(scene);
     draw_map_and_next(scene);
     draw_answers(scene);
+    draw_unseen(scene);
     draw_card_foot(scene);
   });
 }

@@ -16,6 +16,7 @@ struct TextCardLayout {
   bool beside;         // what may come next stands at the right of the map
   int bars;            // of what may come next
   float written;       // height of what a writer goes on with
+  int answers;         // how many classes a classifier's answer lists
 };
 TextCardLayout lay_out_text_cards(const Snapshot& snapshot, float width, float height, bool lines = false);
 

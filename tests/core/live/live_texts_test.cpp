@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "core/base/error.h"
 #include "core/live/live_run.h"
 #include "core/train/trainer.h"
@@ -37,6 +39,80 @@ TEST(LiveTexts, GoingBackDoesTheSameStepsAgain) {
       EXPECT_EQ(again->lanes[lane].written.tokens, then->lanes[lane].written.tokens) << experiment.task;
       EXPECT_EQ(again->lanes[lane].train_loss.value, then->lanes[lane].train_loss.value) << experiment.task;
     }
+  }
+}
+
+TEST(LiveTexts, UnseenTextsAreReadLikeTypedOnes) {
+  LiveRun run(small_experiment("sentences", {"dense", "local:window=1"}));
+  advance(run, 5);
+  const std::vector<std::string>& unseen = run.trainer().data().unseen;
+  ASSERT_EQ(unseen.size(), 3u);
+  const auto s = run.snapshot();
+  for (size_t i = 0; i < unseen.size(); ++i) {
+    run.apply(command::SetProbeText{unseen[i]});
+    const auto typed = run.snapshot();
+    for (size_t lane = 0; lane < 2; ++lane) {
+      const std::vector<float>& all = s->lanes[lane].unseen;
+      ASSERT_EQ(all.size(), 12u);
+      for (size_t k = 0; k < 4; ++k)
+        EXPECT_TRUE(std::abs(all[4 * i + k] - typed->lanes[lane].probabilities[k]) <= 1e-5f) << unseen[i];
+    }
+  }
+  EXPECT_TRUE(LiveRun(small_experiment("copy", {"dense"})).snapshot()->lanes[0].unseen.empty());
+}
+
+Experiment pairs_of(const TemporaryFolder& folder) {
+  Experiment e = small_writer(folder, {"dense"});
+  e.tokens = "pairs";
+  return e;
+}
+
+TEST(LiveTexts, LearningPairsIsToldAndCanBeEnded) {
+  const TemporaryFolder folder;
+  struct Enough {};
+  double last = 0;
+  bool enough = false;
+  const LearningWatch watch = [&](const Experiment& experiment, double share) {
+    EXPECT_EQ(experiment.tokens, "pairs");
+    EXPECT_GT(share, last);
+    last = share;
+    if (enough) throw Enough();
+    return true;
+  };
+  LiveRun run(small_experiment("sentences", {"dense"}), {}, DeviceWish::kAuto, watch);
+  EXPECT_EQ(last, 0) << "characters are not learnt";
+  advance(run, 2);
+  enough = true;
+  EXPECT_THROW(run.apply(command::SetExperiment{pairs_of(folder)}), Enough);
+  EXPECT_EQ(run.snapshot()->experiment.task, "sentences");
+  EXPECT_EQ(run.step(), 2) << "nothing has changed";
+  enough = false, last = 0;
+  run.apply(command::SetExperiment{pairs_of(folder)});
+  EXPECT_GT(last, 0);
+  EXPECT_EQ(run.trainer().data().tokenizer.kind(), Tokenizer::Kind::kPairs);
+}
+
+TEST(LiveTexts, OtherTokensOfTheSameTextAreAnotherDataSet) {
+  const TemporaryFolder folder;
+  LiveRun run(small_writer(folder, {"dense"}));
+  run.apply(command::SetExperiment{pairs_of(folder)});
+  EXPECT_EQ(run.trainer().data().tokenizer.kind(), Tokenizer::Kind::kPairs);
+}
+
+TEST(LiveTexts, ATextThatIsNoneIsRefusedAndTheRunGoesOn) {
+  const TemporaryFolder folder;
+  LiveRun run(small_experiment("shapes", {"dense"}));
+  advance(run, 2);
+  Experiment own = small_experiment("write-king-james", {"dense"});
+  const std::pair<std::string, const char*> bad[] = {{"", "is empty"},
+                                                     {std::string(2000, '\0'), "NUL"},
+                                                     {std::string(2000, '\xff'), "no UTF-8"},
+                                                     {"too short", "too short"}};
+  for (const auto& [text, said] : bad) {
+    own.data_dir = folder.write("own", text);
+    EXPECT_NE(message_of<Error>([&] { run.apply(command::SetExperiment{own}); }).find(said), std::string::npos) << said;
+    EXPECT_EQ(run.snapshot()->experiment.task, "shapes");
+    EXPECT_EQ(run.step(), 2);
   }
 }
 
