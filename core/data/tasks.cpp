@@ -1,6 +1,7 @@
 #include "core/data/tasks.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "core/base/named.h"
 #include "core/data/cmudict.h"
@@ -206,6 +207,7 @@ DatasetPtr load_task(std::string_view name, const std::string& place, const Toke
   if (replaced) return data;
   data->task = task.name;
   if (place.empty() || data->title == task.name) data->title = task.title;
+  if (data->title.empty()) data->title = std::filesystem::path(place).filename();
   if (data->source.empty()) data->source = !place.empty() ? place : task.generated() ? "generated" : find_data(task);
   return data;
 }

@@ -4,7 +4,6 @@
 
 #include <fstream>
 
-#include "app/panels/files/open_picture.h"
 #include "app/panels/history/history_control.h"
 #include "app/panels/keys.h"
 #include "tests/app/panel_driver.h"
@@ -163,15 +162,6 @@ TEST(HistoryBar, ABranchMayLearnAtARateOfItsOwn) {
   EXPECT_EQ(latest<command::Branch>(lab).spending.learning_rate, 0.01f);
   EXPECT_FALSE(latest<command::Branch>(lab).spending.weight_decay);
   EXPECT_EQ(latest<command::Branch>(lab).spending.name, "Dense, rate 0.01 from 120");
-}
-
-TEST(OpenFile, TellsRunsFromPictures) {
-  const TemporaryFolder folder;
-  PanelDriver lab(remembered());
-  const std::string run = folder.write("run", std::string_view("\x02\0\0\0\0\0\0\0{}", 10));
-  open_file(run, lab.snapshot, lab.commands);
-  EXPECT_EQ(latest<command::OpenRun>(lab).path, run);
-  EXPECT_ANY_THROW(open_file(folder.write("text", "no picture at all"), lab.snapshot, lab.commands));
 }
 
 }  // namespace

@@ -4,13 +4,15 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
+#include "app/panels/files/file_kind.h"
 #include "app/panels/sheet.h"
 #include "app/widgets/button.h"
 #include "app/widgets/text.h"
 #include "core/base/error.h"
 #include "core/data/picture.h"
+#include "core/data/tasks.h"
+#include "core/train/usual_experiment.h"
 
 namespace lab {
 namespace {
@@ -24,24 +26,14 @@ void open(const Snapshot& snapshot, View& view, Commands& commands) {
   }
 }
 
-/// By its first bytes: a safetensors file begins with the length of its header, which is short, and {.
-bool is_run(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  char begin[9] = {};
-  return in.read(begin, sizeof begin) && begin[8] == '{';
-}
-
-bool is_picture(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  char begin[3] = {};
-  in.read(begin, sizeof begin);
-  const std::string_view first(begin, sizeof begin);
-  return first == "\x89PN" || first == "\xff\xd8\xff";
-}
-
-/// The same task, from a text file of the viewer's own; what is wrong with it the trainer says.
-void learn_from_text(const std::string& path, const Snapshot& snapshot, Commands& commands) {
+/// Its lines with their answers by the task that is learnt, where that has answers; else a writer goes on with it. What
+/// is wrong with a file the trainer says, and training goes on as it was.
+void learn_from_text(const std::string& path, bool lines, const Snapshot& snapshot, Commands& commands) {
+  constexpr std::string_view kWriter = "write-king-james";
   Experiment own = snapshot.experiment;
+  const ModelKind kind = find_task(own.task).kind;
+  const bool answers = kind == ModelKind::kTextClassifier || kind == ModelKind::kTranslator;
+  if (kind != ModelKind::kWriter && !(answers && lines)) change_task(own, kWriter);
   own.data_dir = path;
   commands.send(command::SetExperiment{own});
 }
@@ -54,13 +46,13 @@ std::string expanded_path(const std::string& path) {
 }
 
 void open_file(const std::string& path, const Snapshot& snapshot, Commands& commands) {
-  const bool texts = snapshot.data && !snapshot.data->train.has_pictures();
-  if (is_run(path))
+  const FileKind kind = kind_of_file(path);
+  if (kind == FileKind::kRun)
     commands.send(command::OpenRun{path});
-  else if (texts && !is_picture(path))
-    learn_from_text(path, snapshot, commands);
-  else
+  else if (kind == FileKind::kPicture)
     look_at_picture(path, snapshot, commands);
+  else
+    learn_from_text(path, kind == FileKind::kLines, snapshot, commands);
 }
 
 void look_at_picture(const std::string& path, const Snapshot& snapshot, Commands& commands) {
@@ -76,8 +68,9 @@ void draw_open_picture(const Snapshot& snapshot, View& view, Commands& commands)
   if (!sheet) return;
   small_print(
       "A PNG or JPEG of any size: its middle is made grey and as small as the data set's pictures. A saved run goes on "
-      "where it was left. Where texts are learnt, a text file in UTF-8 is learnt from instead. You can also drop the "
-      "file on the window.");
+      "where it was left. From a text in UTF-8 a model learns to write like it; where texts are told apart or "
+      "answered, "
+      "lines of a text, a tab and its answer are learnt from instead. You can also drop the file on the window.");
   if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
   const bool entered =

@@ -1,6 +1,6 @@
 #pragma once
 // Open a file, from a path or dropped on the window: a picture of the viewer's own becomes the probe, a saved run goes
-// on.
+// on, a text is learnt from.
 
 #include <string>
 
@@ -12,7 +12,8 @@ namespace lab {
 /// The dialog that asks for a path, while `view.picture.asked`.
 void draw_open_picture(const Snapshot& snapshot, View& view, Commands& commands);
 
-/// A saved run is opened, anything else is looked at as a picture. Throws Error when that cannot be read.
+/// By what the file holds (file_kind.h). Throws Error when it is not there or a picture that cannot
+/// be looked at.
 void open_file(const std::string& path, const Snapshot& snapshot, Commands& commands);
 /// "~/x" is the home folder's x.
 std::string expanded_path(const std::string& path);

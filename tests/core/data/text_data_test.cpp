@@ -273,6 +273,10 @@ TEST(Tasks, GeneratedTextsLoadAndMissingOnesSayHowToGetThem) {
   EXPECT_EQ(sentences->classes.size(), 4u);
   EXPECT_EQ(sentences->source, "generated");
   EXPECT_EQ(sentences->train.sample(0).tokens.size(), 8u);  // seven characters after the first token
+  EXPECT_EQ(sentences->unseen.size(), 3u);
+  for (const std::string& text : sentences->unseen)
+    for (const SampleSet* set : {&sentences->train, &sentences->test})
+      EXPECT_EQ(std::count(set->texts.begin(), set->texts.end(), text), 0) << text;
   EXPECT_FALSE(baseline_of(*sentences));
   for (const DataSource& source : data_sources())
     if (find_data(source).empty()) {
@@ -287,6 +291,22 @@ TEST(Tasks, NaiveBayesOnWordNetIsWhatOthersMeasured) {
   const DatasetPtr data = load_task("definitions");
   EXPECT_EQ(data->train.count() + data->test.count(), 24000);
   EXPECT_NEAR(baseline_of(*data)->value, 0.755, 0.02);
+}
+
+TEST(Tasks, ThoseOfAKindStandTogether) {  // under one heading in the list of tasks
+  std::set<ModelKind> done;
+  for (size_t i = 1; i < tasks().size(); ++i) {
+    if (tasks()[i].kind == tasks()[i - 1].kind) continue;
+    EXPECT_TRUE(done.insert(tasks()[i - 1].kind).second);
+    EXPECT_FALSE(done.contains(tasks()[i].kind)) << tasks()[i].name;
+  }
+}
+
+TEST(Tasks, AFileOfTheUsersHasItsName) {
+  const TemporaryFolder folder;
+  std::string text;
+  for (int i = 0; i < 200; ++i) text += "In the beginning was the word. ";
+  EXPECT_EQ(load_task("write-king-james", folder.write("john.txt", text))->title, "john.txt");
 }
 
 }  // namespace
