@@ -32,9 +32,18 @@ void draw_speed(const Snapshot& snapshot, Commands& commands, float width) {
 
 /// What the list of tasks says of one.
 std::string task_line(const Task& task) {
-  constexpr std::string_view kKinds[] = {"picture", "text", "text", "text"};  // as ModelKind
-  const std::string missing = can_be_loaded(task) ? "" : "  (data not here yet)";
-  return fmt::format("{}  ·  {}{}", kKinds[static_cast<int>(task.kind)], task.title, missing);
+  return fmt::format("{}{}", task.title, can_be_loaded(task) ? "" : "  (data not here yet)");
+}
+
+/// Above the first task of each kind of model.
+std::vector<PickHeading> task_headings() {
+  constexpr std::string_view kKinds[] = {"Pictures", "Texts to tell apart", "Texts to go on with",
+                                         "Texts to answer"};  // as ModelKind
+  std::vector<PickHeading> headings;
+  for (int task = 0; task < static_cast<int>(tasks().size()); ++task)
+    if (task == 0 || tasks()[task].kind != tasks()[task - 1].kind)
+      headings.push_back({task, kKinds[static_cast<int>(tasks()[task].kind)]});
+  return headings;
 }
 
 void draw_task(const Snapshot& snapshot, View& view, Commands& commands, float width) {
@@ -46,7 +55,7 @@ void draw_task(const Snapshot& snapshot, View& view, Commands& commands, float w
     titles.push_back(task_line(task));
   }
   const int chosen = pick("task", task_title(snapshot, view.setup.draft.wanted()), titles, current, width,
-                          {"What is learned.", "T"}, true);
+                          {"What is learned.", "T"}, true, task_headings());
   if (chosen < 0) return;
   if (const Task& task = tasks()[chosen]; !can_be_loaded(task)) {
     view.trouble = fmt::format("{} needs data that is not here yet: attention-lab data get {} fetches it.", task.title,

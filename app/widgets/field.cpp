@@ -26,6 +26,11 @@ void draw_standing_alone(std::string_view text, ImVec2 low, ImVec2 high) {
                                                 {centre.x, centre.y + s}, colour::kQuiet);
 }
 
+void list_heading(std::string_view text, bool first) {
+  if (!first) ImGui::Dummy({1, px(4)});
+  styled_text(text, theme().heading, colour::kQuiet);
+}
+
 }  // namespace
 
 float pick_width(std::string_view widest) { return text_width(widest, theme().body) + px(20 + kArrow); }
@@ -43,7 +48,7 @@ float field_row(std::string_view label, const Tip& tip) {
 }
 
 int pick(const char* id, std::string_view shown, std::span<const std::string> options, int current, float width,
-         const Tip& tip, bool arrow) {
+         const Tip& tip, bool arrow, std::span<const PickHeading> headings) {
   ImGui::PushID(id);
   int chosen = -1;
   ImGui::PushStyleColor(ImGuiCol_Button, arrow ? colour::kPanel : colour::kField);
@@ -55,11 +60,15 @@ int pick(const char* id, std::string_view shown, std::span<const std::string> op
   else
     right_aligned(shown, low, high);
   tooltip(tip);
-  ImGui::SetNextWindowSizeConstraints({width, 0}, {px(420), px(360)});
+  ImGui::SetNextWindowSizeConstraints({width, 0}, {px(420), px(headings.empty() ? 360 : 560)});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(8), px(8)});
   if (ImGui::BeginPopup("list")) {
-    for (int i = 0; i < static_cast<int>(options.size()); ++i)
-      if (ImGui::Selectable(options[i].c_str(), i == current)) chosen = i;
+    const std::string indent(headings.empty() ? 0 : 2, ' ');  // a click left of the words is one on them
+    for (int i = 0; i < static_cast<int>(options.size()); ++i) {
+      for (const PickHeading& heading : headings)
+        if (heading.before == i) list_heading(heading.text, i == 0);
+      if (ImGui::Selectable((indent + options[i]).c_str(), i == current)) chosen = i;
+    }
     ImGui::EndPopup();
   }
   ImGui::PopStyleVar();
