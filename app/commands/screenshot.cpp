@@ -32,7 +32,7 @@ int take_screenshot(const ScreenshotOptions& options) {
                fmt::format("step {}/{}", run.step(), options.steps));
     }
   }
-  draw_to_file(*run.snapshot(), options.screen, options.out);
+  draw_to_file(run, options.screen, options.out);
   fmt::print("{}\n", options.out);
   return 0;
 }

@@ -13,12 +13,14 @@
 #include "app/window/write_exports.h"
 #include "core/base/error.h"
 #include "core/gpu/egl_context.h"
+#include "core/text/utf8.h"
 
 namespace lab {
 namespace {
 
 constexpr int kSmallest = 100, kLargest = 8192;
-constexpr int kFrames = 3;  // sizes that depend on the frame before have settled by then
+constexpr int kFrames = 3;         // sizes that depend on the frame before have settled by then
+constexpr int kMostFrames = 2000;  // by which everything is found out
 
 /// A colour buffer to draw into, instead of a window.
 class Canvas {
@@ -44,50 +46,98 @@ class Canvas {
   unsigned frame_ = 0, colours_ = 0;
 };
 
-void draw_frame(const Snapshot& snapshot, View& view, TextureStore& textures, const OffscreenOptions& options) {
-  ImGui::GetIO().DisplaySize = {static_cast<float>(options.width), static_cast<float>(options.height)};
-  ImGui::GetIO().DeltaTime = 1.0f / 60;
-  ImGui::NewFrame();
-  Commands ignored;
-  draw_workspace(snapshot, view, ignored, textures);
-}
-
-void open_page_of(const std::string& panel, View& view) {
-  for (size_t page = 0; page < pages().size(); ++page)
-    if (pages()[page].title == panel && !pages()[page].beside) view.page = static_cast<Page>(page);
-}
-
 ExportFormat format_of(const std::string& path) {
   const std::string ending = std::filesystem::path(path).extension();
   return ending == ".svg" ? ExportFormat::kSvg : ending == ".csv" ? ExportFormat::kCsv : ExportFormat::kPng;
 }
 
-}  // namespace
+/// A page's title in its own letters; anything else as it is.
+std::string panel_named(const std::string& name) {
+  for (const PageRow& page : pages())
+    if (lower_case(page.title) == lower_case(name)) return page.title;
+  return name;
+}
 
-void draw_to_file(const Snapshot& snapshot, const OffscreenOptions& options, const std::string& path) {
+const OffscreenOptions& checked(const OffscreenOptions& options) {
   for (const int side : {options.width, options.height})
     if (side < kSmallest || side > kLargest)
       throw Error("A picture of {} × {} pixels cannot be drawn: each side must be {} to {}.", options.width,
                   options.height, kSmallest, kLargest);
-  EglContext gl(3, 3);
-  const Canvas canvas(options.width, options.height);
-  Gui gui(options.scale);
-  GlTextures textures;
-  View view;
-  view.selection = options.selection;
-  if (ShownCharacters characters; characters.update(snapshot, view)) gui.set_characters(characters.all());
-  open_page_of(options.panel, view);
-  for (int frame = 0; frame < kFrames; ++frame) {
-    ImGui_ImplOpenGL3_NewFrame();
-    draw_frame(snapshot, view, textures, options);
-    gui.render(options.width, options.height);
+  return options;
+}
+
+/// The window's screen, in memory.
+class Screen {
+ public:
+  explicit Screen(const OffscreenOptions& options)
+      : options_(checked(options)),
+        panel_(panel_named(options.panel)),
+        canvas_(options.width, options.height),
+        gui_(options.scale) {
+    view_.selection = options.selection;
+    for (size_t page = 0; page < pages().size(); ++page)
+      if (pages()[page].title == panel_ && !pages()[page].beside) view_.page = static_cast<Page>(page);
   }
-  const auto draw_again = [&] {
-    draw_frame(snapshot, view, textures, options);
-    ImGui::Render();
-  };
-  write_panel({options.width, options.height, textures, draw_again}, snapshot, view, options.panel, format_of(path),
-              path);
+
+  /// What the panels asked for.
+  std::vector<Command> draw(const Snapshot& snapshot) {
+    if (characters_.update(snapshot, view_)) gui_.set_characters(characters_.all());
+    ImGui_ImplOpenGL3_NewFrame();
+    draw_workspace_once(snapshot);
+    gui_.render(options_.width, options_.height);
+    return commands_.take();
+  }
+
+  void write(const Snapshot& snapshot, const std::string& path) {
+    const auto draw_again = [&] {
+      draw_workspace_once(snapshot);
+      ImGui::Render();
+    };
+    write_panel({options_.width, options_.height, textures_, draw_again}, snapshot, view_, panel_, format_of(path),
+                path);
+  }
+
+ private:
+  void draw_workspace_once(const Snapshot& snapshot) {
+    ImGui::GetIO().DisplaySize = {static_cast<float>(options_.width), static_cast<float>(options_.height)};
+    ImGui::GetIO().DeltaTime = 1.0f / 60;
+    ImGui::NewFrame();
+    draw_workspace(snapshot, view_, commands_, textures_);
+  }
+
+  const OffscreenOptions options_;
+  const std::string panel_;
+  const EglContext gl_{3, 3};
+  const Canvas canvas_;
+  Gui gui_;
+  GlTextures textures_;
+  View view_;
+  ShownCharacters characters_;
+  Commands commands_;
+};
+
+}  // namespace
+
+void draw_to_file(const Snapshot& snapshot, const OffscreenOptions& options, const std::string& path) {
+  Screen screen(options);
+  for (int frame = 0; frame < kFrames; ++frame) screen.draw(snapshot);
+  screen.write(snapshot, path);
+}
+
+void draw_to_file(LiveRun& run, const OffscreenOptions& options, const std::string& path) {
+  Screen screen(options);
+  std::shared_ptr<Snapshot> snapshot = run.snapshot();
+  for (int frame = 0, settled = 0; settled < kFrames && frame < kMostFrames; ++frame) {
+    const std::vector<Command> asked = screen.draw(*snapshot);
+    for (const Command& command : asked) run.apply(command);
+    const bool more = !asked.empty() || run.finding_out();
+    settled = more ? 0 : settled + 1;
+    if (!more) continue;
+    const uint64_t serial = snapshot->serial + 1;
+    snapshot = run.snapshot();
+    snapshot->serial = serial;
+  }
+  screen.write(*snapshot, path);
 }
 
 }  // namespace lab

@@ -15,6 +15,7 @@
 #include "core/data/picture.h"
 #include "core/gpu/egl_context.h"
 #include "tests/app/sample_snapshot.h"
+#include "tests/core/train/small_texts.h"
 
 namespace lab::testing {
 namespace {
@@ -69,6 +70,22 @@ TEST_F(Offscreen, ShowsTheSelection) {
   OffscreenOptions first = {.width = 1280, .height = 800}, other = first;
   other.selection.query = 0;
   EXPECT_NE(draw(snapshot, first, "d.png"), draw(snapshot, other, "e.png"));
+}
+
+TEST_F(Offscreen, APageOfARunHasWhatItAsksFor) {
+  Experiment e = small_experiment("shapes", {"dense"});
+  e.model.patch = 7;
+  for (const char* page : {"step", "Explain", "inside"}) {
+    LiveRun run(e);
+    run.advance();
+    const OffscreenOptions options = {.width = 640, .height = 400, .panel = page};
+    const std::string empty = draw(*run.snapshot(), options, "empty.csv"), path = folder / "page.csv";
+    draw_to_file(run, options, path);
+    const std::string full = read_file(path, size_t{64} << 20);
+    EXPECT_LE(std::count(empty.begin(), empty.end(), '\n'), 1) << page;
+    EXPECT_GT(std::count(full.begin(), full.end(), '\n'), 2) << page;
+    EXPECT_EQ(run.step(), 1) << page << " is of the run as it is";
+  }
 }
 
 TEST_F(Offscreen, RefusesWhatItCannotDraw) {
