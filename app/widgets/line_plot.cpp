@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <vector>
 
 #include "app/widgets/axis.h"
+#include "app/widgets/box.h"
 #include "app/widgets/colours.h"
 #include "app/widgets/text.h"
 #include "app/widgets/theme.h"
@@ -96,37 +99,50 @@ void draw_axes(const Frame& frame, const PlotOptions& options, const Range& step
   draw_x_labels(frame, options, steps);
 }
 
-void draw_reference(const Frame& frame, const PlotOptions& options) {
+/// A dashed line with its name, whose box comes back.
+Box draw_reference(const Frame& frame, const PlotOptions& options) {
   const float y = std::round(frame.y.pixel(options.reference));
-  if (options.reference < 0 || y < frame.low.y - 1 || y > frame.high.y) return;
+  if (options.reference < 0 || y < frame.low.y - 1 || y > frame.high.y) return {};
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (float x = frame.low.x; x < frame.high.x; x += px(7))
     list.AddLine({x, y}, {std::min(x + px(4), frame.high.x), y}, colour::rgb(0x9A9FA6), px(1));
   ImFont* font = theme().caption;
   const bool under = y - font->FontSize - px(1) < frame.low.y;
   const ImVec2 right = {frame.high.x, under ? y + px(1) : y - font->FontSize - px(1)};
-  const float left = right.x - text_width(options.reference_name, font) - px(3);
-  list.AddRectFilled({left, right.y}, {right.x, right.y + font->FontSize}, colour::faded(colour::kPanel, 190));
+  const Box box = {{right.x - text_width(options.reference_name, font) - px(3), right.y},
+                   {right.x, right.y + font->FontSize}};
+  list.AddRectFilled(box.low, box.high, colour::faded(colour::kPanel, 190));
   draw_text_right(right, options.reference_name, font, colour::kQuiet);
+  return box;
 }
 
-/// A line from top to bottom, with its word beside it; words one below the other, as far as there is room.
-void draw_marks(const Frame& frame, std::span<const PlotMark> marks) {
+/// At the right of its line or at its left, as high as it is free; nothing where it is free nowhere.
+std::optional<Box> place_word(const Frame& frame, float x, float width, std::span<const Box> taken) {
+  const float height = theme().caption->FontSize;
+  for (float y = frame.low.y; y + height <= frame.high.y; y += px(2))
+    for (const float left : {x + px(4), x - width - px(4)}) {
+      const Box box = {{left, y}, {left + width, y + height}};
+      const bool inside = left >= frame.low.x && left + width <= frame.high.x;
+      if (inside && std::ranges::none_of(taken, [&](const Box& other) { return box.overlaps(other); })) return box;
+    }
+  return std::nullopt;
+}
+
+/// A line from top to bottom, with its word beside it.
+void draw_marks(const Frame& frame, std::span<const PlotMark> marks, const Box& reference) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  ImFont* font = theme().caption;
-  float y = frame.low.y;
+  std::vector<Box> taken = {reference};
   for (const PlotMark& mark : marks) {
     const float x = std::round(frame.x.pixel(mark.x));
     if (x < frame.low.x || x > frame.high.x) continue;
     for (float dash = frame.low.y; dash < frame.high.y; dash += px(5))
       list.AddLine({x, dash}, {x, std::min(dash + px(3), frame.high.y)}, mark.colour, px(1));
-    if (mark.word.empty() || y + font->FontSize > frame.high.y) continue;
-    const float width = text_width(mark.word, font);
-    const bool left = x + width + px(6) > frame.high.x;
-    const ImVec2 at = {left ? x - width - px(4) : x + px(4), y};
-    list.AddRectFilled(at, {at.x + width, at.y + font->FontSize}, colour::faded(colour::kPanel, 200));
-    draw_text(at, mark.word, font, mark.colour);
-    y += font->FontSize;
+    if (mark.word.empty()) continue;
+    const std::optional<Box> box = place_word(frame, x, text_width(mark.word, theme().caption), taken);
+    if (!box) continue;
+    list.AddRectFilled(box->low, box->high, colour::faded(colour::kPanel, 200));
+    draw_text(box->low, mark.word, theme().caption, mark.colour);
+    taken.push_back(*box);
   }
 }
 
@@ -264,8 +280,8 @@ void line_plot(const char* id, std::span<const Line> lines, const PlotOptions& o
   ImGui::PushClipRect({low.x - px(3), low.y - px(3)}, {high.x + px(2), high.y + px(3)}, true);
   for (const Line& line : lines) draw_line(frame, line);
   draw_marker(frame, lines, options.marker);
-  draw_reference(frame, options);
-  draw_marks(frame, options.marks);
+  const Box reference = draw_reference(frame, options);
+  draw_marks(frame, options.marks, reference);
   draw_hover(frame, lines, view.hovered);
   ImGui::PopClipRect();
   watch_mouse(frame, lines, options, steps, view);

@@ -69,7 +69,8 @@ void draw_front(const Frame& frame, std::span<const ScatterPoint> points) {
     if (point.y != steps.back().y) steps.push_back(point);
   }
   steps.push_back({frame.box.high.x, steps.back().y});
-  ImGui::GetWindowDrawList()->AddPolyline(steps.data(), static_cast<int>(steps.size()), colour::rgb(0x9A9FA6), 0, px(2));
+  ImGui::GetWindowDrawList()->AddPolyline(steps.data(), static_cast<int>(steps.size()), colour::rgb(0x9A9FA6), 0,
+                                          px(2));
 }
 
 void draw_bars(const Frame& frame, const ScatterPoint& point) {
@@ -95,10 +96,14 @@ struct Polygon {
 Polygon polygon_of(Mark mark) {
   constexpr float kRight = 1.5707963f;
   switch (mark) {
-    case Mark::kDisc: return {20, 0, 1};
-    case Mark::kSquare: return {4, kRight / 2, 1.2f};
-    case Mark::kTriangle: return {3, -kRight, 1.3f};
-    case Mark::kDiamond: return {4, 0, 1.3f};
+    case Mark::kDisc:
+      return {20, 0, 1};
+    case Mark::kSquare:
+      return {4, kRight / 2, 1.2f};
+    case Mark::kTriangle:
+      return {3, -kRight, 1.3f};
+    case Mark::kDiamond:
+      return {4, 0, 1.3f};
   }
   return {20, 0, 1};
 }
@@ -108,7 +113,8 @@ void draw_mark(ImVec2 centre, const ScatterPoint& point, float radius) {
   std::vector<ImVec2> corners;
   for (int i = 0; i < shape.corners; ++i) {
     const float angle = shape.turn + 6.2831853f * static_cast<float>(i) / static_cast<float>(shape.corners);
-    corners.push_back({centre.x + radius * shape.size * std::cos(angle), centre.y + radius * shape.size * std::sin(angle)});
+    corners.push_back(
+        {centre.x + radius * shape.size * std::cos(angle), centre.y + radius * shape.size * std::sin(angle)});
   }
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddConvexPolyFilled(corners.data(), shape.corners, point.hollow ? colour::kPanel : point.colour);
@@ -147,7 +153,8 @@ void point_tip(const ScatterPoint& point) {
 }
 
 bool inside(const Box& box, const Box& frame) {
-  return box.low.x >= frame.low.x && box.high.x <= frame.high.x && box.low.y >= frame.low.y && box.high.y <= frame.high.y;
+  return box.low.x >= frame.low.x && box.high.x <= frame.high.x && box.low.y >= frame.low.y &&
+         box.high.y <= frame.high.y;
 }
 
 bool is_free(const Box& box, std::span<const ImVec2> points, std::span<const Box> taken, float radius) {
@@ -162,8 +169,8 @@ bool is_free(const Box& box, std::span<const ImVec2> points, std::span<const Box
 
 std::vector<Box> place_labels(std::span<const ImVec2> points, std::span<const ImVec2> sizes, const Box& frame,
                               float radius) {
-  // To the right, the left, above and below; then at the corners, and further away.
-  static const ImVec2 kSides[] = {{1, 0}, {-1, 0}, {0, -1}, {0, 1}, {1, -1}, {1, 1}, {-1, -1}, {-1, 1}};
+  // Above at the right, where the line through the best never runs; then to each side and corner, and further away.
+  static const ImVec2 kSides[] = {{1, -1}, {1, 0}, {-1, 0}, {0, -1}, {0, 1}, {1, 1}, {-1, -1}, {-1, 1}};
   std::vector<Box> placed;
   for (size_t i = 0; i < points.size(); ++i) {
     Box found{};

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "app/widgets/box.h"
+
 namespace lab {
 
 enum class Mark { kDisc, kSquare, kTriangle, kDiamond };
@@ -24,20 +26,15 @@ struct ScatterPoint {
 };
 
 struct ScatterOptions {
-  float height = 300;         // logical pixels
+  float height = 300;           // logical pixels
   bool less_is_better = false;  // the y axis grows downwards
   std::string_view x_name, y_name;
 };
 
-/// Of points at one place the first lies on top. As wide as the space that is left. Returns the point under the mouse, or −1.
+/// Of points at one place the first lies on top. As wide as the space that is left. Returns the point under the mouse,
+/// or −1.
 int scatter_plot(const char* id, std::span<const ScatterPoint> points, const ScatterOptions& options);
 
-struct Box {
-  ImVec2 low, high;
-  bool overlaps(const Box& other) const {
-    return low.x < other.high.x && other.low.x < high.x && low.y < other.high.y && other.low.y < high.y;
-  }
-};
 /// Where a label of each size may stand beside its point: within `frame`, over no point and no other label. A label for
 /// which there is no room gets an empty box.
 std::vector<Box> place_labels(std::span<const ImVec2> points, std::span<const ImVec2> sizes, const Box& frame,

@@ -4,6 +4,7 @@
 #include <GLFW/glfw3.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/error.h"
 
@@ -40,10 +41,32 @@ int overlap(int a, int a_size, int b, int b_size) {
   return std::max(0, std::min(a + a_size, b + b_size) - std::max(a, b));
 }
 
-float monitor_scale() {
+/// By a monitor's lines those of full HD are 1, and so on in quarters: words are as large for the back row on any
+/// projector.
+float scale_on(GLFWmonitor* monitor) {
+  constexpr float kLines = 1080;
+  if (monitor == nullptr) return 1;
   float x = 1, y = 1;
-  if (GLFWmonitor* monitor = glfwGetPrimaryMonitor()) glfwGetMonitorContentScale(monitor, &x, &y);
-  return std::max(x, y);
+  glfwGetMonitorContentScale(monitor, &x, &y);
+  const GLFWvidmode* mode = glfwGetVideoMode(monitor);
+  if (std::max(x, y) != 1 || mode == nullptr) return std::max(x, y);
+  return std::max(1.0f, std::floor(static_cast<float>(std::min(mode->width, mode->height)) / kLines * 4) / 4);
+}
+
+/// That shows most of the window.
+GLFWmonitor* monitor_under(const GlfwWindow::Place& place) {
+  int count = 0, most = -1;
+  GLFWmonitor** monitors = glfwGetMonitors(&count);
+  GLFWmonitor* shown_on = nullptr;
+  for (int i = 0; i < count; ++i) {
+    int x = 0, y = 0;
+    glfwGetMonitorPos(monitors[i], &x, &y);
+    const GLFWvidmode* mode = glfwGetVideoMode(monitors[i]);
+    if (mode == nullptr) continue;
+    const int shared = overlap(place.x, place.width, x, mode->width) * overlap(place.y, place.height, y, mode->height);
+    if (shared > most) most = shared, shown_on = monitors[i];
+  }
+  return shown_on;
 }
 
 }  // namespace
@@ -58,7 +81,7 @@ GlfwLibrary::~GlfwLibrary() { glfwTerminate(); }
 
 GlfwWindow::GlfwWindow(const std::string& title, int width, int height, float ui_scale) {
   set_hints();
-  const float scale = ui_scale > 0 ? ui_scale : monitor_scale();
+  const float scale = ui_scale > 0 ? ui_scale : scale_on(glfwGetPrimaryMonitor());
   int x = 0, y = 0, most_wide = 16384, most_high = 16384;
   if (GLFWmonitor* monitor = glfwGetPrimaryMonitor()) glfwGetMonitorWorkarea(monitor, &x, &y, &most_wide, &most_high);
   const auto fit = [scale](int logical, int most) {
@@ -74,9 +97,10 @@ GlfwWindow::GlfwWindow(const std::string& title, int width, int height, float ui
 GlfwWindow::~GlfwWindow() { glfwDestroyWindow(window_); }
 
 float GlfwWindow::content_scale() const {
-  float x = 1, y = 1;
-  glfwGetWindowContentScale(window_, &x, &y);
-  return std::clamp(std::max(x, y), 0.5f, 4.0f);
+  const Place now = place();
+  if (scale_ == 0 || now != scaled_at_) scale_ = std::clamp(scale_on(monitor_under(now)), 0.5f, 4.0f);
+  scaled_at_ = now;
+  return scale_;
 }
 
 GlfwWindow::Place GlfwWindow::place() const {
@@ -94,17 +118,7 @@ void GlfwWindow::set_full_screen(bool full) {
     return;
   }
   before_ = place();
-  int count = 0, most = -1;
-  GLFWmonitor** monitors = glfwGetMonitors(&count);
-  GLFWmonitor* shown_on = nullptr;
-  for (int i = 0; i < count; ++i) {
-    int x = 0, y = 0;
-    glfwGetMonitorPos(monitors[i], &x, &y);
-    const GLFWvidmode* mode = glfwGetVideoMode(monitors[i]);
-    const int shared =
-        overlap(before_.x, before_.width, x, mode->width) * overlap(before_.y, before_.height, y, mode->height);
-    if (shared > most) most = shared, shown_on = monitors[i];
-  }
+  GLFWmonitor* shown_on = monitor_under(before_);
   if (shown_on == nullptr) return;
   const GLFWvidmode* mode = glfwGetVideoMode(shown_on);
   glfwSetWindowMonitor(window_, shown_on, 0, 0, mode->width, mode->height, mode->refreshRate);

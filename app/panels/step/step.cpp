@@ -86,7 +86,7 @@ void draw_flow(const StepScene& scene) {
   draw_flow_strip(scene);
   ImGui::Dummy({1, px(10)});
   heading("What this stage makes of what");
-  draw_matrices(scene, std::clamp(ImGui::GetContentRegionAvail().y - px(6), px(90), px(280)), true);
+  draw_matrices(scene, std::clamp(ImGui::GetContentRegionAvail().y - px(6), px(90), px(560)), true);
 }
 
 void draw_matrix_depth(const StepScene& scene) {
