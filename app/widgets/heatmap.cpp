@@ -106,7 +106,8 @@ std::vector<int> largest_columns(std::span<const float> weights, int columns) {
   for (size_t row = 0; columns > 0 && row < weights.size(); row += static_cast<size_t>(columns)) {
     const auto begin = weights.begin() + static_cast<std::ptrdiff_t>(row);
     const auto less = [](float a, float b) { return a < b || (std::isnan(a) && !std::isnan(b)); };
-    largest.push_back(static_cast<int>(std::max_element(begin, begin + columns, less) - begin));
+    const auto most = std::max_element(begin, begin + columns, less);
+    largest.push_back(*most > 0 ? static_cast<int>(most - begin) : -1);
   }
   return largest;
 }

@@ -51,7 +51,8 @@ std::vector<Rgba> weight_pixels(std::span<const float> weights, const HeatScale&
 /// that 99 % of the pairs do not exceed, where the largest is more than twice as large.
 HeatScale scale_of(std::span<const float> weights, const TileMap& pairs, ColourMap colours);
 
-/// The column of the largest weight in each row of [N, columns]: where each token of an answer looks first.
+/// The column of the largest weight in each row of [N, columns]: where each token of an answer looks first; −1:
+/// nowhere.
 std::vector<int> largest_columns(std::span<const float> weights, int columns);
 
 }  // namespace lab

@@ -93,7 +93,9 @@ void draw_box(ImVec2 a, ImVec2 b, ImU32 inner) {
 void draw_path(const Scene& scene) {
   std::vector<ImVec2> points;
   for (size_t row = 0; row < scene.map.path.size(); ++row)
-    points.push_back(scene.at(static_cast<float>(row) + 0.5f, static_cast<float>(scene.map.path[row]) + 0.5f));
+    if (scene.map.path[row] >= 0)
+      points.push_back(scene.at(static_cast<float>(row) + 0.5f, static_cast<float>(scene.map.path[row]) + 0.5f));
+  if (points.empty()) return;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (const bool under : {true, false}) {
     const ImU32 colour = under ? colour::kBlack : colour::rgb(0xFF5A4D);

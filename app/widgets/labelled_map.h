@@ -21,7 +21,7 @@ struct LabelledMap {
   ImTextureID texture = {};                    // [rows, columns] pixels; none: the few weights are painted cell by cell
   std::span<const float> weights;              // [rows, columns]; NaN: no such pair
   HeatScale scale = {};                        // of what is painted
-  std::span<const int> path = {};              // a column for each row, joined by a line; none: no line
+  std::span<const int> path = {};              // a column for each row, −1: none, joined by a line
   int selected = -1;                           // a row, outlined; −1: none
   Cell lit = {};                               // the hovered pair, wherever it is hovered
   bool tip = true;                             // says the hovered pair and its weight beside the mouse

@@ -113,8 +113,7 @@ class InterventionRule final : public RowRule {
 std::string text(const Intervention& i, const std::string& query, const std::string& key) {
   const std::string layer = i.layer < 0 ? "all layers" : fmt::format("layer {}", i.layer + 1);
   const std::string head = i.head < 0 ? "all heads" : fmt::format("head {}", i.head + 1);
-  const std::string whose = i.attending == Attending::kTokens ? "" : std::string(name_of(i.attending)) + ", ";
-  const std::string place = whose + (i.layer < 0 && i.head < 0 ? "everywhere" : layer + ", " + head);
+  const std::string place = i.layer < 0 && i.head < 0 ? "everywhere" : layer + ", " + head;
   if (!i.active()) return (i.what == What::kMask ? key + ", " : "") + place + " as it was";
   switch (i.what) {
     case What::kTemperature:

@@ -38,7 +38,7 @@ struct Intervention {
   }
 };
 
-/// "layer 1, head 2 switched off", in a decoder "answer → text, layer 1, …"; tokens by the names given.
+/// "layer 1, head 2 switched off"; tokens by the names given.
 std::string text(const Intervention& intervention, const std::string& query, const std::string& key);
 
 /// The rules of a model, which carry interventions out; they live as long as this.

@@ -10,6 +10,8 @@ namespace {
 
 constexpr double kNextTo = 1.5;  // a patch's corner neighbours are √2 away
 
+constexpr double kFewestMoves = 1.0 / 3;  // of all steps, that say something about a direction
+
 constexpr HeadHabit kHabits[] = {
     {"looks at itself", &HeadStatistics::itself, 0.5, "{:.0f} % of its attention stays at the query's own place"},
     {"looks at the class token", &HeadStatistics::class_token, 0.5,
@@ -19,10 +21,10 @@ constexpr HeadHabit kHabits[] = {
     {"looks at neighbours", &HeadStatistics::neighbours, 0.5,
      "{:.0f} % of its attention goes to what lies next to the query"},
     {"spreads evenly", &HeadStatistics::entropy_share, 0.95, "its entropy is {:.0f} % of the most possible"},
-    {"reads forwards", &HeadStatistics::onward, 0.7,
-     "in {:.0f} % of the answer's steps, what it looks at most lies later in the text than before"},
-    {"reads backwards", &HeadStatistics::backward, 0.7,
-     "in {:.0f} % of the answer's steps, what it looks at most lies earlier in the text than before"},
+    {"reads forwards", &HeadStatistics::forwards, 0.8,
+     "where what it looks at most moves, it moves on in the text in {:.0f} % of cases"},
+    {"reads backwards", &HeadStatistics::backwards, 0.8,
+     "where what it looks at most moves, it moves back in the text in {:.0f} % of cases"},
     {"picks one token", &HeadStatistics::largest, 0.8, "{:.0f} % of a query's attention goes to one token"},
 };
 
@@ -129,6 +131,8 @@ HeadStatistics CrossTally::mean() const {
   mean.largest = share(largest_, static_cast<double>(spread_.queries));
   mean.onward = share(onward_, steps_);
   mean.backward = share(backward_, steps_);
+  const double moves = onward_ + backward_;
+  if (moves >= kFewestMoves * steps_) mean.forwards = share(onward_, moves), mean.backwards = share(backward_, moves);
   return mean;
 }
 

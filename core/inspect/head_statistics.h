@@ -15,18 +15,19 @@
 namespace lab {
 
 /// Means over queries. The shares are of a query's whole attention, and of queries other than the class token. Where an
-/// answer looks at a text there is no distance; the last three are of that alone.
+/// answer looks at a text there is no distance; the last five are of that alone. What is looked at most moves, from a
+/// query to the next, on or back in the text, or stays.
 struct HeadStatistics {
   double entropy = 0;        // −Σ w·log w of a query's weights, nats
   double entropy_share = 0;  // of the most possible, log of the number of its pairs, where it has more than one
   double distance = 0;       // of what attention goes to, patches or tokens; the class token is left out
   double itself = 0;
-  double neighbours = 0;            // next to the query: on a grid, one of the eight around it
-  double before = 0;                // the token before, in a sequence
-  double class_token = 0;           // where there is one
-  double largest = 0;               // a query's largest weight
-  double onward = 0, backward = 0;  // share of the steps from a query to the next in which what is looked at most lies
-                                    // later, and earlier, in the text
+  double neighbours = 0;               // next to the query: on a grid, one of the eight around it
+  double before = 0;                   // the token before, in a sequence
+  double class_token = 0;              // where there is one
+  double largest = 0;                  // a query's largest weight
+  double onward = 0, backward = 0;     // share of these steps that move on, and back
+  double forwards = 0, backwards = 0;  // of those that move; 0 where they are fewer than a third
 };
 
 /// How spread out the weights of queries are.

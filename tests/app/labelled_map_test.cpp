@@ -124,6 +124,7 @@ TEST(Heatmap, WeightsOfAllPairsAndTheirLargestColumns) {
   EXPECT_EQ(pixels[2], 0xFFE8EDEDu);
   EXPECT_EQ(largest_columns(std::vector<float>{0.1f, 0.6f, 0.3f, 0.5f, 0.2f, 0.3f}, 3), (std::vector<int>{1, 0}));
   EXPECT_EQ(largest_columns(weights, 3), (std::vector<int>{1, 1}));  // a pair that does not exist is never the largest
+  EXPECT_EQ(largest_columns(std::vector<float>{0, 0, 0, 0, 1, 0}, 3), (std::vector<int>{-1, 1}));  // it is switched off
   EXPECT_TRUE(largest_columns({}, 3).empty());
 }
 

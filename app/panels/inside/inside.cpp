@@ -95,7 +95,7 @@ std::string place_in_text(const Snapshot& snapshot, const Sample& sample, int to
   const bool first = token == 0 && sample.tokens[0] == Tokenizer::kBegin && !snapshot.tokens.empty();
   const std::string label =
       first ? snapshot.tokens[0] : token_labels(snapshot.data->tokenizer, {&sample.tokens[token], 1})[0];
-  return fmt::format("“{}”, token {}", label, token + 1);
+  return fmt::format("{}, token {}", quoted_token(label), token + 1);
 }
 
 }  // namespace

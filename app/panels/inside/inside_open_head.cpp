@@ -15,7 +15,7 @@
 namespace lab {
 namespace {
 
-constexpr float kBetween = 12, kSmallest = 140, kTable = 296;  // logical pixels
+constexpr float kBetween = 12, kSmallest = 140, kTable = 296, kTwoLines = 170;  // logical pixels
 
 void draw_open_picture(const InsideScene& scene, float side) {
   HeadsState& state = scene.view.inside.heads;
@@ -49,8 +49,8 @@ void draw_open_text(const InsideScene& scene, ImVec2 room) {
                                .selected = two ? -1 : query,
                                .lit = state.key,
                                .letters = in_letters(of_answer ? data.answer_tokenizer : data.tokenizer)};
-  ImGui::BeginChild("text", room, false, ImGuiWindowFlags_NoBackground);
   const float width = room.x - ImGui::GetStyle().ScrollbarSize;
+  ImGui::BeginChild("text", room, false, ImGuiWindowFlags_NoBackground);
   if (two) {
     caption("of the answer: click who looks");
     const TokenLine asking = {.tokens = tokens.asking, .selected = query, .letters = in_letters(data.answer_tokenizer)};
@@ -118,13 +118,15 @@ void draw_open_head(const InsideScene& scene, ImVec2 room) {
         habit_of(scene.inside.heads->heads[scene.number(scene.selection.layer, scene.selection.head)]);
     if (habit != nullptr) ImGui::SameLine(0, px(10)), styled_text(habit->label, theme().title, colour::kAccent);
   }
+  const TileMap& map = scene.map_of(scene.selection.layer, scene.selection.head);
   const ImVec2 left = ImGui::GetContentRegionAvail();
   const float side = std::floor(std::max(px(kSmallest), std::min((left.x - px(kBetween)) / 2, left.y - px(kTable))));
   caption(shortened(pair_words(scene), theme().caption, room.x));
   if (scene.snapshot.geometry.is_grid())
     draw_open_picture(scene, side);
   else
-    draw_open_text(scene, {room.x - side - px(kBetween), side});
+    draw_open_text(scene,
+                   {room.x - side - px(kBetween), std::max(map_size(map, side).y, std::min(px(kTwoLines), side))});
   ImGui::SameLine(0, px(kBetween));
   draw_open_map(scene, side);
   ImGui::Dummy({1, px(4)});

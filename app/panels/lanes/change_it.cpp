@@ -160,8 +160,7 @@ void draw_item(const Snapshot& snapshot, const Item& item) {
   const float width = ImGui::GetContentRegionAvail().x, middle = at.y + px(kLine) / 2;
   const LaneSnapshot& lane = snapshot.lanes[item.what.lane];
   const Attending attending = item.what.attending;
-  const bool of_text = translates(snapshot) && attending == Attending::kTokens;
-  const std::string what = (of_text ? std::string(name_of(attending)) + ", " : "") +
+  const std::string what = (translates(snapshot) ? std::string(name_of(attending)) + ": " : "") +
                            text(item.what, query_name(snapshot, lane, attending, std::max(item.what.query, 0)),
                                 key_name(snapshot, lane, attending, std::max(item.what.key, 0)));
   const std::string result = effect(item, snapshot.data->test.count());

@@ -64,6 +64,8 @@ TEST(HeadStatistics, OfAnAnswerLookingAtATextAreThoseCountedByHand) {
   EXPECT_NEAR(s.largest, (0.5 + 1 + 0.5 + 1) / 4, 1e-6);
   EXPECT_NEAR(s.onward, 1.0 / 3, 1e-6);
   EXPECT_NEAR(s.backward, 1.0 / 3, 1e-6);
+  EXPECT_NEAR(s.forwards, 0.5, 1e-6);
+  EXPECT_NEAR(s.backwards, 0.5, 1e-6);
   EXPECT_EQ(s.itself + s.before + s.neighbours + s.distance, 0) << "there is no distance between two texts";
 }
 
@@ -81,6 +83,12 @@ TEST(HeadStatistics, AnAnswerThatReadsInOrderEarnsItsLabel) {
   EXPECT_NEAR(chance.mean().largest, 1.0 / 3, 1e-6);
   EXPECT_NEAR(chance.mean().onward, 1.0 / 3, 1e-6);  // of nine pairs of tokens three go on, three back
   EXPECT_NEAR(chance.mean().backward, 1.0 / 3, 1e-6);
+  EXPECT_NEAR(chance.mean().forwards, 0.5, 1e-6);
+  CrossTally resting;  // one step in four moves: too few to say more
+  resting.add(std::vector<float>{1, 0, 1, 0, 1, 0, 1, 0, 0, 1}, dense(Geometry::sequence(5, 2)), 2);
+  EXPECT_NEAR(resting.mean().onward, 0.25, 1e-6);
+  EXPECT_EQ(resting.mean().forwards, 0);
+  EXPECT_EQ(habit_of(resting.mean())->label, "picks one token");
 }
 
 TEST(HeadStatistics, PaddingAndQueriesWithoutKeysCountForNothing) {

@@ -202,7 +202,6 @@ TEST(Changes, OfAnAnswerThatIsNotThereAreRefused) {
   EXPECT_THROW(translator.change(answer), Error) << "it keeps no rows";
   EXPECT_NO_THROW(translator.change(cross)) << "to the text it looks by the data alone";
   EXPECT_THROW(translator.change({.what = What::kMask, .key = 1000, .attending = Attending::kAnswer}), Error);
-  EXPECT_EQ(text(cross, "", ""), "answer → text, layer 1, head 1 switched off");
 }
 
 TEST(Changes, GoWhenTheRunStartsAgain) {
