@@ -18,6 +18,7 @@ void take(T& setting, const std::optional<Given>& given) {
 
 std::string lane_help() {
   std::string patterns, scores, strategies;
+  const OwnSettings none;
   for (const PatternKind& kind : pattern_kinds())
     patterns += (patterns.empty() ? "" : " ") + text(usual_pattern(kind)) + (kind.painted ? ":mask=ROWS" : "");
   for (const ScoreKind& score : score_kinds()) scores += (scores.empty() ? "" : ", ") + std::string(score.name);
@@ -26,11 +27,16 @@ std::string lane_help() {
     for (const StrategySetting& setting : kind.settings)
       strategies += fmt::format(",{}={}", setting.name, setting.usual);
   }
+  std::string own;
+  each_own(none,
+           [&](const char* name, auto, auto&, auto) { own += (own.empty() ? "" : ", ") + fmt::format("{}=", name); });
   return "A way of spending attention, up to four times: " + patterns +
          "; with score=NAME queries and keys are compared "
          "otherwise (" +
          scores + "); with strategy=NAME, or for dense NAME alone, the weights come from elsewhere (" + strategies +
-         "); after a + what some heads do instead: dense+local:window=1,heads=1-2 or …,layers=2";
+         "); with " + own +
+         " the lane trains otherwise than the others; after a + what some heads do instead: "
+         "dense+local:window=1,heads=1-2 or …,layers=2";
 }
 
 }  // namespace

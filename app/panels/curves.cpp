@@ -38,7 +38,11 @@ constexpr PlotKind kPlots[] = {
     {"Penalty terms", &LaneSnapshot::penalty, false, false, nullptr, "of attention weights", true},
     {"Guidance loss", &LaneSnapshot::guidance, false, false, nullptr, "KL of attention to its target", true},
     {"Size of the weights", &LaneSnapshot::weights_norm, false, false, nullptr, "L2 norm; weight decay lowers it", true,
-     [](const Experiment& experiment) { return experiment.optimiser.weight_decay > 0; }},
+     [](const Experiment& e) {
+       return std::any_of(e.lanes.begin(), e.lanes.end(), [&](const Lane& lane) {
+         return lane.own.weight_decay.value_or(e.optimiser.weight_decay) > 0;
+       });
+     }},
 };
 
 bool shown(const PlotKind& kind, const Snapshot& snapshot) {

@@ -56,6 +56,7 @@ struct SetupState {
   int chosen = -1;            // the setting that keys change; −1: none
   bool show_chosen = false;   // scroll to it
   bool seldom_shown = false;  // the settings that are folded away
+  bool own_shown = false;     // what the edited lane may train by itself
   int edited_exception = -1;  // of the edited lane; −1: what holds for all other heads
   PairCanvasState pairs;
 };

@@ -23,7 +23,7 @@ struct LaneRecord {
     train_loss.add(at(), trainer.loss(lane));
     weights_norm.add(at(), trainer.weights_norm(lane));
     const LossTerms terms = trainer.terms(lane);
-    if (trainer.experiment().penalties != PenaltySettings{}) penalty.add(at(), terms.penalty);
+    if (trainer.penalised(lane)) penalty.add(at(), terms.penalty);
     if (trainer.guided()) guidance.add(at(), terms.guidance);
     return true;
   }

@@ -69,6 +69,7 @@ Json write(const LearnedLane& lane, const Evaluation& test, const LaneRecord* re
                {"test", {test.loss, test.accuracy, test.pictures}}};
   for (const CurveRow& row : kCurves)
     if (record) json[row.name] = write((record->*row.curve).waiting());
+  if (lane.optimiser_began > 0) json["optimiser_began"] = lane.optimiser_began;
   if (lane.stopping.best_step > 0) json["stopping"] = write(lane.stopping);
   return json;
 }
@@ -79,6 +80,9 @@ LearnedLane read_lane(const Json& json, const std::string& path) {
   lane.loss = json.at("loss").get<float>();
   lane.gradient_norm = json.at("gradient_norm").get<float>();
   if (lane.steps < 0 || lane.steps > kMostSteps) refuse(path, "its number of steps is out of range");
+  if (json.contains("optimiser_began")) lane.optimiser_began = json.at("optimiser_began").get<int64_t>();
+  if (lane.optimiser_began < 0 || lane.optimiser_began > lane.steps)
+    refuse(path, "its optimiser begins at an impossible step");
   if (json.contains("stopping")) lane.stopping = read_stopping(json.at("stopping"));
   return lane;
 }

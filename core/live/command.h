@@ -69,7 +69,7 @@ struct GoBack {
   int64_t step = 0;
 };
 /// One more lane, which goes on from where `lane` was at the latest checkpoint of that step or before, by another way
-/// of spending attention.
+/// of spending attention, or settings of its own (core/train/own_settings.h).
 struct Branch {
   int64_t step = 0;
   int lane = 0;

@@ -26,8 +26,6 @@ void check_model(const ModelSettings& m) {
   check_range("number of layers", m.layers, 1, 24);
   check_range("MLP width", m.mlp, 1, 8192);
   check_range("patch size", m.patch, 1, 256);
-  check_range("dropout", m.dropout, 0.0f, 0.95f);
-  check_range("attention dropout", m.attention_dropout, 0.0f, 0.95f);
   if (m.width % m.heads != 0)
     throw Error("A width of {} cannot be shared by {} heads; choose a width that is a multiple of the heads.", m.width,
                 m.heads);
@@ -35,7 +33,7 @@ void check_model(const ModelSettings& m) {
 
 void check_optimiser(const OptimiserSettings& o) {
   constexpr int kMostSteps = 1000000000;
-  check_optimiser_kind(o.kind);
+  find_optimiser(o.kind);
   check_range("learning rate", o.learning_rate, 0.0f, 1e30f);
   check_range("momentum", o.momentum, 0.0f, 0.9999f);
   check_range("beta1", o.beta1, 0.0f, 0.9999f);
@@ -52,9 +50,17 @@ void check_name(const char* what, const std::string& name, std::initializer_list
     throw Error("There is no {} \"{}\"; there are {}.", what, name, fmt::join(known, ", "));
 }
 
-void check_regularisers(const Experiment& e) {
+// All that a lane may have of its own.
+void check_training(const Experiment& e) {
+  check_optimiser(e.optimiser);
+  check_range("dropout", e.model.dropout, 0.0f, 0.95f);
+  check_range("attention dropout", e.model.attention_dropout, 0.0f, 0.95f);
   check_range("L2 on attention weights", e.penalties.squares, 0.0f, 1000.0f);
   check_range("entropy penalty (below 0: bonus)", e.penalties.entropy, -1000.0f, 1000.0f);
+  check_range("label smoothing", e.label_smoothing, 0.0f, 0.95f);
+}
+
+void check_early_stopping(const Experiment& e) {
   check_range("patience", e.early_stopping.patience, 0, 1000000);
   check_range("held-out share of the training pictures", e.early_stopping.held_out, 0.01f, 0.9f);
   check_range("number of steps between evaluations", e.early_stopping.every, 1, 1000000);
@@ -106,10 +112,18 @@ bool same_data(const Experiment& a, const Experiment& b) {
   return a.task == b.task && a.data_dir == b.data_dir && a.tokens == b.tokens;
 }
 
-OptimiserSettings optimiser_of(const Experiment& experiment, const Lane& lane) {
-  OptimiserSettings own = experiment.optimiser;
-  own.learning_rate = lane.learning_rate.value_or(own.learning_rate);
-  own.weight_decay = lane.weight_decay.value_or(own.weight_decay);
+Experiment with_own(Experiment experiment, const OwnSettings& own) {
+  each_own(own, [&](auto, auto, const auto& member, auto place) {
+    if (member) place(experiment) = *member;
+  });
+  return experiment;
+}
+
+OwnSettings own_settings(const Experiment& experiment, const Experiment& wanted) {
+  OwnSettings own;
+  each_own(own, [&](auto, auto, auto& member, auto place) {
+    if (place(wanted) != place(experiment)) member = place(wanted);
+  });
   return own;
 }
 
@@ -119,16 +133,15 @@ void validate(const Experiment& experiment, int picture_height, int picture_widt
   if (pictures && !experiment.tokens.empty())
     throw Error("Pictures are not cut into {}; leave the kind of tokens out.", experiment.tokens);
   check_model(experiment.model);
-  check_optimiser(experiment.optimiser);
-  check_regularisers(experiment);
+  check_training(experiment);
+  check_early_stopping(experiment);
   check_guidance(experiment);
   check_range("batch size", experiment.batch, 1, 4096);
-  check_range("label smoothing", experiment.label_smoothing, 0.0f, 0.95f);
   check_range("number of lanes", static_cast<int>(experiment.lanes.size()), 1, Experiment::kMaxLanes);
   if (picture_height > 0) check_patches(experiment.model, picture_height, picture_width);
   for (const Lane& lane : experiment.lanes) {
     validate(lane, experiment.model.layers, experiment.model.heads);
-    check_optimiser(optimiser_of(experiment, lane));
+    check_training(with_own(experiment, lane.own));
     const auto check = [&](const Pattern& pattern) {
       validate(pattern, geometry_of(pattern, pictures, experiment.model.patch, picture_height, picture_width));
     };
@@ -137,31 +150,31 @@ void validate(const Experiment& experiment, int picture_height, int picture_widt
   }
 }
 
-Lane parse_lane(const std::string& text) { return Lane{parse_allocation(text)}; }
+Lane parse_lane(const std::string& text) {
+  OwnSettings own;
+  const std::string attention = take_own(text, own);
+  return Lane{parse_allocation(attention), {}, own};
+}
 
-std::string text(const Lane& lane) { return text(static_cast<const Allocation&>(lane)); }
+std::string text(const Lane& lane) { return add_own(text(static_cast<const Allocation&>(lane)), lane.own); }
 
 std::string lane_title(const Lane& lane, bool grid) {
-  if (!lane.name.empty()) return lane.name;
-  std::string all = title(lane, grid);
-  if (lane.learning_rate) all += fmt::format(", rate {:g}", *lane.learning_rate);
-  if (lane.weight_decay) all += fmt::format(", decay {:g}", *lane.weight_decay);
-  return all;
+  return lane.name.empty() ? title(lane, grid) + title(lane.own) : lane.name;
 }
 
 bool needs_restart(const Experiment& from, const Experiment& to) {
   Experiment same = to;  // with what may change in flight taken over from `from`
   same.optimiser = from.optimiser;
-  same.optimiser.kind = to.optimiser.kind;
   same.model.dropout = from.model.dropout;
   same.model.attention_dropout = from.model.attention_dropout;
   same.penalties = from.penalties;
   same.label_smoothing = from.label_smoothing;
   same.guidance = from.guidance;
+  const auto kind = [](const Experiment& e, const Lane& lane) { return lane.own.optimiser.value_or(e.optimiser.kind); };
   for (size_t lane = 0; lane < std::min(from.lanes.size(), to.lanes.size()); ++lane) {
+    if (kind(from, from.lanes[lane]) != kind(to, to.lanes[lane])) return true;  // its memory is of another kind
     same.lanes[lane].name = from.lanes[lane].name;
-    same.lanes[lane].learning_rate = from.lanes[lane].learning_rate;
-    same.lanes[lane].weight_decay = from.lanes[lane].weight_decay;
+    same.lanes[lane].own = from.lanes[lane].own;
   }
   return !(same == from);
 }

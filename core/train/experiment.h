@@ -4,13 +4,13 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/attention/patch_mask.h"
 #include "core/attention/spending.h"
 #include "core/data/dataset.h"
+#include "core/train/own_settings.h"
 
 namespace lab {
 
@@ -66,8 +66,8 @@ struct EarlyStopping {
 
 /// A way of spending attention.
 struct Lane : Allocation {
-  std::string name = {};                                       // shown; empty: what it does
-  std::optional<float> learning_rate = {}, weight_decay = {};  // its own, instead of the experiment's
+  std::string name = {};  // shown; empty: what it does
+  OwnSettings own = {};   // what it trains by instead of the experiment's
   bool operator==(const Lane&) const = default;
 };
 
@@ -98,19 +98,21 @@ DatasetPtr load_data(const Experiment& experiment, const std::function<bool(doub
 /// Whether load_data() gives both the same.
 bool same_data(const Experiment& a, const Experiment& b);
 
-/// The experiment's, with what the lane has of its own.
-OptimiserSettings optimiser_of(const Experiment& experiment, const Lane& lane);
+/// The experiment with what a lane has of its own in place of what all have: what that lane trains by.
+Experiment with_own(Experiment experiment, const OwnSettings& own);
+/// And back: where `wanted` differs from the experiment in what a lane may have of its own.
+OwnSettings own_settings(const Experiment& experiment, const Experiment& wanted);
 
 /// Whether going from one to the other has to start from step 0: other than the settings that may change in flight
-/// differ.
+/// differ. A lane's optimiser may not.
 bool needs_restart(const Experiment& from, const Experiment& to);
 
 /// Throws Error on the first setting that is out of range or does not fit the others.
 /// Picture sizes of 0 are not checked.
 void validate(const Experiment& experiment, int picture_height = 0, int picture_width = 0);
 
-/// "local:window=1,score=cosine+dense:heads=1-2" (see attention/spending.h) → Lane, and back (without its name). Throws
-/// Error on anything else.
+/// "local:window=1,score=cosine,dropout=0.1+dense:heads=1-2" (see attention/spending.h and own_settings.h) → Lane, and
+/// back (without its name). Throws Error on anything else.
 Lane parse_lane(const std::string& text);
 std::string text(const Lane& lane);
 /// The lane's name, or what it does and has of its own: on a grid "Local 3×3, rate 0.01", on a sequence "Local ±1".

@@ -106,8 +106,9 @@ void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::re
   visit("score", s.score);
   if (has_strategy(s.strategy)) visit("strategy", s.strategy);
   if (!std::is_const_v<Settings> || !s.exceptions.empty()) visit("exceptions", s.exceptions);
-  if (!std::is_const_v<Settings> || s.learning_rate) visit("learning_rate", s.learning_rate);
-  if (!std::is_const_v<Settings> || s.weight_decay) visit("weight_decay", s.weight_decay);
+  each_own(s.own, [&](const char* name, auto, auto& member, auto) {
+    if (!std::is_const_v<Settings> || member) visit(name, member);
+  });
 }
 
 template <class Settings, class Visit>
@@ -136,6 +137,11 @@ void each_field(Settings& s, const Visit& visit) requires std::is_same_v<std::re
 }
 
 template <class T>
+constexpr bool kIsOptional = false;
+template <class T>
+constexpr bool kIsOptional<std::optional<T>> = true;
+
+template <class T>
 constexpr bool kIsList = false;
 template <class T>
 constexpr bool kIsList<std::vector<T>> = true;
@@ -152,7 +158,7 @@ Json write(const T& value) {
     return value.text();
   } else if constexpr (std::is_same_v<T, Range>) {
     return text(value);
-  } else if constexpr (std::is_same_v<T, std::optional<float>>) {
+  } else if constexpr (kIsOptional<T>) {
     return write(*value);
   } else if constexpr (kIsList<T>) {
     Json list = Json::array();
@@ -185,7 +191,7 @@ void read(const Json& json, T& value, const Place& place) {
   } else if constexpr (std::is_same_v<T, float>) {
     if (!json.is_number() || !std::isfinite(json.get<float>())) place.refuse("must be a finite number");
     value = json.get<float>();
-  } else if constexpr (std::is_same_v<T, std::optional<float>>) {
+  } else if constexpr (kIsOptional<T>) {
     read(json, value.emplace(), place);
   } else if constexpr (std::is_same_v<T, uint64_t>) {
     if (!json.is_number_unsigned()) place.refuse("must be a whole number from 0");

@@ -20,6 +20,8 @@ struct Trainer::TrainingLearners {
 
 struct Trainer::LaneState {
   ParameterSet parameters;
+  TrainingKnobs knobs;           // what its training networks read
+  OptimiserSettings optimising;  // with what is its own
   Optimiser optimiser;
   Arena arena;
   Tensor norm;          // [1] the gradient's, before clipping
@@ -31,8 +33,8 @@ struct Trainer::LaneState {
   std::unique_ptr<Learner> reading;
   SampleSize reading_size;
   std::vector<Intervention> changes;  // of the reading
-  StepRecordPtr record;  // of a step that was asked for; null: none
-  int64_t steps = 0;
+  StepRecordPtr record;               // of a step that was asked for; null: none
+  int64_t steps = 0, optimiser_began = 0;
   float loss = 0, gradient_norm = 0;
   Stopping stopping;
   double step_seconds = 0;
@@ -58,7 +60,8 @@ struct Trainer::LaneState {
     to.values.assign(now[0].begin(), now[0].end());
     if (whole) to.first.assign(now[1].begin(), now[1].end());
     if (whole) to.second.assign(now[2].begin(), now[2].end());
-    to.steps = steps, to.loss = loss, to.gradient_norm = gradient_norm;
+    to.steps = steps, to.optimiser_began = optimiser_began;
+    to.loss = loss, to.gradient_norm = gradient_norm;
     to.stopping = stopping;
     if (!whole) to.stopping.best.clear();
   }
@@ -67,7 +70,8 @@ struct Trainer::LaneState {
     const auto now = learned();
     const std::vector<float>* const then[] = {&other.values, &other.first, &other.second};
     for (size_t i = 0; i < now.size(); ++i) std::copy(then[i]->begin(), then[i]->end(), now[i].begin());
-    steps = other.steps, loss = other.loss, gradient_norm = other.gradient_norm;
+    steps = other.steps, optimiser_began = other.optimiser_began;
+    loss = other.loss, gradient_norm = other.gradient_norm;
     stopping = other.stopping;
   }
   bool fits(const LearnedLane& other) const {
@@ -76,18 +80,20 @@ struct Trainer::LaneState {
     return other.values.size() == count && other.first.size() == count && other.second.size() == count && best;
   }
 
-  // What another lane had learned, as far as this one learns the same; it begins the rest, as a fresh one does.
-  void take_over(const LearnedLane& other, const ParameterSet& its) {
+  // What another lane had learned, as far as this one learns the same; it begins the rest, as a fresh one does. Another
+  // optimiser has no use for what was remembered of the gradients.
+  void take_over(const LearnedLane& other, const ParameterSet& its, bool same_optimiser) {
     const std::vector<float>* const then[] = {&other.values, &other.first, &other.second};
     const auto now = learned();
     const auto place = [](const Parameter& p, const ParameterSet& set) { return p.value.data - set.values().data(); };
     for (const Parameter& mine : parameters.all())
       for (const Parameter& theirs : its.all())
         if (mine.name == theirs.name && mine.value.shape == theirs.value.shape)
-          for (size_t i = 0; i < now.size(); ++i)
+          for (size_t i = 0; i < (same_optimiser ? now.size() : 1); ++i)
             std::copy_n(then[i]->begin() + place(theirs, its), theirs.value.count(),
                         now[i].begin() + place(mine, parameters));
-    steps = other.steps, loss = other.loss, gradient_norm = other.gradient_norm;
+    steps = other.steps, optimiser_began = same_optimiser ? other.optimiser_began : other.steps;
+    loss = other.loss, gradient_norm = other.gradient_norm;
     keep();
   }
 
@@ -97,7 +103,7 @@ struct Trainer::LaneState {
     evaluation.clear();
     evaluation_room.attach(nullptr);
     reading.reset();
-    optimiser.resume(device, kept.steps);
+    optimiser.resume(device, kept.steps - kept.optimiser_began);
     arena.attach(&device);
     parameters.attach(nullptr);
     parameters.attach(&device);

@@ -82,10 +82,11 @@ void Trainer::branch(int from, const LearnedLane& then, const Lane& lane) {
   validate(wider, data_->train.height, data_->train.width);
   if (!lanes_[from]->fits(then)) throw Error("A lane goes on from a checkpoint only; choose one.");
   auto fresh = std::make_unique<LaneState>(LearnerShape{*data_, experiment_.model, lane}, experiment_.seed);
-  fresh->take_over(then, lanes_[from]->parameters);
+  set_knobs(*fresh, lane);
+  fresh->take_over(then, lanes_[from]->parameters, fresh->optimising.kind == lanes_[from]->optimising.kind);
   surviving([&] { keep(); });
   fresh->settle_on(*device_);
-  fresh->training = training_learners(lane, fresh->parameters);
+  fresh->training = training_learners(lane, *fresh);
   lanes_.push_back(std::move(fresh));
   experiment_ = std::move(wider);
 }

@@ -10,18 +10,15 @@ namespace lab {
 
 namespace {
 
-struct Row {
-  std::string_view name;
-  Update::Rule rule;
+constexpr OptimiserKind kOptimisers[] = {
+    {"sgd", "SGD", "Gradient descent with momentum.", Update::Rule::kMomentum},
+    {"adam", "Adam", "Each weight has a step size of its own.", Update::Rule::kAdam},
+    {"adamw", "AdamW", "Adam, with the weight decay apart from the gradient.", Update::Rule::kAdamDecoupled},
 };
-constexpr Row kOptimisers[] = {
-    {"sgd", Update::Rule::kMomentum}, {"adam", Update::Rule::kAdam}, {"adamw", Update::Rule::kAdamDecoupled}};
-
-const Row& find_row(std::string_view name) { return find_named(kOptimisers, name, "optimiser", &Row::name); }
 
 Update update_of(const OptimiserSettings& s, float rate, int64_t step) {
   const auto gone = [&](float beta) { return 1 - std::pow(double{beta}, step); };
-  return {.rule = find_row(s.kind).rule,
+  return {.rule = find_optimiser(s.kind).rule,
           .rate = rate,
           .weight_decay = s.weight_decay,
           .momentum = step == 1 ? 0 : s.momentum,
@@ -55,7 +52,11 @@ void Optimiser::resume(Device& device, int64_t steps) {
   steps_ = steps;
 }
 
-void check_optimiser_kind(std::string_view kind) { find_row(kind); }
+std::span<const OptimiserKind> optimiser_kinds() { return kOptimisers; }
+
+const OptimiserKind& find_optimiser(std::string_view name) {
+  return find_named(kOptimisers, name, "optimiser", &OptimiserKind::name);
+}
 
 float scheduled_rate(const OptimiserSettings& settings, int64_t step) {
   if (step < settings.warmup_steps)

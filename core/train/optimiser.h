@@ -43,8 +43,15 @@ class Optimiser {
   Update latest_;
 };
 
-/// Throws Error, listing the known ones, when there is no optimiser of that kind.
-void check_optimiser_kind(std::string_view kind);
+struct OptimiserKind {
+  const char* name;         // as in the experiment: "adamw"
+  const char* title;        // as shown: "AdamW"
+  const char* explanation;  // one plain sentence
+  Update::Rule rule;
+};
+std::span<const OptimiserKind> optimiser_kinds();
+/// Throws Error, listing the known ones, when there is none of that name.
+const OptimiserKind& find_optimiser(std::string_view name);
 
 /// The learning rate of training step `step` (from 0): linear warm-up, then constant or a cosine to 0.
 float scheduled_rate(const OptimiserSettings& settings, int64_t step);

@@ -17,29 +17,37 @@ void Trainer::open_steps(bool open) {
 void Trainer::record_next(int slot) { record_slot_ = slot; }
 
 bool Trainer::rehearse(int slot) {
-  if (device_ != &cpu_device() || finished()) return false;
-  std::vector<LearnedLane> now(lanes_.size());
-  for (size_t lane = 0; lane < lanes_.size(); ++lane) lanes_[lane]->copy_learned(now[lane], true);
+  if (finished()) return false;
+  surviving([&] { keep(); });
   std::vector<float> norms;
   for (const auto& lane : lanes_) norms.push_back(lane->weights_norm[0]);
-  const int64_t since_kept = since_kept_;
   bool done = true;
   rehearsing_ = true;
   record_slot_ = slot;
   try {
     step_on_device();
+  } catch (const DeviceLost& lost) {
+    fall_back(lost.what());
+    done = false;
   } catch (const Error&) {
     done = false;  // the step itself will say so when it is taken
   }
   record_slot_ = -1;
   rehearsing_ = false;
-  since_kept_ = since_kept;
-  for (size_t lane = 0; lane < lanes_.size(); ++lane) {
-    lanes_[lane]->become(now[lane]);
-    lanes_[lane]->weights_norm[0] = norms[lane];
-    lanes_[lane]->optimiser.resume(*device_, now[lane].steps);
-  }
+  surviving([&] { take_back_step(norms); });
   return done;
+}
+
+void Trainer::take_back_step(std::span<const float> norms) {
+  since_kept_ = 0;
+  for (size_t i = 0; i < lanes_.size(); ++i) {
+    LaneState& lane = *lanes_[i];
+    lane.restore();
+    lane.weights_norm[0] = norms[i];
+    for (Tensor numbers : lane.learned()) device_->upload(numbers);
+    device_->upload(lane.weights_norm);
+    lane.optimiser.resume(*device_, lane.steps - lane.optimiser_began);
+  }
 }
 
 StepRecordPtr Trainer::record(int lane) const { return lanes_[lane]->record; }
@@ -54,12 +62,12 @@ StepRecordPtr Trainer::finish_record(const LaneState& lane, StepRecorder& record
   record->tokens.assign(sample.tokens.begin(), sample.tokens.end());
   if (data_->kind == ModelKind::kTranslator) record->answer.assign(sample.answer.begin(), sample.answer.end() - 1);
   record->loss = lane.loss;
-  record->dropout = knobs_.dropout;
-  record->attention_dropout = knobs_.attention_dropout;
-  record->smoothing = knobs_.label_smoothing;
+  record->dropout = lane.knobs.dropout;
+  record->attention_dropout = lane.knobs.attention_dropout;
+  record->smoothing = lane.knobs.label_smoothing;
   record->update.rule = lane.optimiser.latest();
   record->update.norm = lane.gradient_norm;
-  record->update.largest_norm = experiment_.optimiser.clip_norm;
+  record->update.largest_norm = lane.optimising.clip_norm;
   return record;
 }
 

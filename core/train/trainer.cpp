@@ -30,8 +30,9 @@ int room_of(const SampleSize& size) { return size.tokens + size.answer; }
 
 // What a training network is built with, beside its shape.
 auto parts(const TrainingKnobs& k) {
-  return std::tuple(k.dropout > 0, k.attention_dropout > 0, k.squares_penalty != 0 || k.entropy_penalty != 0,
-                    k.guidance.on(), k.guidance.layers, k.guidance.heads, k.guidance.of_source);
+  const Guidance& g = k.guidance;
+  return std::tuple(k.dropout > 0, k.attention_dropout > 0, k.squares_penalty != 0 || k.entropy_penalty != 0, g.on(),
+                    g.layers, g.heads, g.of_source);
 }
 
 }  // namespace
@@ -67,12 +68,20 @@ VisionTransformerShape Trainer::shape() const {
 }
 
 void Trainer::set_knobs() {
-  knobs_.dropout = experiment_.model.dropout;
-  knobs_.label_smoothing = experiment_.label_smoothing;
-  knobs_.attention_dropout = experiment_.model.attention_dropout;
-  knobs_.squares_penalty = experiment_.penalties.squares;
-  knobs_.entropy_penalty = experiment_.penalties.entropy;
-  knobs_.guidance = guidance_of(experiment_, guided_tokens({data_->context, data_->context}));
+  guidance_ = guidance_of(experiment_, guided_tokens({data_->context, data_->context}));
+  for (size_t lane = 0; lane < lanes_.size(); ++lane) set_knobs(*lanes_[lane], experiment_.lanes[lane]);
+}
+
+void Trainer::set_knobs(LaneState& state, const Lane& lane) const {
+  const Experiment own = with_own(experiment_, lane.own);
+  state.optimising = own.optimiser;
+  state.knobs = {.dropout = own.model.dropout,
+                 .label_smoothing = own.label_smoothing,
+                 .attention_dropout = own.model.attention_dropout,
+                 .squares_penalty = own.penalties.squares,
+                 .entropy_penalty = own.penalties.entropy,
+                 .guidance = guidance_,
+                 .step = state.knobs.step};
 }
 
 // The grid; of texts, an answer's places by what they look at.
@@ -92,7 +101,7 @@ Geometry Trainer::geometry(const Sample& sample) const {
 }
 
 // The largest first, so that the others fit into what it takes.
-Trainer::TrainingLearners Trainer::training_learners(const Lane& lane, ParameterSet& parameters) {
+Trainer::TrainingLearners Trainer::training_learners(const Lane& lane, LaneState& state) {
   const std::vector<SampleSize>& sizes = batches_->sizes();
   std::vector<size_t> order(sizes.size());
   std::iota(order.begin(), order.end(), 0);
@@ -100,19 +109,19 @@ Trainer::TrainingLearners Trainer::training_learners(const Lane& lane, Parameter
                    [&](size_t a, size_t b) { return room_of(sizes[a]) > room_of(sizes[b]); });
   TrainingLearners learners{std::make_unique<Arena>(), {}};
   learners.of_size.resize(sizes.size());
-  ModelSetup setup = {experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &knobs_};
+  ModelSetup setup = {experiment_.batch, Tape::Mode::kTraining, experiment_.seed, &state.knobs};
   setup.keep_stages = steps_open_;
   setup.room = learners.room.get();
   for (size_t size : order)
-    learners.of_size[size] = make_learner({*data_, experiment_.model, lane}, sizes[size], *device_, setup, parameters);
+    learners.of_size[size] =
+        make_learner({*data_, experiment_.model, lane}, sizes[size], *device_, setup, state.parameters);
   return learners;
 }
 
 // All or, where one does not fit, none.
 void Trainer::build_training_networks() {
   std::vector<TrainingLearners> fresh;
-  for (int lane = 0; lane < lanes(); ++lane)
-    fresh.push_back(training_learners(experiment_.lanes[lane], lanes_[lane]->parameters));
+  for (int lane = 0; lane < lanes(); ++lane) fresh.push_back(training_learners(experiment_.lanes[lane], *lanes_[lane]));
   for (size_t lane = 0; lane < lanes_.size(); ++lane) lanes_[lane]->training = std::move(fresh[lane]);
 }
 
@@ -121,10 +130,15 @@ void Trainer::change(const Experiment& experiment) {
   if (needs_restart(experiment_, experiment)) throw Error("These changes need a restart from step 0.");
   if (device_ != &cpu_device()) surviving([&] { keep(); });  // steps done again are done with the settings they had
   check_guidance(experiment, *data_);
-  const auto built_with = parts(knobs_);
+  const auto built_with = [&] {
+    std::vector<decltype(parts({}))> all;
+    for (const auto& lane : lanes_) all.push_back(parts(lane->knobs));
+    return all;
+  };
+  const auto before_it = built_with();
   const Experiment before = std::exchange(experiment_, experiment);
   set_knobs();
-  if (parts(knobs_) == built_with) return;
+  if (built_with() == before_it) return;
   try {
     surviving([&] { build_training_networks(); });
   } catch (const Error&) {
@@ -140,7 +154,11 @@ void Trainer::take_batch(int64_t step) {
   const Batch batch = batches_->at(step, experiment_.seed);
   batch_size_ = batch.size;
   for (size_t slot = 0; slot < batch_.size(); ++slot) batch_[slot] = trained_on_[batch.samples[slot]];
-  point(knobs_.guidance, experiment_, guided_tokens(batches_->sizes()[batch.size]), data_->train, batch_);
+  step_ = step;
+  for (auto& lane : lanes_) lane->knobs.step = static_cast<uint64_t>(step);
+  if (!guidance_.on()) return;
+  point(guidance_, experiment_, guided_tokens(batches_->sizes()[batch.size]), data_->train, batch_);
+  for (auto& lane : lanes_) lane->knobs.guidance.targets = guidance_.targets;  // as many as before
 }
 
 void Trainer::step() {
@@ -151,7 +169,7 @@ void Trainer::step() {
   });
   record_slot_ = -1;
   if (experiment_.early_stopping.patience == 0) return;
-  const int64_t done = static_cast<int64_t>(knobs_.step) + 1;
+  const int64_t done = step_ + 1;
   if (done % experiment_.early_stopping.every != 0) return;
   for (int lane = 0; lane < lanes(); ++lane)
     if (lanes_[lane]->steps == done && !lanes_[lane]->stopping.stopped) judge(lane);
@@ -189,16 +207,14 @@ void Trainer::step_on_device() {
   int64_t step = lanes_.front()->steps;
   for (const auto& lane : lanes_) step = std::min(step, lane->steps);
   take_batch(step);
-  knobs_.step = static_cast<uint64_t>(step);
-  for (size_t lane = 0; lane < lanes_.size(); ++lane)
-    if (lanes_[lane]->steps == step)
-      lanes_[lane]->stopping.stopped ? void(++lanes_[lane]->steps)
-                                     : train(*lanes_[lane], optimiser_of(experiment_, experiment_.lanes[lane]));
+  for (auto& lane : lanes_)
+    if (lane->steps == step) lane->stopping.stopped ? void(++lane->steps) : train(*lane);
   ++since_kept_;
 }
 
-void Trainer::train(LaneState& lane, const OptimiserSettings& settings) {
+void Trainer::train(LaneState& lane) {
   const auto start = std::chrono::steady_clock::now();
+  const OptimiserSettings& settings = lane.optimising;
   lane.in_training = batch_size_;
   Learner& network = *lane.training.of_size[batch_size_];
   for (int slot = 0; slot < experiment_.batch; ++slot)
@@ -239,8 +255,12 @@ int64_t Trainer::steps(int lane) const { return lanes_[lane]->steps; }
 float Trainer::loss(int lane) const { return lanes_[lane]->loss; }
 LossTerms Trainer::terms(int lane) const {
   const AttentionMeans means = training_network(lane).means();
-  return {static_cast<float>(knobs_.squares_penalty * means.squares + knobs_.entropy_penalty * means.entropy),
+  const TrainingKnobs& knobs = lanes_[lane]->knobs;
+  return {static_cast<float>(knobs.squares_penalty * means.squares + knobs.entropy_penalty * means.entropy),
           static_cast<float>(means.divergence), static_cast<float>(means.on_target)};
+}
+bool Trainer::penalised(int lane) const {
+  return lanes_[lane]->knobs.squares_penalty != 0 || lanes_[lane]->knobs.entropy_penalty != 0;
 }
 std::vector<uint8_t> Trainer::dropped(int lane) const { return training_network(lane).encoder().rules().dropped(); }
 float Trainer::gradient_norm(int lane) const { return lanes_[lane]->gradient_norm; }

@@ -78,9 +78,10 @@ class Trainer {
   /// cannot be reached without a restart.
   void restore(const TrainingState& state);
 
-  /// One more lane, which goes on from where lane `from` was then, by another way of spending attention: it takes over
-  /// what both learn, and trains alone until it has caught up with the others. Throws Error, changing nothing, when
-  /// there are as many lanes as there may be or the attention does not fit.
+  /// One more lane, which goes on from where lane `from` was then, by another way of spending attention or settings of
+  /// its own: it takes over what both learn, and trains alone until it has caught up with the others. By another
+  /// optimiser, its memory of the gradients starts anew. Throws Error, changing nothing, when there are as many lanes
+  /// as there may be or the lane does not fit.
   void branch(int from, const LearnedLane& then, const Lane& lane);
   /// Looks at the lanes as they were: while `look` runs, read(), stages() and evaluate() speak of those weights; lanes
   /// beyond the end of `then` keep theirs. Training goes on afterwards as if nothing had happened.
@@ -96,6 +97,8 @@ class Trainer {
   double attention_seconds(int lane) const;
   /// The rest of the loss, and the pairs dropped (see TrainingRules).
   LossTerms terms(int lane) const;
+  /// Whether that lane pays for its attention weights now.
+  bool penalised(int lane) const;
   std::vector<uint8_t> dropped(int lane) const;
 
   /// Early stopping: every so many steps each lane is evaluated on pictures that were held out of the training
@@ -111,7 +114,7 @@ class Trainer {
 
   /// Whether attention is guided now, and where it points in a picture of the test set (−1: in
   /// one that is in none), as target_in() says it.
-  bool guided() const { return knobs_.guidance.on(); }
+  bool guided() const { return guidance_.on(); }
   std::vector<uint8_t> target_of(int test_picture) const;
 
   /// Steps opened up. While they are, the networks keep what attention would forget, at a little more time and memory a
@@ -120,7 +123,7 @@ class Trainer {
   void open_steps(bool open);
   void record_next(int slot);
   /// Leaves such a record of the step that comes next without taking it: what it changes is put back. False, and
-  /// nothing done, where there is no next step, where it breaks down, and on another device than the CPU.
+  /// nothing done, where there is no next step or it breaks down.
   bool rehearse(int slot);
   StepRecordPtr record(int lane) const;
 
@@ -149,6 +152,7 @@ class Trainer {
   struct LaneState;
 
   void set_knobs();
+  void set_knobs(LaneState& state, const Lane& lane) const;
   void build_training_networks();
   void settle_on(Device& device);
   void keep();
@@ -160,25 +164,27 @@ class Trainer {
   Reading read_on_device(int lane, const Sample& sample);
   Learner& evaluation_learner(int lane, const SampleSize& size);
   struct TrainingLearners;
-  TrainingLearners training_learners(const Lane& lane, ParameterSet& parameters);
+  TrainingLearners training_learners(const Lane& lane, LaneState& state);
   bool of_pictures() const { return data_->kind == ModelKind::kPictureClassifier; }
   void take_weights(int lane, std::span<const float> values);
   void take_batch(int64_t step);
   Geometry guided_tokens(const SampleSize& size) const;
   void judge(int lane);
-  void train(LaneState& lane, const OptimiserSettings& settings);
+  void train(LaneState& lane);
+  void take_back_step(std::span<const float> norms);
   StepRecordPtr finish_record(const LaneState& lane, StepRecorder& recorder) const;
 
   Device* device_;
   Experiment experiment_;
   DatasetPtr data_;
-  TrainingKnobs knobs_;
+  Guidance guidance_;  // of every lane
   std::vector<std::unique_ptr<LaneState>> lanes_;
   std::vector<uint32_t> trained_on_;  // the training pictures that are not held out
   SampleSet held_out_;
   std::unique_ptr<Batches> batches_;  // of trained_on_
   std::vector<uint32_t> batch_;       // [B] the pictures or texts of this step
   int batch_size_ = 0;                // the number of their size
+  int64_t step_ = 0;                  // that they are of
   bool steps_open_ = false, rehearsing_ = false;
   int record_slot_ = -1;    // of the next step; −1: it is not recorded
   int64_t since_kept_ = 0;  // calls of step() since the host's copies were made

@@ -30,6 +30,7 @@ struct Stopping {
 /// What one lane has learned.
 struct LearnedLane {
   int64_t steps = 0;                  // training steps it has done
+  int64_t optimiser_began = 0;        // after which of them the optimiser's memory starts
   std::vector<float> values;          // in the order of ParameterSet::values()
   std::vector<float> first, second;   // the optimiser's, in the same order; empty where only the weights were asked for
   float loss = 0, gradient_norm = 0;  // of its latest step

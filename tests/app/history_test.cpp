@@ -139,7 +139,7 @@ TEST(HistoryBar, TheBranchSheetSendsALaneWithAName) {
   EXPECT_EQ(branch.lane, 1);
   EXPECT_EQ(branch.spending.pattern.kind, "block");
   EXPECT_EQ(branch.spending.name, "Block 3×3 from 120");
-  EXPECT_FALSE(branch.spending.learning_rate);  // the experiment's
+  EXPECT_FALSE(branch.spending.own.learning_rate);  // the experiment's
   EXPECT_FALSE(lab.view.history.branching);
 }
 
@@ -148,7 +148,7 @@ TEST(HistoryBar, ABranchMayLearnAtARateOfItsOwn) {
   lab.frames(1);
   hit(lab, "Ctrl+B");
   lab.frames(2);
-  lab.view.history.branch_rate = 0.01f;
+  lab.view.history.branch_trains.optimiser.learning_rate = 0.01f;
   const bool sent = [&] {
     for (float y = 440; y < 620; y += 9) {  // down the left edge of the sheet
       lab.mouse({440, y});
@@ -159,8 +159,8 @@ TEST(HistoryBar, ABranchMayLearnAtARateOfItsOwn) {
     return false;
   }();
   ASSERT_TRUE(sent);
-  EXPECT_EQ(latest<command::Branch>(lab).spending.learning_rate, 0.01f);
-  EXPECT_FALSE(latest<command::Branch>(lab).spending.weight_decay);
+  EXPECT_EQ(latest<command::Branch>(lab).spending.own.learning_rate, 0.01f);
+  EXPECT_FALSE(latest<command::Branch>(lab).spending.own.weight_decay);
   EXPECT_EQ(latest<command::Branch>(lab).spending.name, "Dense, rate 0.01 from 120");
 }
 

@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "app/panels/setup/setting_row.h"
+
 namespace lab {
 namespace {
 
@@ -35,6 +39,21 @@ TEST(Settings, GuidedLayersAndHeadsAreChosenByKeysWhereThereIsGuidance) {
   e.guidance.layers = {5, 6};  // of a model that had more
   change(setting_of("Guided layers"), e, none, 1);
   EXPECT_EQ(e.guidance.layers, Range{});
+}
+
+TEST(Settings, WhatALaneMayHaveOfItsOwnHasARowEach) {
+  std::multiset<std::string> rows, own;
+  OwnSettings none;
+  each_own(none, [&](const char* name, auto, auto&, auto) { own.insert(name); });
+  for (const Setting* setting : settings_of_lanes()) {
+    Experiment up, down;
+    change(*setting, up, {}, 1), change(*setting, down, {}, -1);
+    const OwnSettings changed = own_settings(Experiment{}, up == Experiment{} ? down : up);
+    each_own(changed, [&](const char* name, auto, const auto& member, auto) {
+      if (member) rows.insert(name);
+    });
+  }
+  EXPECT_EQ(rows, own);
 }
 
 TEST(Settings, AlignmentsGuideAllPlacesOfAnAnswer) {

@@ -7,21 +7,22 @@
 
 #include "app/panels/cost/budget_control.h"
 #include "app/panels/history/history_control.h"
+#include "app/panels/setup/setting_row.h"
 #include "app/panels/sheet.h"
 #include "app/widgets/button.h"
 #include "app/widgets/field.h"
 #include "app/widgets/text.h"
 #include "core/base/error.h"
+#include "core/train/optimiser.h"
 
 namespace lab {
 namespace {
 
 /// "Block 3×3, rate 0.01 from 96": told apart from a lane that began at step 0. What is as in the experiment stays so,
-/// also when that changes.
-Lane branch_of(const HistoryState& state, const OptimiserSettings& shared, int64_t step) {
+/// also when that changes; what was written in words counts.
+Lane branch_of(const HistoryState& state, const Experiment& shared, int64_t step) {
   Lane lane = parse_lane(state.branch_way);
-  if (state.branch_rate != shared.learning_rate) lane.learning_rate = state.branch_rate;
-  if (state.branch_decay != shared.weight_decay) lane.weight_decay = state.branch_decay;
+  lane.own = own_settings(shared, with_own(state.branch_trains, lane.own));
   lane.name = fmt::format("{} from {}", lane_title(lane), grouped(step));
   return lane;
 }
@@ -31,7 +32,7 @@ void branch(const Snapshot& snapshot, View& view, Commands& commands) {
   try {
     const int64_t step = checkpoint_of(snapshot);
     Experiment wider = snapshot.experiment;
-    wider.lanes.push_back(branch_of(state, wider.optimiser, step));
+    wider.lanes.push_back(branch_of(state, wider, step));
     validate(wider, snapshot.probe.height, snapshot.probe.width);
     commands.send(command::Branch{step, state.branch_lane, wider.lanes.back()});
     state.branching = false;
@@ -54,17 +55,26 @@ float wide_row(const char* label, const Tip& tip) {
   return width - labels;
 }
 
+/// What the new lane does as the lane it comes from.
+void begin_as(const Snapshot& snapshot, HistoryState& state, int lane) {
+  state.branch_lane = std::clamp(lane, 0, static_cast<int>(snapshot.lanes.size()) - 1);
+  const Lane& from = snapshot.lanes[state.branch_lane].lane;
+  state.branch_way = text(static_cast<const Allocation&>(from));
+  state.branch_trains = with_own(snapshot.experiment, from.own);
+}
+
 void pick_lane(const Snapshot& snapshot, HistoryState& state) {
   std::vector<std::string> titles;
   for (const LaneSnapshot& lane : snapshot.lanes) titles.push_back(lane.title);
   const Tip tip = "Whose weights the new lane goes on from.";
   const float width = wide_row("From lane", tip);
   const int chosen = pick("from", titles[state.branch_lane], titles, state.branch_lane, width, tip);
-  if (chosen >= 0) state.branch_lane = chosen;
+  if (chosen >= 0) begin_as(snapshot, state, chosen);
 }
 
 void pick_way(const Snapshot& snapshot, HistoryState& state) {
-  std::vector<std::string> ways = {text(snapshot.lanes[state.branch_lane].lane)}, titles = {"As it is"};
+  std::vector<std::string> ways = {text(static_cast<const Allocation&>(snapshot.lanes[state.branch_lane].lane))},
+                           titles = {"As it is"};
   for (const char* way : known_ways()) {
     ways.emplace_back(way);
     titles.push_back(lane_title(parse_lane(way)));
@@ -77,19 +87,15 @@ void pick_way(const Snapshot& snapshot, HistoryState& state) {
   if (chosen >= 0) state.branch_way = ways[chosen];
 }
 
-void choose_number(const char* label, const char* explanation, const DragStyle& style, float& value) {
-  const float width = wide_row(label, explanation);
-  ImGui::PushID(label);
-  drag("##number", value, style, width, explanation);
-  ImGui::PopID();
-}
-
-/// What the new lane does as the lane it comes from.
-void begin_as(const Snapshot& snapshot, HistoryState& state) {
-  const Lane& lane = snapshot.lanes[state.branch_lane].lane;
-  const OptimiserSettings own = optimiser_of(snapshot.experiment, lane);
-  state.branch_way = text(lane);
-  state.branch_rate = own.learning_rate, state.branch_decay = own.weight_decay;
+void choose_settings(const Snapshot& snapshot, HistoryState& state) {
+  Experiment& trains = state.branch_trains;
+  const int columns = ImGui::GetContentRegionAvail().x >= px(440) ? 2 : 1;
+  if (const SettingChange change = draw_own_settings(trains, snapshot, columns)) change(trains);
+  const Lane& from = snapshot.lanes[state.branch_lane].lane;
+  const std::string before = with_own(snapshot.experiment, from.own).optimiser.kind, &now = trains.optimiser.kind;
+  if (now != before)
+    small_print(fmt::format("{} cannot go on with what {} remembers of earlier gradients: its memory starts anew.",
+                            find_optimiser(now).title, find_optimiser(before).title));
 }
 
 }  // namespace
@@ -101,8 +107,7 @@ void draw_branch_sheet(const Snapshot& snapshot, View& view, Commands& commands)
   if (!sheet) return;
   if (ImGui::IsWindowAppearing()) {
     state.trouble.clear();
-    state.branch_lane = std::clamp(view.selection.lane, 0, static_cast<int>(snapshot.lanes.size()) - 1);
-    begin_as(snapshot, state);
+    begin_as(snapshot, state, view.selection.lane);
   }
   state.branch_lane = std::clamp(state.branch_lane, 0, static_cast<int>(snapshot.lanes.size()) - 1);
   small_print(
@@ -111,12 +116,14 @@ void draw_branch_sheet(const Snapshot& snapshot, View& view, Commands& commands)
                   grouped(checkpoint_of(snapshot))));
   pick_lane(snapshot, state);
   pick_way(snapshot, state);
-  const float width = wide_row("In words", "As on the command line: local:window=1, block:block=3,score=cosine, …");
+  const float width =
+      wide_row("In words", "As on the command line: local:window=1, block:block=3,score=cosine,dropout=0.1, …");
   ImGui::SetNextItemWidth(width);
   if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
   const bool entered = ImGui::InputText("##way", &state.branch_way, ImGuiInputTextFlags_EnterReturnsTrue);
-  choose_number("Learning rate", "How far a step of the new lane goes.", {1e-5f, 1, 0.01f, true}, state.branch_rate);
-  choose_number("Weight decay", "How much its weights are drawn to zero.", {0, 0.5f, 0.0005f}, state.branch_decay);
+  ImGui::Dummy({1, px(2)});
+  heading("How it trains");
+  choose_settings(snapshot, state);
   if (!state.trouble.empty()) trouble_print(state.trouble);
   ImGui::Dummy({1, px(2)});
   if (button("Branch", {.primary = true}) || entered) branch(snapshot, view, commands);

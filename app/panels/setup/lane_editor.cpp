@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/panels/setup/lane_exceptions.h"
+#include "app/panels/setup/setting_row.h"
 #include "app/panels/setup/setup.h"
 #include "app/widgets/button.h"
 #include "app/widgets/field.h"
@@ -160,6 +161,26 @@ void draw_name(SetupState& setup, Commands& commands, const Lane& lane) {
     change_lane(setup, commands, [&](Lane& edited) { edited.name = name; });
 }
 
+/// What it trains by instead of what the Setup panel says for all lanes; folded away where there is nothing.
+void draw_own(const Snapshot& snapshot, SetupState& setup, Commands& commands, const Lane& lane) {
+  const bool any = !(lane.own == OwnSettings{});
+  if (!any && !setup.own_shown) {
+    if (chip("train it otherwise than the other lanes", false,
+             "Its own optimiser, learning rate, dropout and more, instead of what Setup says for all lanes."))
+      setup.own_shown = true;
+    return;
+  }
+  heading("How it trains");
+  const Experiment shared = setup.draft.wanted();
+  Experiment seen = with_own(shared, lane.own);
+  if (const SettingChange change = draw_own_settings(seen, snapshot, 1)) {
+    change(seen);
+    change_lane(setup, commands, [&](Lane& edited) { edited.own = own_settings(shared, seen); });
+  }
+  if (any && chip("as the other lanes", false, "Trains by what Setup says for all lanes again."))
+    change_lane(setup, commands, [](Lane& edited) { edited.own = {}; });
+}
+
 void draw_buttons(SetupState& setup, Commands& commands) {
   const int lanes = static_cast<int>(setup.draft.wanted().lanes.size());
   if (button("Done", {.primary = true})) ImGui::CloseCurrentPopup();
@@ -178,7 +199,7 @@ void draw_title(const Lane& lane, int index) {
   ImGui::Dummy({width, theme().title->FontSize + px(4)});
 }
 
-void draw_rest(SetupState& setup, Commands& commands, const Lane& lane) {
+void draw_rest(const Snapshot& snapshot, SetupState& setup, Commands& commands, const Lane& lane) {
   const Spending& spending = in_hand(lane, setup);
   heading("Where the weights come from");
   draw_strategy(setup, commands, spending.strategy);
@@ -191,6 +212,7 @@ void draw_rest(SetupState& setup, Commands& commands, const Lane& lane) {
   ImGui::Dummy({1, 0});
   heading("Name");
   draw_name(setup, commands, lane);
+  draw_own(snapshot, setup, commands, lane);
   ImGui::Dummy({1, px(2)});
   draw_buttons(setup, commands);
 }
@@ -214,7 +236,7 @@ void draw_page(const Snapshot& snapshot, SetupState& setup, Commands& commands, 
     heading("Which pairs exist");
     draw_pattern(snapshot, setup, commands, textures);
     ImGui::TableNextColumn();
-    draw_rest(setup, commands, lane);
+    draw_rest(snapshot, setup, commands, lane);
     ImGui::EndTable();
   }
   ImGui::PopStyleVar();
@@ -236,6 +258,7 @@ void draw_lane_editor(const Snapshot& snapshot, SetupState& setup, Commands& com
   if (std::exchange(setup.open_editor, false)) {
     ImGui::OpenPopup("lane editor");
     setup.edited_exception = -1;
+    setup.own_shown = false;
   }
   place_beside_panel();
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(16), px(14)});

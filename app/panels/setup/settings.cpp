@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/data/tasks.h"
+#include "core/train/optimiser.h"
 
 namespace lab {
 namespace {
@@ -36,11 +37,11 @@ Numbers patches(const Experiment&, const Snapshot& snapshot) {
   });
 }
 
-constexpr NamedChoice kOptimisers[] = {
-    {"sgd", "SGD", "Gradient descent with momentum."},
-    {"adam", "Adam", "Each weight has a step size of its own."},
-    {"adamw", "AdamW", "Adam, with the weight decay apart from the gradient."},
-};
+const std::vector<NamedChoice> kOptimisers = [] {
+  std::vector<NamedChoice> all;
+  for (const OptimiserKind& kind : optimiser_kinds()) all.push_back({kind.name, kind.title, kind.explanation});
+  return all;
+}();
 
 bool sgd(const Experiment& experiment) { return experiment.optimiser.kind == "sgd"; }
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "app/panels/setup/lane_editor.h"
-#include "app/panels/setup/settings.h"
+#include "app/panels/setup/setting_row.h"
 #include "app/panels/setup/target_canvas.h"
 #include "app/widgets/button.h"
 #include "app/widgets/field.h"
@@ -17,65 +17,6 @@ namespace lab {
 namespace {
 
 constexpr std::string_view kSettingKeys = "J, K: choose a setting;  −, =: change it";
-
-/// Draws the control of one setting, its label first.
-struct DrawControl {
-  const Setting& setting;
-  const Snapshot& snapshot;
-  Draft& draft;
-  Commands& commands;
-
-  void operator()(const Choose& choose) const {
-    Experiment wanted = draft.wanted();
-    const std::string& value = choose.value(wanted);
-    std::vector<std::string> titles;
-    int current = -1;
-    for (const NamedChoice& option : choose.options) {
-      if (option.name == value) current = static_cast<int>(titles.size());
-      titles.push_back(option.title);
-    }
-    const Tip tip = {current >= 0 ? choose.options[current].explanation : setting.explanation, kSettingKeys};
-    const float width = field_row(setting.label, {setting.explanation, kSettingKeys});
-    const int chosen = pick(setting.label, current >= 0 ? titles[current] : value, titles, current, width, tip);
-    if (chosen < 0) return;
-    draft.edit([&](Experiment& experiment) { choose.value(experiment) = choose.options[chosen].name; }, commands);
-  }
-
-  void operator()(const Pick& picked) const {
-    Experiment wanted = draft.wanted();
-    const int value = picked.value(wanted);
-    const std::vector<int> options = picked.options(wanted, snapshot);
-    std::vector<std::string> names;
-    for (const int option : options) names.push_back(std::to_string(option));
-    const int current = static_cast<int>(std::find(options.begin(), options.end(), value) - options.begin());
-    const Tip tip = {setting.explanation, kSettingKeys};
-    const float width = field_row(setting.label, tip);
-    const int chosen = pick(setting.label, std::to_string(value), names, current, width, tip);
-    if (chosen >= 0) draft.edit([&](Experiment& experiment) { picked.value(experiment) = options[chosen]; }, commands);
-  }
-
-  void operator()(const Some& some) const {
-    Experiment wanted = draft.wanted();
-    const Range value = some.value(wanted);
-    const std::vector<Range> options = ranges_of(some.count(wanted));
-    std::vector<std::string> names;
-    for (const Range& option : options) names.push_back(text(option));
-    const int current = static_cast<int>(std::find(options.begin(), options.end(), value) - options.begin());
-    const Tip tip = {setting.explanation, kSettingKeys};
-    const float width = field_row(setting.label, tip);
-    const int chosen = pick(setting.label, text(value), names, current, width, tip);
-    if (chosen >= 0) draft.edit([&](Experiment& experiment) { some.value(experiment) = options[chosen]; }, commands);
-  }
-
-  void operator()(const Drag& dragged) const {
-    float value = dragged.get(draft.wanted());
-    const Tip tip = {setting.explanation, kSettingKeys};
-    const float width = field_row(setting.label, tip);
-    const DragStyle style = {dragged.low, dragged.high, dragged.speed, dragged.logarithmic(), dragged.whole};
-    if (drag("##value", value, style, width, tip))
-      draft.edit([&](Experiment& experiment) { dragged.set(experiment, value); }, commands);
-  }
-};
 
 /// The row that the keys change is lit, and brought into sight when it was just chosen.
 void mark_chosen(SetupState& setup) {
@@ -90,9 +31,8 @@ void draw_setting(int index, const Snapshot& snapshot, SetupState& setup, Comman
   const Setting& setting = settings()[index];
   if (!setting.shown(setup.draft.wanted())) return;
   if (index == setup.chosen) mark_chosen(setup);
-  ImGui::PushID(setting.label);
-  std::visit(DrawControl{setting, snapshot, setup.draft, commands}, setting.control);
-  ImGui::PopID();
+  if (const SettingChange change = draw_setting_row(setting, setup.draft.wanted(), snapshot, kSettingKeys))
+    setup.draft.edit(change, commands);
 }
 
 constexpr NamedChoice kDevices[] = {

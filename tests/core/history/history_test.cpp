@@ -248,16 +248,16 @@ TEST(Branching, WithItsOwnLearningRateForksAndIsRememberedWithIt) {
   RememberingRun run(small_experiment());
   train(run, 24);
   Lane same = small_experiment().lanes[0], faster = same, decayed = same;
-  same.learning_rate = small_experiment().optimiser.learning_rate;
-  faster.learning_rate = 1e-2f;
-  decayed.weight_decay = 0.3f;
+  same.own.learning_rate = small_experiment().optimiser.learning_rate;
+  faster.own.learning_rate = 1e-2f;
+  decayed.own.weight_decay = 0.3f;
   run.apply(command::GoBack{8});
   for (const Lane& lane : {same, faster}) run.apply(command::Branch{8, 0, lane});
   train(run, 24);
   const auto forked = run.snapshot();
   EXPECT_EQ(forked->lanes[2].attention, forked->lanes[0].attention);  // its own is the same
   EXPECT_NE(forked->lanes[3].attention, forked->lanes[0].attention);
-  EXPECT_EQ(forked->lanes[3].lane.learning_rate, 1e-2f);
+  EXPECT_EQ(forked->lanes[3].lane.own.learning_rate, 1e-2f);
   run.apply(command::SaveRun{folder.path("run")});
   train(run, 30);
   RememberingRun opened(small_experiment());
@@ -265,8 +265,8 @@ TEST(Branching, WithItsOwnLearningRateForksAndIsRememberedWithIt) {
   train(opened, 30);
   expect_same_sight(*opened.snapshot(), *run.snapshot());
   Experiment other = opened.snapshot()->experiment;  // in flight
-  other.lanes[3].learning_rate.reset();
-  other.lanes[2].weight_decay = decayed.weight_decay;
+  other.lanes[3].own.learning_rate.reset();
+  other.lanes[2].own.weight_decay = decayed.own.weight_decay;
   opened.apply(command::SetExperiment{other});
   EXPECT_EQ(opened.step(), 30);
   opened.advance(), run.advance();

@@ -48,19 +48,6 @@ TEST(Experiment, EveryPatternSurvivesJson) {
   EXPECT_EQ(to_json(Experiment{}).find("stride"), std::string::npos);
 }
 
-TEST(Experiment, ALaneMayLearnByItsOwnRate) {
-  Experiment e;
-  e.lanes[1].learning_rate = 0.02f;
-  e.lanes[2].weight_decay = 0.3f;
-  EXPECT_EQ(from_json(to_json(e), "test"), e);
-  EXPECT_EQ(optimiser_of(e, e.lanes[0]), e.optimiser);
-  EXPECT_EQ(optimiser_of(e, e.lanes[1]).learning_rate, 0.02f);
-  EXPECT_EQ(lane_title(e.lanes[1]), "Local 3×3, rate 0.02");
-  EXPECT_EQ(optimiser_of(e, e.lanes[2]).weight_decay, 0.3f);
-  e.lanes[1].learning_rate = -1.0f;
-  EXPECT_THROW(validate(e), Error);
-}
-
 TEST(Experiment, SurvivesAFile) {
   const TemporaryFolder folder;
   save_experiment(unusual(), folder.path("e.json"));
