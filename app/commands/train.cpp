@@ -121,10 +121,18 @@ class Training {
   void resume() {
     resumed_->resume(trainer_);
     records_ = resumed_->records();
+    if (!options_.save.empty()) keep_what_was_left();
     if (trainer_.steps() >= total_)
       throw Error("{} has done {} steps already; ask for more with --steps or --epochs.", options_.resume,
                   trainer_.steps());
     resumed_.reset();
+  }
+
+  // What a window left in the file is for the next window.
+  void keep_what_was_left() {
+    view_ = resumed_->view();
+    changes_ = resumed_->changes();
+    for (Moment& moment : resumed_->moments(trainer_)) history_.add(std::move(moment));
   }
 
   void note_stopping() const {
@@ -144,7 +152,7 @@ class Training {
     if (options_.save.empty()) return false;
     return options_.save_every > 0 ? trainer_.steps() % options_.save_every == 0 : epoch_ends();
   }
-  void save() { save_run(options_.save, trainer_, records_); }
+  void save() { save_run(options_.save, trainer_, records_, history_, view_, changes_); }
 
   std::string lane_text(int lane) const { return text(trainer_.experiment().lanes[lane]); }
 
@@ -243,6 +251,9 @@ class Training {
   Trainer trainer_;
   std::vector<LaneLog> logs_;
   std::vector<LaneRecord> records_;
+  History history_{std::numeric_limits<int64_t>::max()};  // this, the view and the changes: of the run that goes on
+  std::string view_;
+  MadeChanges changes_;
   int64_t total_;
   double seen_ = 0;  // the first lane's accuracy on a few test pictures
 };

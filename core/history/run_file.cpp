@@ -141,7 +141,7 @@ void refuse_unknown(const SafetensorsFile& file, const std::string& path, const 
 std::string lane_prefix(int lane, int lanes) { return lanes == 1 ? "" : fmt::format("lanes.{}.", lane); }
 
 void save_run(const std::string& path, Trainer& trainer, const std::vector<LaneRecord>& records, const History& history,
-              const std::string& view) {
+              const std::string& view, const MadeChanges& changes) {
   TrainingState state = trainer.state();
   std::vector<NamedTensor> tensors;
   std::vector<std::vector<float>> curves;
@@ -161,6 +161,7 @@ void save_run(const std::string& path, Trainer& trainer, const std::vector<LaneR
   if (trainer.data().kind != ModelKind::kPictureClassifier) metadata["texts"] = write_texts(trainer.data());
   if (!history.moments().empty()) metadata["history"] = write_history(history, tensors, curves);
   if (!view.empty()) metadata["view"] = view;
+  if (!changes.all.empty()) metadata["changes"] = to_json(changes);
   save_safetensors(path, tensors, metadata);
 }
 
@@ -189,6 +190,7 @@ RunFile::RunFile(std::string path, SafetensorsFile file) : path_(std::move(path)
     refuse(path_, "its \"pictures\", \"texts\" or \"lanes\" are not written as they should be");
   }
   validate(experiment_, pictures_.height, pictures_.width);
+  if (file_.metadata().contains("changes")) changes_ = changes_from_json(metadata(file_, path_, "changes"), path_);
 }
 
 void RunFile::read_lane(int lane, const Json& json) {

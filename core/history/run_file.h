@@ -10,8 +10,8 @@
 // "optimiser.first." and "optimiser.second." before these; the curves as "curves.N.train_loss" [2, points] and so on.
 // Metadata: "attention_lab" (what this is), "experiment" (JSON), "data" (the data's fingerprint), "pictures" (JSON:
 // height, width, classes), "texts" (JSON, of texts: kind, title, context, tokenizers), "steps", "lanes" (JSON: a
-// lane's steps, latest loss and what waits to become a curve's next point), and "view" (a text of
-// the window's own). Of the history see run_history.h.
+// lane's steps, latest loss and what waits to become a curve's next point), "view" (a text of
+// the window's own), and "changes" (JSON, see made_changes.h). Of the history see run_history.h.
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -19,12 +19,13 @@
 
 #include "core/data/safetensors.h"
 #include "core/history/history.h"
+#include "core/history/made_changes.h"
 
 namespace lab {
 
 /// Throws Error when the file cannot be written; what was there before is then unchanged.
 void save_run(const std::string& path, Trainer& trainer, const std::vector<LaneRecord>& records,
-              const History& history = History(0), const std::string& view = {});
+              const History& history = History(0), const std::string& view = {}, const MadeChanges& changes = {});
 
 /// What a run's model of pictures looks at, and what any chooses from.
 struct PictureKind {
@@ -46,6 +47,8 @@ class RunFile {
   const Dataset& data() const { return data_; }
   /// How the window looked at it, as the window wrote it; empty: not known.
   std::string view() const;
+  /// What was changed in its attention.
+  const MadeChanges& changes() const { return changes_; }
   /// A lane's weights, under PyTorch's names.
   std::vector<NamedTensor> weights(int lane, Arena& arena) const;
   /// Throws Error, changing nothing, when the trainer has other data or another experiment than the file.
@@ -64,6 +67,7 @@ class RunFile {
   Dataset data_;
   std::vector<LearnedLane> latest_;  // without their numbers
   std::vector<LaneRecord> records_;
+  MadeChanges changes_;
 };
 
 /// Weights alone, trained anywhere, under PyTorch's names: every lane starts from them, or each from its own where the

@@ -59,6 +59,12 @@ void check(const Intervention& change, const Trainer& trainer, int tokens) {
   check_lane(change, trainer.experiment());
 }
 
+// That any sample of the data has in an attention that is read.
+int most_tokens(const Trainer& trainer) {
+  const Dataset& data = trainer.data();
+  return data.kind == ModelKind::kPictureClassifier ? trainer.shape().tokens() : data.context + 1;
+}
+
 // A copy of a lane's model, and networks of it with some changes.
 struct Copy {
   DatasetPtr data;
@@ -87,11 +93,30 @@ struct Copy {
 
 }  // namespace
 
+Changes::Changes(const MadeChanges& made, const Trainer& trainer) : applied_(made.all.size() - made.undone) {
+  for (const MadeChange& change : made.all) {
+    check(change.what, trainer, most_tokens(trainer));
+    all_.push_back({change, false, nullptr});
+  }
+}
+
+MadeChanges Changes::made() const {
+  MadeChanges made;
+  for (const Entry& entry : all_) {
+    const ChangesSnapshot::Item now = entry.look();
+    made.all.push_back({now.what, now.step, now.measured, now.accuracy_before, now.accuracy});
+  }
+  made.undone = static_cast<int>(all_.size() - applied_);
+  return made;
+}
+
 void Changes::add(const Intervention& change, Trainer& trainer, int tokens, bool going_on) {
   check(change, trainer, tokens);
+  if (applied_ == MadeChanges::kMost)
+    throw Error("{} changes are made already; take some back first.", MadeChanges::kMost);
   all_.resize(applied_);
-  if (!all_.empty() && all_.back().going_on && same_place(all_.back().what, change)) all_.pop_back();
-  all_.push_back({change, trainer.steps(change.lane), going_on, nullptr});
+  if (!all_.empty() && all_.back().going_on && same_place(all_.back().made.what, change)) all_.pop_back();
+  all_.push_back({{change, trainer.steps(change.lane)}, going_on, nullptr});
   applied_ = all_.size();
   apply(trainer);
   if (!going_on) measure(all_.back(), trainer);
@@ -113,7 +138,7 @@ void Changes::redo(Trainer& trainer) {
 std::vector<Intervention> Changes::of_lane(int lane, size_t count) const {
   std::vector<Intervention> changes;
   for (size_t i = 0; i < count; ++i) {
-    const Intervention& next = all_[i].what;
+    const Intervention& next = all_[i].made.what;
     if (next.lane != lane) continue;
     std::erase_if(changes, [&](const Intervention& earlier) { return same_place(earlier, next); });
     changes.push_back(next);
@@ -126,7 +151,7 @@ void Changes::apply(Trainer& trainer) const {
 }
 
 void Changes::measure(Entry& entry, Trainer& trainer) {
-  const int lane = entry.what.lane;
+  const int lane = entry.made.what.lane;
   const auto copy = std::make_shared<Copy>(trainer, lane);
   const std::vector<Intervention> without = of_lane(lane, applied_ - 1), with = of_lane(lane, applied_);
   const auto work = [copy, without, with](JobControl<Effect>& job) {
@@ -152,13 +177,15 @@ bool Changes::measuring() const {
                      [](const Entry& entry) { return entry.effect && !entry.effect->ended(); });
 }
 
+ChangesSnapshot::Item Changes::Entry::look() const {
+  if (!effect) return {made.what, made.step, made.measured, 0, made.accuracy_before, made.accuracy};
+  const auto now = effect->latest();
+  return {made.what, made.step, now->measured, now->done, now->before.accuracy, now->after.accuracy};
+}
+
 ChangesSnapshot Changes::look() const {
   ChangesSnapshot s;
-  for (size_t i = 0; i < applied_; ++i) {
-    const auto effect = all_[i].effect ? all_[i].effect->latest() : std::make_shared<const Effect>();
-    s.items.push_back(
-        {all_[i].what, all_[i].step, effect->measured, effect->done, effect->before.accuracy, effect->after.accuracy});
-  }
+  for (size_t i = 0; i < applied_; ++i) s.items.push_back(all_[i].look());
   s.undone = static_cast<int>(all_.size() - applied_);
   return s;
 }

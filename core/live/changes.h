@@ -7,6 +7,7 @@
 //   changes.add(change, trainer, tokens); // 1. throws where that lane's attention cannot be changed so
 //   changes.undo(trainer);                // 2. as it was, bit for bit
 //   snapshot.changes = changes.look();    // 3. at every snapshot
+//   changes = Changes(file.changes(), trainer);  // 4. those of a run that was saved, to be undone as before
 //
 // Accuracies are measured on a thread of their own, on a copy of the weights as they were when the change was made.
 
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "core/base/job.h"
+#include "core/history/made_changes.h"
 #include "core/live/changes_snapshot.h"
 #include "core/train/trainer.h"
 
@@ -21,6 +23,13 @@ namespace lab {
 
 class Changes {
  public:
+  Changes() = default;
+  /// Those that were made in a run that goes on in this trainer; apply() carries them out. Throws Error where one of
+  /// them cannot be.
+  Changes(const MadeChanges& made, const Trainer& trainer);
+  /// To be saved with the run.
+  MadeChanges made() const;
+
   /// Throws Error, changing nothing, where the lane, attention, layer, head, pair or amount does not exist, or the way
   /// that lane spends attention has no rows of weights. `tokens`: of what is read, those that can be pointed at; of an
   /// answer they are as many as the longest has. Of the same thing the latest
@@ -46,10 +55,10 @@ class Changes {
     bool measured = false;
   };
   struct Entry {
-    Intervention what;
-    int64_t step = 0;
+    MadeChange made;  // measured: before it was opened with its run
     bool going_on = false;
-    std::shared_ptr<Job<Effect>> effect;  // null while it goes on
+    std::shared_ptr<Job<Effect>> effect;  // null: nothing is being measured
+    ChangesSnapshot::Item look() const;
   };
   std::vector<Intervention> of_lane(int lane, size_t count) const;
   void measure(Entry& entry, Trainer& trainer);

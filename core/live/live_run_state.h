@@ -144,15 +144,18 @@ struct LiveRun::Impl {
     auto fresh = trainer_for(file.experiment(), data_for(file.experiment()));
     file.resume(*fresh);
     std::vector<Moment> moments = file.moments(*fresh);
+    Changes made(file.changes(), *fresh);  // throws where they do not fit
     take(std::move(fresh), file.records());
     recorder.take_over(std::move(moments), *trainer, records);
+    changes = std::move(made);
+    changes.apply(*trainer);
     playing = false;
     opened_view = {opened_view.runs + 1, file.view()};
     said = fmt::format("{} goes on after step {}.", path, trainer->steps());
   }
 
   void save(const command::SaveRun& asked) {
-    save_run(asked.path, *trainer, records, recorder.history(), asked.view);
+    save_run(asked.path, *trainer, records, recorder.history(), asked.view, changes.made());
     said = fmt::format("Step {} is saved in {}.", trainer->steps(), asked.path);
   }
 
@@ -196,7 +199,7 @@ struct LiveRun::Impl {
     if (then == nullptr || asked.lane < 0 || asked.lane >= static_cast<int>(then->lanes.size()))
       throw Error("Nothing is remembered of step {} or before from which that lane could go on.", asked.step);
     const LaneMomentPtr origin = then->lanes[asked.lane];
-    trainer->branch(asked.lane, origin->learned, asked.spending);
+    where_it_can_be_done([&] { trainer->branch(asked.lane, origin->learned, asked.spending); });
     records.push_back(*origin->record);
     times.emplace_back();
     probing.begin_again(*trainer);
@@ -205,21 +208,22 @@ struct LiveRun::Impl {
   }
 
   // What another device cannot do is done on the CPU.
-  void change_in_flight(const Experiment& experiment) {
+  template <class Work>
+  void where_it_can_be_done(const Work& work) {
     try {
-      trainer->change(experiment);
+      work();
     } catch (const Error& cannot) {
       if (&trainer->device() == &cpu_device()) throw;
       const std::string why = cannot.what();
       trainer->move_to(cpu_device());
       chosen = cpu_because(why);
-      trainer->change(experiment);  // throws where it is the experiment that is wrong
+      work();  // throws where it is the experiment that is wrong
     }
   }
 
   void change(const Experiment& experiment) {
     if (!needs_restart(trainer->experiment(), experiment)) {
-      change_in_flight(experiment);
+      where_it_can_be_done([&] { trainer->change(experiment); });
       return rehearse(true);
     }
     start(experiment, data_for(experiment));

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "core/data/safetensors.h"
+#include "core/history/run_file.h"
 #include "core/live/live_run.h"
 #include "tests/app/command_line.h"
 #include "tests/core/temporary_folder.h"
@@ -55,6 +56,25 @@ TEST(CommandLineRuns, ARunKilledAndResumedIsAsNeverStopped) {
   EXPECT_EQ(call("train --resume " + going + " --experiment " + going).code, 2);
   EXPECT_EQ(
       call("train --resume " + going + " --learning-rate 0.01 --steps " + std::to_string(std::stoi(more) + 1)).code, 0);
+}
+
+TEST(CommandLineRuns, WhatAWindowLeftInARunIsKeptWhereItGoesOn) {
+  const TemporaryFolder folder;
+  const std::string left = folder.path("left"), on = folder.path("on");
+  ASSERT_EQ(call("train " + kSmall + "--lane dense --steps 4 --save " + left).code, 0);
+  LiveRun window(RunFile::load(left).experiment());
+  window.apply(command::OpenRun{left});
+  window.advance();
+  window.apply(command::Change{{Intervention::What::kOff, 0, 0, 1}});
+  window.apply(command::SaveRun{left, "{\"page\":\"Curves\"}"});
+  ASSERT_EQ(call("train --resume " + left + " --steps 9 --save " + on).code, 0);
+  const RunFile first = RunFile::load(left), second = RunFile::load(on);
+  EXPECT_EQ(second.view(), "{\"page\":\"Curves\"}");
+  EXPECT_EQ(second.changes(), first.changes());
+  EXPECT_EQ(second.changes().all.size(), 1u);
+  window.apply(command::OpenRun{on});
+  EXPECT_EQ(window.step(), 9);
+  EXPECT_EQ(window.snapshot()->history.marks.front().step, 4);
 }
 
 TEST(CommandLineRuns, ExportWritesWhatPyTorchReads) {

@@ -8,7 +8,9 @@
 #include <thread>
 
 #include "core/base/error.h"
+#include "core/history/run_file.h"
 #include "core/live/live_run.h"
+#include "tests/core/temporary_folder.h"
 #include "tests/core/train/small_data.h"
 
 namespace lab {
@@ -202,6 +204,61 @@ TEST(Changes, OfAnAnswerThatIsNotThereAreRefused) {
   EXPECT_THROW(translator.change(answer), Error) << "it keeps no rows";
   EXPECT_NO_THROW(translator.change(cross)) << "to the text it looks by the data alone";
   EXPECT_THROW(translator.change({.what = What::kMask, .key = 1000, .attending = Attending::kAnswer}), Error);
+}
+
+TEST(Changes, AreSavedWithTheRunAndUndoneAsBefore) {
+  const TemporaryFolder folder;
+  Watched run;
+  std::vector<std::shared_ptr<Snapshot>> stood = {run.snapshot()};
+  for (const Intervention& one : {Intervention{What::kOff, 0, 0, 1}, Intervention{What::kTemperature, 1, 1, -1, 3},
+                                  Intervention{What::kMask, 0, -1, -1, 1, -1, 5}}) {
+    run.change(one);
+    stood.push_back(run.snapshot());
+  }
+  run.apply(command::UndoChange{});
+  const auto start = std::chrono::steady_clock::now();
+  while (run.finding_out() && std::chrono::steady_clock::now() - start < std::chrono::seconds(30))
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  const ChangesSnapshot made = run.snapshot()->changes;
+  run.apply(command::SaveRun{folder.path("run")});
+
+  Watched opened;
+  opened.apply(command::OpenRun{folder.path("run")});
+  const ChangesSnapshot again = opened.snapshot()->changes;
+  EXPECT_EQ(again.undone, 1);
+  ASSERT_EQ(again.items.size(), 2u);
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(again.items[i].what, made.items[i].what);
+    EXPECT_EQ(again.items[i].step, 8);
+    EXPECT_TRUE(again.items[i].measured);
+    EXPECT_EQ(again.items[i].accuracy, made.items[i].accuracy);
+    EXPECT_EQ(again.items[i].accuracy_before, made.items[i].accuracy_before);
+  }
+  const auto expect_as = [&](const Snapshot& then) {
+    for (int lane : {0, 1}) expect_same_lane(opened.snapshot()->lanes[lane], then.lanes[lane]);
+  };
+  expect_as(*stood[2]);
+  opened.apply(command::RedoChange{});
+  expect_as(*stood[3]);
+  for (size_t left = 3; left-- > 0;) {
+    opened.apply(command::UndoChange{});
+    expect_as(*stood[left]);
+  }
+}
+
+TEST(Changes, OfAFileThatDoNotFitItsRunAreRefusedAndNothingChanges) {
+  const TemporaryFolder folder;
+  Watched run;
+  const auto before = run.snapshot();
+  Trainer trainer(small_experiment(), before->data);
+  for (const Intervention& wrong :
+       {Intervention{What::kOff, 2}, Intervention{What::kOff, 0, 9}, Intervention{What::kMask, 0, -1, -1, 1, -1, 17}}) {
+    save_run(folder.path("run"), trainer, std::vector<LaneRecord>(2), History(0), "", {{{wrong}}, 0});
+    const std::string said = message_of<Error>([&] { run.apply(command::OpenRun{folder.path("run")}); });
+    EXPECT_NE(said, "");
+    EXPECT_EQ(run.step(), 8);
+    expect_same_lane(run.snapshot()->lanes[0], before->lanes[0]);
+  }
 }
 
 TEST(Changes, GoWhenTheRunStartsAgain) {
