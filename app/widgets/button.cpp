@@ -18,6 +18,8 @@ constexpr Faces kPrimary = {colour::kAccent, colour::kAccentHovered, colour::kAc
 
 constexpr Faces kOffered = {colour::kPanel, colour::kFieldHovered, colour::kTrack, colour::kQuiet, colour::kLine};
 constexpr Faces kTab = {colour::kPanel, colour::kFieldHovered, colour::kTrack, colour::kQuiet, colour::kPanel};
+constexpr Faces kUnavailable = {colour::kPanel, colour::kPanel, colour::kPanel, colour::faded(colour::kQuiet, 150),
+                                colour::kGrid};
 constexpr Faces kTaken = {colour::kAccentSoft, colour::kAccentSoft, colour::kAccentSoft, colour::kAccent,
                           colour::kAccentSoft};
 
@@ -111,6 +113,11 @@ bool chip(const char* label, bool on, Tip tip) {
   const bool clicked = worded(label, theme().caption, {px(7), px(22)}, on ? kTaken : kOffered);
   tooltip(tip);
   return clicked;
+}
+
+void unavailable_chip(const char* label, std::string_view why) {
+  worded(label, theme().caption, {px(7), px(22)}, kUnavailable);
+  tooltip(why);
 }
 
 void tooltip(const Tip& tip) {

@@ -44,6 +44,9 @@ bool tabs(std::span<const Tab> all, int& open);
 /// A small toggle: "log". True when it was clicked.
 bool chip(const char* label, bool on, Tip tip);
 
+/// One that cannot be clicked now; its tooltip says why.
+void unavailable_chip(const char* label, std::string_view why);
+
 /// Over the last item.
 void tooltip(const Tip& tip);
 

@@ -70,6 +70,9 @@ std::unique_ptr<AttentionKernel> ruled(const Wanted& w, std::unique_ptr<Strategy
 std::unique_ptr<AttentionKernel> top_k(const Wanted& w) {
   return ruled(w, make_top_k_rule(w.problem, static_cast<int>(w.strategy.k), w.arena));
 }
+std::unique_ptr<AttentionKernel> fixed_temperature(const Wanted& w) {
+  return ruled(w, make_fixed_temperature_rule(w.strategy.temperature));
+}
 std::unique_ptr<AttentionKernel> span(const Wanted& w) {
   return ruled(w, make_span_rule(w.problem, w.strategy, w.own[0], w.arena));
 }
@@ -111,6 +114,9 @@ constexpr StrategySetting kGaussian[] = {{"sigma", "How wide the bell is, in tok
                                           [](float sigma) { return fmt::format(" ±{}", sigma); }}};
 constexpr StrategySetting kTopK[] = {{"k", "How many keys each query keeps.", &Strategy::k, 1, 8, kLargest, true,
                                       [](float k) { return fmt::format(" {}", k); }}};
+constexpr StrategySetting kFixedTemperature[] = {
+    {"temperature", "What the scores are multiplied by: above 1 sharper, below 1 flatter.", &Strategy::temperature, 0,
+     2, 1000, false, [](float temperature) { return fmt::format(" {:g}", temperature); }}};
 constexpr StrategySetting kSpan[] = {
     {"ramp", "Over how many tokens the weight fades where the reach ends.", &Strategy::ramp, 0.1f, 2, kLargest, false,
      nullptr},
@@ -194,6 +200,14 @@ const Row kStrategies[] = {
      },
      .make = temperature,
      .multiply_adds = with_temperature},
+    {.kind = {.name = "fixed_temperature",
+              .title = "Fixed temperature",
+              .explanation = "The scores are multiplied by a number before the softmax: above 1 each query picks more "
+                             "sharply, below 1 more evenly.",
+              .settings = kFixedTemperature},
+     .parameters = nothing,
+     .make = fixed_temperature,
+     .multiply_adds = attention_multiply_adds},
     {.kind = {.name = "top_k",
               .title = "Top",
               .explanation = "Each query keeps its best keys only. All scores are computed to find them: it costs as "

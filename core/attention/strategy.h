@@ -11,6 +11,7 @@
 //   off          0: the head is left out
 //   synthesizer  softmax(R), R learned for each pair and head      Tay et al., 2020 ("random synthesizer")
 //   temperature  softmax(t·s), t learned for each head
+//   fixed_temperature softmax(t·s), t chosen
 //   top_k        softmax of the k best s of each query             Gupta et al., 2021
 //   span         softmax(s + log m), m = (ramp + z − distance)/ramp within 0 … 1, z learned for each head
 //                                                                  Sukhbaatar et al., 2019 ("adaptive span")
@@ -32,12 +33,13 @@ namespace lab {
 
 struct Strategy {
   std::string kind = "data";
-  float sigma = 0;    // tokens
-  float k = 0;        // keys, a whole number
-  float ramp = 0;     // tokens
-  float penalty = 0;  // loss for a token of reach, mean over the heads of a layer
-  float block = 0;    // keys, or patches a side; 0: about as many as there are blocks
-  float chosen = 0;   // blocks
+  float sigma = 0;        // tokens
+  float k = 0;            // keys, a whole number
+  float ramp = 0;         // tokens
+  float penalty = 0;      // loss for a token of reach, mean over the heads of a layer
+  float block = 0;        // keys, or patches a side; 0: about as many as there are blocks
+  float chosen = 0;       // blocks
+  float temperature = 0;  // factor of the scores
   bool operator==(const Strategy&) const = default;
 };
 

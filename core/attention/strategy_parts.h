@@ -23,6 +23,9 @@ std::unique_ptr<AttentionKernel> make_ruled_attention(std::unique_ptr<StrategyRu
                                                       std::span<const ScoreTensor> learned, Arena& arena,
                                                       Kernel kernel);
 
+/// All scores times the temperature.
+std::unique_ptr<StrategyRule> make_fixed_temperature_rule(float temperature);
+
 /// Of each row the k best scores remain; of equal ones the first.
 std::unique_ptr<StrategyRule> make_top_k_rule(const AttentionProblem& problem, int k, Arena& arena);
 

@@ -130,6 +130,12 @@ void temperature(Pairs& p) {
   soften(p);
 }
 
+void fixed_temperature(Pairs& p) {
+  for (float& score : p.numbers)
+    if (score != kLowest) score *= p.strategy.temperature;
+  soften(p);
+}
+
 // Of equal scores the earlier ones stay.
 void top_k(Pairs& p) {
   std::vector<size_t> order(p.numbers.size());
@@ -176,6 +182,7 @@ constexpr StrategyRow kStrategies[] = {{"data", soften},
                                        {"off", left_out},
                                        {"synthesizer", synthesizer},
                                        {"temperature", temperature},
+                                       {"fixed_temperature", fixed_temperature},
                                        {"top_k", top_k},
                                        {"span", span}};
 

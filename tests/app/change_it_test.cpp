@@ -6,6 +6,7 @@
 
 #include "app/panels/keys.h"
 #include "app/panels/lanes/drawing.h"
+#include "app/panels/lanes/retraining.h"
 #include "tests/app/panel_driver.h"
 #include "tests/app/text_snapshot.h"
 #include "tests/core/train/small_texts.h"
@@ -57,7 +58,7 @@ TEST(ChangeIt, TheSameAgainTakesItBack) {
   EXPECT_EQ(p.press_key("Ctrl+,").at(0).amount, 1);
 }
 
-TEST(ChangeIt, WithoutAHeadOrTokenALaneIsRetrained) {
+TEST(ChangeIt, WithoutAHeadOrTokenOrAtATemperatureALaneIsRetrained) {
   Pressing p;
   const auto lane_after = [&](const Intervention& change) -> std::optional<Lane> {
     p.carry_out(change);
@@ -66,7 +67,14 @@ TEST(ChangeIt, WithoutAHeadOrTokenALaneIsRetrained) {
       if (const auto* branch = std::get_if<command::Branch>(&command)) return branch->spending;
     return std::nullopt;
   };
-  EXPECT_EQ(lane_after({What::kTemperature, 0, 0, 1, 2}), std::nullopt);
+  EXPECT_EQ(lane_after({What::kWeight, 0, 0, 1, 0.5f, 3, 9}), std::nullopt);
+  EXPECT_EQ(lane_after({What::kOff, 0, 0, 1, 0}), std::nullopt);  // takes back
+  const std::optional<Lane> sharper = lane_after({What::kTemperature, 0, 0, 1, 2});
+  ASSERT_TRUE(sharper);
+  EXPECT_EQ(text(*sharper), "dense+dense:strategy=fixed_temperature,temperature=2,layers=1,heads=2");
+  EXPECT_EQ(lane_title(*sharper), "Dense, layer 1 head 2 fixed temperature 2");
+  EXPECT_EQ(text(*lane_after({What::kTemperature, 1, -1, -1, 0.5f})),
+            "local:window=1+local:window=1,strategy=fixed_temperature,temperature=0.5");
   const std::optional<Lane> without = lane_after({What::kOff, 0, 0, 1, 1});
   ASSERT_TRUE(without);
   EXPECT_EQ(spending_of(*without, 0, 1).strategy.kind, "off");
@@ -124,6 +132,30 @@ TEST(ChangeIt, ADragOnATranslatorsMapMovesAWeightOfThatAttention) {
   EXPECT_EQ(last->attending, Attending::kCross);
   EXPECT_EQ(last->query, pair.query);
   EXPECT_EQ(last->key, pair.key);
+}
+
+TEST(ChangeIt, WhatCannotBeTrainedSaysWhy) {
+  Snapshot snapshot = testing::sample_snapshot(3);
+  const auto why_not = [&](const Intervention& change) { return retraining_of(change, snapshot).why_not; };
+  EXPECT_NE(why_not({What::kWeight, 0, 0, 1, 0.5f, 3, 9}).find("One weight of one sample"), std::string::npos);
+  EXPECT_NE(why_not({What::kUniform, 0, 0, 1, 0}).find("takes another one back"), std::string::npos);
+  snapshot.lanes[0].lane = parse_lane("dense+local:window=1,heads=1");
+  EXPECT_NE(why_not({What::kTemperature, 0, 0, -1, 2}).find("different ways"), std::string::npos);
+  EXPECT_NE(why_not({What::kMask, 0, -1, -1, 1, -1, 9}).find("pattern of their own"), std::string::npos);
+  EXPECT_EQ(why_not({What::kTemperature, 0, 0, 0, 2}), "");
+  snapshot.lanes[0].lane = parse_lane("dense:strategy=top_k,k=4");
+  EXPECT_NE(why_not({What::kTemperature, 0, -1, -1, 2}).find("strategy of their own"), std::string::npos);
+  snapshot.lanes[0].lane = parse_lane("fixed_temperature:temperature=3");
+  EXPECT_EQ(
+      retraining_of({What::kTemperature, 0, -1, -1, 2}, snapshot).lane->exceptions.at(0).spending.strategy.temperature,
+      6);
+  while (snapshot.experiment.lanes.size() < Experiment::kMaxLanes) snapshot.experiment.lanes.emplace_back();
+  EXPECT_NE(why_not({What::kOff, 0, 0, 0}).find("number of lanes"), std::string::npos);
+  snapshot.experiment.lanes.pop_back();
+  auto texts = std::make_shared<Dataset>(*snapshot.data);
+  texts->train = {};
+  snapshot.data = texts;
+  EXPECT_NE(why_not({What::kMask, 0, -1, -1, 1, -1, 9}).find("another token"), std::string::npos);
 }
 
 // What the mouse asks for at the pair it was moved to: the first patch or pair that is hovered, well inside the lanes.

@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
-#include "app/panels/lanes/pair_canvas.h"
+#include "app/panels/lanes/retraining.h"
 #include "app/panels/texts/attentions.h"
 #include "app/widgets/button.h"
 #include "app/widgets/table.h"
@@ -177,29 +176,18 @@ void draw_item(const Snapshot& snapshot, const Item& item) {
                   grouped(snapshot.data->test.count()), snapshot.data->test.has_pictures() ? "pictures" : "texts"));
 }
 
-/// What the lane would be trained as, without what the latest change took away.
-std::optional<Lane> without_it(const Snapshot& snapshot) {
-  if (snapshot.changes.items.empty()) return std::nullopt;
+/// Of the latest change: the chip that trains a new lane so, or says why none can be.
+void draw_retraining(const Snapshot& snapshot, Commands& commands) {
   const Intervention& change = snapshot.changes.items.back().what;
-  Lane lane = snapshot.lanes[change.lane].lane;
-  if (!change.active() || change.attending != Attending::kTokens) return std::nullopt;
-  if (change.what == What::kMask) {
-    PairMask pairs = painting_of(lane.pattern, snapshot.geometry);
-    if (pairs.tokens() == 0 || !lane.exceptions.empty()) return std::nullopt;
-    for (int query = 0; query < pairs.tokens(); ++query) pairs.set(query, change.key, false);
-    lane.pattern = Pattern{};
-    lane.pattern.kind = "painted";
-    lane.pattern.mask = pairs;
-  } else if (change.what == What::kOff || change.what == What::kUniform) {
-    const auto range = [](int index) { return index < 0 ? Range{} : Range{index + 1, index + 1}; };
-    Spending spending{lane.pattern};
-    spending.strategy.kind = change.what == What::kOff ? "off" : "uniform";
-    lane.exceptions.push_back({range(change.layer), range(change.head), spending});
-  } else {
-    return std::nullopt;
-  }
-  lane.name = fmt::format("{}, changed", lane_title(lane.name.empty() ? snapshot.lanes[change.lane].lane : lane));
-  return lane;
+  const bool without = change.what != What::kTemperature;
+  const char* label = without ? "retrain without it" : "retrain with it";
+  const Retraining retraining = retraining_of(change, snapshot);
+  if (!retraining.lane) return unavailable_chip(label, retraining.why_not);
+  const Tip tip = {without ? "A new lane goes on from the latest checkpoint without what the latest change took away, "
+                             "to learn to do without."
+                           : "A new lane goes on from the latest checkpoint at that temperature, to learn with it.",
+                   "Ctrl+R"};
+  if (chip(label, false, tip)) retrain_without_it(snapshot, commands);
 }
 
 void draw_list(const Snapshot& snapshot, Commands& commands, float right) {
@@ -220,18 +208,16 @@ void draw_list(const Snapshot& snapshot, Commands& commands, float right) {
        snapshot.changes.undone > 0,
        {"Make the change again that was taken back.", "Ctrl+Y"},
        [](const Snapshot&, Commands& c) { c.send(command::RedoChange{}); }},
-      {"retrain without it",
-       without_it(snapshot).has_value(),
-       {"A new lane goes on from the latest checkpoint without what the latest change took away, to learn to do "
-        "without.",
-        "Ctrl+R"},
-       retrain_without_it},
   };
   bool first = true;
   for (const auto& one : buttons) {
     if (!one.shown) continue;
     if (!std::exchange(first, false)) next_chip(one.label, right);
     if (chip(one.label, false, one.tip)) one.act(snapshot, commands);
+  }
+  if (!items.empty()) {
+    next_chip("retrain without it", right);
+    draw_retraining(snapshot, commands);
   }
   if (hidden == 0) return;
   const std::string more = fmt::format("and {} earlier", hidden);
@@ -272,8 +258,10 @@ void mask_query(const Snapshot& snapshot, const View& view, Commands& commands) 
 }
 
 void retrain_without_it(const Snapshot& snapshot, Commands& commands) {
-  const std::optional<Lane> lane = without_it(snapshot);
-  if (lane) commands.send(command::Branch{snapshot.step, snapshot.changes.items.back().what.lane, *lane});
+  if (snapshot.changes.items.empty()) return;
+  const Intervention& change = snapshot.changes.items.back().what;
+  if (const Retraining retraining = retraining_of(change, snapshot); retraining.lane)
+    commands.send(command::Branch{snapshot.step, change.lane, *retraining.lane});
 }
 
 void double_click_token(ChangeState& state, int lane, Attending attending, int token) {

@@ -17,8 +17,8 @@ void sharpen_heads(const Snapshot& snapshot, const View& view, Commands& command
 /// The token that looks is there for no one, or again for all; where an answer looks at a text, the token of the text
 /// that is looked at most.
 void mask_query(const Snapshot& snapshot, const View& view, Commands& commands);
-/// A new lane that goes on from the latest checkpoint without what the latest change of a lane took away; nothing where
-/// that cannot be trained.
+/// A new lane that goes on from the latest checkpoint without what the latest change of a lane took away, or at the
+/// temperature that it set (retraining.h); nothing where that cannot be trained.
 void retrain_without_it(const Snapshot& snapshot, Commands& commands);
 
 /// What the mouse does over a lane's picture or map, before draw_change_it carries it out.

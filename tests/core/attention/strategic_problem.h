@@ -55,6 +55,7 @@ Numbers<T> strategic_logits(const StrategicProblem& p, const Numbers<T>& learned
     if (strategy.kind == "off") s[j] = -INFINITY;
     if (strategy.kind == "synthesizer") s[j] = learned[this_pair];
     if (strategy.kind == "temperature") s[j] *= learned[head];
+    if (strategy.kind == "fixed_temperature") s[j] *= double{strategy.temperature};
     if (strategy.kind == "top_k") {
       const auto better = [&](const T& other) { return real(other) > real(scores[j]); };
       if (std::count_if(scores.begin(), scores.end(), better) >= strategy.k) s[j] = -INFINITY;

@@ -75,6 +75,7 @@ class StrategyOn : public testing::TestWithParam<const char*> {
 constexpr const char* kFixed[] = {"strategy=uniform", "strategy=gaussian,sigma=1.3", "strategy=identity",
                                   "strategy=off"};
 constexpr const char* kLearning[] = {"strategy=synthesizer", "strategy=temperature", "strategy=top_k,k=3",
+                                     "strategy=fixed_temperature,temperature=2.5",
                                      "strategy=span,ramp=1.5,penalty=0.3"};
 INSTANTIATE_TEST_SUITE_P(Fixed, StrategyOn, testing::ValuesIn(kFixed));
 INSTANTIATE_TEST_SUITE_P(Learning, StrategyOn, testing::ValuesIn(kLearning));

@@ -30,6 +30,7 @@ constexpr const char* kLanes[] = {"dense",
                                   "linear",
                                   "temperature",
                                   "top_k:k=2",
+                                  "fixed_temperature:temperature=0.4",
                                   "dense:strategy=top_k,k=2,score=additive"};
 
 // Parameters that are all random: what strategies learn often starts alike for all heads.
