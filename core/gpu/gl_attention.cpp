@@ -46,6 +46,7 @@ class GlAttention : public AttentionKernel {
   void weights(Tensor to) const override { kernel_->weights(to); }
   int64_t weight_bytes() const override { return kernel_->weight_bytes(); }
   bool stages(int b, int h, AttentionStages& to) const override { return kernel_->stages(b, h, to); }
+  bool gradients(int b, int h, AttentionGradients& to) const override { return kernel_->gradients(b, h, to); }
 
  protected:
   GlAttention(GlEngine& engine, const AttentionProblem& problem) : engine_(engine), p_(problem) {}
@@ -226,8 +227,7 @@ Kernel choose(const AttentionProblem& problem, Kernel asked) {
 std::unique_ptr<AttentionKernel> make_gl_attention(GlEngine& engine, std::string_view score,
                                                    const AttentionProblem& problem, Learned learned, Kernel kernel) {
   validate(problem);
-  if (!problem.rules.empty())
-    throw Error("The GPU does not drop, punish or guide attention weights; the CPU does.");
+  if (!problem.rules.empty()) throw Error("The GPU does not drop, punish or guide attention weights; the CPU does.");
   if (learned.size() != score_parameters(score, problem.head_width).size())
     throw Error("The score {} was given {} learned tensors.", score, learned.size());
   return find_named(kScores, score, "score on the GPU", &Row::name)

@@ -23,6 +23,7 @@ class GlKernel {
   virtual void weights(Tensor to) const = 0;
   virtual int64_t weight_bytes() const = 0;
   virtual bool stages(int /*b*/, int /*h*/, AttentionStages& /*to*/) const { return false; }
+  virtual bool gradients(int /*b*/, int /*h*/, AttentionGradients& /*to*/) const { return false; }
 };
 
 /// The additive score's vector v, once queries and keys went through its matrices.

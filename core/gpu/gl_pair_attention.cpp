@@ -87,15 +87,18 @@ class GlPairAttention final : public GlKernel {
   }
 
   void backward(const GlRows& d_out, const GlRows& dq, const GlRows& dk, const GlRows& dv) override {
-    if (!d_weights_) d_weights_ = std::make_unique<GlBuffer>(heads_ * pairs_ * sizeof(float));
+    make_gradients();
+    dq_ = dq;
+    dk_ = dk;
+    dv_ = dv;
     gather_turned(mix_turned_, dv, weights_, d_out, p_.head_width, 1);
     score(dot_scores_, *d_weights_, d_out, v_, p_.head_width, 1);
     softmax_backward_.run(soft_groups(),
-                          {d_weights_->range(), weights_.range(), d_weights_->range(), tables_.first->range()},
+                          {d_scores().range(), weights_.range(), d_weights_->range(), tables_.first->range()},
                           {heads_, p_.queries(), pairs_});
     if (additive_.width > 0) return additive_backward(dq, dk);
-    gather(mix_, dq, *d_weights_, k_, score_width_, p_.scale);
-    gather_turned(mix_turned_, dk, *d_weights_, q_, score_width_, p_.scale);
+    gather(mix_, dq, d_scores(), k_, score_width_, p_.scale);
+    gather_turned(mix_turned_, dk, d_scores(), q_, score_width_, p_.scale);
   }
 
   void weights(Tensor to) const override {
@@ -132,7 +135,26 @@ class GlPairAttention final : public GlKernel {
     return true;
   }
 
+  bool gradients(int b, int h, AttentionGradients& to) const override {
+    if (!d_scores_) return false;
+    to.d_weights = one_head(*d_weights_, b * p_.heads + h, 0);
+    if (has_lengths_)  // where there is no key a weight of 0 makes any gradient good
+      for (size_t pair = 0; pair < to.d_weights.size(); ++pair)
+        if (static_cast<int>(pair % p_.keys()) >= p_.key_lengths[b]) to.d_weights[pair] = 0;
+    to.d_scores = one_head(*d_scores_, b * p_.heads + h, 0);
+    to.dq = one_head(dq_, b, h, p_.queries(), score_width_);
+    to.dk = one_head(dk_, b, h, p_.keys(), score_width_);
+    to.dv = one_head(dv_, b, h, p_.keys(), p_.head_width);
+    return true;
+  }
+
  private:
+  GlBuffer& d_scores() const { return d_scores_ ? *d_scores_ : *d_weights_; }
+  void make_gradients() {
+    for (std::unique_ptr<GlBuffer>* buffer : {&d_weights_, &d_scores_})
+      if (!*buffer && (buffer == &d_weights_ || p_.keep_stages)) *buffer = std::make_unique<GlBuffer>(weights_.bytes());
+  }
+
   void mark(int stage) {
     if (p_.keep_stages) marks_[stage] = engine_.clock.mark();
   }
@@ -195,12 +217,12 @@ class GlPairAttention final : public GlKernel {
 
   // score = Σ v · tanh(q + k), so with t = tanh(q + k): dq and dk = Σ d_score · v · (1 − t²), dv = Σ d_score · t
   void additive_backward(const GlRows& dq, const GlRows& dk) {
-    gather(additive_q_, dq, *d_weights_, k_, score_width_, 1, q_);
-    gather_turned(additive_k_, dk, *d_weights_, q_, score_width_, 1, k_);
+    gather(additive_q_, dq, d_scores(), k_, score_width_, 1, q_);
+    gather_turned(additive_k_, dk, d_scores(), q_, score_width_, 1, k_);
     const int64_t rows = int64_t{heads_} * p_.queries();
     GlRows parts{engine_.memory.scratch(1, rows * score_width_), 0, p_.heads * p_.queries() * score_width_,
                  p_.queries() * score_width_, score_width_};
-    gather(additive_v_, parts, *d_weights_, k_, score_width_, 1, q_);
+    gather(additive_v_, parts, d_scores(), k_, score_width_, 1, q_);
     engine_.sum_rows(engine_.memory.range(additive_.dv), Into::kOverwrite, parts.range, rows, score_width_,
                      score_width_);
   }
@@ -215,9 +237,11 @@ class GlPairAttention final : public GlKernel {
   PairTables tables_;
   GlBuffer lengths_;                     // [B]
   GlBuffer scores_, weights_;            // [B·H, pairs]
-  std::unique_ptr<GlBuffer> d_weights_;  // the same, then the scores' gradients; made on the first way back
+  std::unique_ptr<GlBuffer> d_weights_;  // the same; made on the first way back
+  std::unique_ptr<GlBuffer> d_scores_;   // the same, for gradients(); else they take the place of d_weights_
   bool long_rows_;
   GlRows q_, k_, v_, out_;                                     // of the latest forward
+  GlRows dq_, dk_, dv_;                                        // and of the backward after it
   std::array<uint64_t, AttentionStages::kCount + 1> marks_{};  // around each stage
   Program &softmax_, &softmax_backward_;
   Program& dot_scores_ = engine_.program("attention_scores", with_additive(0));
