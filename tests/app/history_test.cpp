@@ -118,12 +118,12 @@ TEST(HistoryBar, TheBranchSheetSendsALaneWithAName) {
   hit(lab, "Ctrl+B");
   lab.frames(2);
   ASSERT_TRUE(lab.view.history.branching);
-  lab.mouse({640, 308});  // beside the title: nothing is typed any more
+  lab.mouse({640, 240});  // below the title: nothing is typed any more
   lab.frames(2);
   lab.click();
   lab.view.history.branch_way = "nonsense";
   const auto branch_button = [&](const std::function<bool()>& done) {
-    for (float y = 460; y < 560 && !done(); y += 9) {  // down the left edge of the sheet
+    for (float y = 570; y < 660 && !done(); y += 9) {  // down the left edge of the sheet
       lab.mouse({440, y});
       lab.frames(2);
       lab.click();
@@ -150,7 +150,7 @@ TEST(HistoryBar, ABranchMayLearnAtARateOfItsOwn) {
   lab.frames(2);
   lab.view.history.branch_trains.optimiser.learning_rate = 0.01f;
   const bool sent = [&] {
-    for (float y = 440; y < 620; y += 9) {  // down the left edge of the sheet
+    for (float y = 560; y < 660; y += 9) {  // down the left edge of the sheet
       lab.mouse({440, y});
       lab.frames(2);
       lab.click();

@@ -98,6 +98,22 @@ void choose_settings(const Snapshot& snapshot, HistoryState& state) {
                             find_optimiser(now).title, find_optimiser(before).title));
 }
 
+/// What the new lane will be called, so that what is changed is seen at a glance.
+void show_name(const Snapshot& snapshot, const HistoryState& state) {
+  std::string name;
+  try {
+    name = branch_of(state, snapshot.experiment, checkpoint_of(snapshot)).name;
+  } catch (const Error&) {
+    return;  // the words say no lane yet
+  }
+  ImGui::SameLine(0, px(14));
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x;
+  draw_text({at.x, at.y + (ImGui::GetFrameHeight() - theme().caption->FontSize) / 2}, name, theme().caption,
+            colour::kQuiet, width);
+  ImGui::Dummy({width, ImGui::GetFrameHeight()});
+}
+
 }  // namespace
 
 void draw_branch_sheet(const Snapshot& snapshot, View& view, Commands& commands) {
@@ -129,6 +145,7 @@ void draw_branch_sheet(const Snapshot& snapshot, View& view, Commands& commands)
   if (button("Branch", {.primary = true}) || entered) branch(snapshot, view, commands);
   ImGui::SameLine();
   if (button("Cancel")) state.branching = false;
+  show_name(snapshot, state);
 }
 
 }  // namespace lab
