@@ -9,6 +9,7 @@
 #include "app/panels/cost/budget_control.h"
 #include "app/panels/cost/scaling_control.h"
 #include "app/panels/examples/examples.h"
+#include "app/panels/explain/explain.h"
 #include "app/panels/files/export_control.h"
 #include "app/panels/history/history_control.h"
 #include "app/panels/inside/inside.h"
@@ -74,7 +75,7 @@ template <int rows, int columns>
 void move_query(const Snapshot& snapshot, View& view, Commands&) {
   const Geometry& g = snapshot.geometry;
   const bool answers = !snapshot.lanes.empty() && !snapshot.lanes.front().cross.empty();
-  if (answers && view.lanes.text.looking != Looking::kTokens) {
+  if (answers && (view.lanes.text.looking != Looking::kTokens || view.page == Page::kExplain)) {
     const int last = static_cast<int>(snapshot.lanes.front().answer_tokens.size()) - 1;
     const int now = view.lanes.text.answer_query < 0 ? 1 : view.lanes.text.answer_query;
     view.lanes.text.answer_query = std::clamp(now + rows + columns, 0, last);
@@ -104,6 +105,8 @@ inline void type_own_text(const Snapshot& snapshot, View& view, Commands&) {
   view.page = Page::kLanes;
   view.lanes.field.wants_keys = true;
 }
+
+inline void explain_another(const Snapshot& snapshot, View& view, Commands&) { explain_next_answer(snapshot, view); }
 
 inline void map_or_lines(const Snapshot&, View& view, Commands&) { view.lanes.tokens.lines = !view.lanes.tokens.lines; }
 inline void path(const Snapshot&, View& view, Commands&) { view.lanes.tokens.path = !view.lanes.tokens.path; }

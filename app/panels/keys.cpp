@@ -51,6 +51,7 @@ const KeyBinding kBindings[] = {
        {"Ctrl+3", look_inside<InsideView::kMistakes>},
        {"Ctrl+4", look_inside<InsideView::kWeights>}}}},
     {kLooking, "The next of the worst mistakes", {{{"Ctrl+5", next_mistake}}}},
+    {kLooking, "Explain: the next likely answer", {{{"Ctrl+N", explain_another}}}},
     {kLooking, "One colour scale for all lanes", {{{"S", shared_scale}}}},
     {kLooking, "The other colour map", {{{"M", colour_map}}}},
     {kLooking, "Type a text of your own", {{{"Ctrl+W", type_own_text}}}},

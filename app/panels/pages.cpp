@@ -8,7 +8,7 @@
 #include "app/panels/cost/scaling.h"
 #include "app/panels/curves.h"
 #include "app/panels/examples/examples.h"
-#include "app/panels/explain.h"
+#include "app/panels/explain/explain.h"
 #include "app/panels/files/panel_csv.h"
 #include "app/panels/inside/inside.h"
 #include "app/panels/lanes/lanes.h"

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/panels/cost/budget_state.h"
+#include "app/panels/explain/explain_state.h"
 #include "app/panels/files/export_state.h"
 #include "app/panels/history/history_state.h"
 #include "app/panels/inside/inside_state.h"
@@ -87,20 +88,6 @@ struct ExamplesState {
   int chosen = -1;                                // the number that keys change; −1: none
   bool show_chosen = false;                       // scroll to it
   float scroll = 0;                               // the steps, by so many heights of what is seen
-};
-
-struct ExplainState {
-  struct Painted {
-    uint64_t serial = 0;  // of the snapshot in the textures
-    int removed = 0;      // tenths of the patches
-    ColourMap colours = ColourMap::kViridis;
-    bool operator==(const Painted&) const = default;
-  };
-  int asked = -1;                   // the lane, of the session
-  int patch = -1, next_patch = -1;  // under the mouse in the last frame, and found in this one
-  PlotView plot;
-  Painted painted;
-  std::vector<ImTextureID> textures;  // of each way
 };
 
 enum class Page {

@@ -5,7 +5,7 @@
 #include "app/panels/banner.h"
 #include "app/panels/cost/budget_control.h"
 #include "app/panels/cost/scaling_control.h"
-#include "app/panels/explain.h"
+#include "app/panels/explain/explain.h"
 #include "app/panels/files/export_control.h"
 #include "app/panels/files/export_sheet.h"
 #include "app/panels/files/open_picture.h"

@@ -1,36 +1,18 @@
 #include "core/inspect/explainer.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 
 #include "core/base/error.h"
-#include "core/base/rng.h"
 #include "core/device/cpu_device.h"
+#include "core/inspect/four_ways.h"
 #include "core/inspect/gradient_attention.h"
-#include "core/inspect/rollout.h"
-#include "core/ops/layer_norm.h"
+#include "core/inspect/read_out.h"
 
 namespace lab {
 
 namespace {
 
-constexpr ExplanationKind kKinds[] = {
-    {"Attention", "How much the class token looks at each patch in the last layer, mean of its heads.", ""},
-    {"Rollout", "Attention multiplied through all layers: how much of each patch can reach the answer.",
-     "Abnar and Zuidema, 2020"},
-    {"Gradient × attention",
-     "Attention in all layers, but only as far as more of it would make the answer more probable.",
-     "Chefer and others, 2021"},
-    {"Integrated gradients",
-     "How much each patch adds to the answer as the picture is faded in from black; attention is not looked at.",
-     "Sundararajan and others, 2017"},
-};
-static_assert(std::size(kKinds) == kExplanationWays);
-
 constexpr float kPixelScale = 1.0f / 255.0f;
-constexpr uint64_t kSeed = 1;  // the same random orders for every picture and step, so that curves can be compared
-
 ModelSetup setup(int batch, Tape::Mode mode) {
   ModelSetup setup;
   setup.batch = batch;
@@ -43,18 +25,6 @@ void fill(Tensor pixels, int64_t slot, std::span<const uint8_t> picture, float b
   for (const uint8_t level : picture) *to++ = static_cast<float>(level) * kPixelScale * brightness;
 }
 
-std::vector<uint32_t> highest_first(std::span<const float> relevance) {
-  std::vector<uint32_t> order(relevance.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return relevance[a] > relevance[b]; });
-  return order;
-}
-
-// Of the class token's row of [N, N], the patches.
-std::vector<float> patches_of(std::span<const float> rows, int tokens) {
-  return {rows.begin() + 1, rows.begin() + tokens};
-}
-
 }  // namespace
 
 // What one forward and backward pass on the whole picture gave.
@@ -62,13 +32,6 @@ struct Explainer::Seen {
   int answer;
   std::vector<float> weights, gradients;  // [L, H, N, N]; of the logarithm of the answer's probability
 };
-
-const ExplanationKind& explanation_kind(int way) { return kKinds[way]; }
-
-float area_under(const std::array<float, kDeletions>& remaining) {
-  const float inner = std::accumulate(remaining.begin() + 1, remaining.end() - 1, 0.0f);
-  return (inner + (remaining.front() + remaining.back()) / 2) / (kDeletions - 1);
-}
 
 Explainer::Explainer(const VisionTransformerShape& shape)
     : shape_(shape),
@@ -83,21 +46,22 @@ void Explainer::take(const ParameterSet& weights) {
   std::copy(weights.values().begin(), weights.values().end(), parameters_.values().begin());
 }
 
-Explainer::Seen Explainer::look(std::span<const uint8_t> picture) {
+Explainer::Seen Explainer::look(std::span<const uint8_t> picture, int answer) {
   const int layers = shape_.encoder.layers, heads = shape_.encoder.heads, n = shape_.tokens();
   const int64_t per_layer = int64_t{heads} * n * n;
   fill(one_.pixels(), 0, picture);
   one_.targets()[0] = 0;
   one_.forward();
   const Tensor p = one_.probabilities();
-  Seen seen{static_cast<int>(std::max_element(p.begin(), p.end()) - p.begin()), {}, {}};
+  if (answer < 0) answer = static_cast<int>(std::max_element(p.begin(), p.end()) - p.begin());
+  Seen seen{answer, {}, {}};
   one_.targets()[0] = seen.answer;
   one_.forward();
   one_.backward();
   seen.weights.resize(layers * per_layer);
   for (int layer = 0; layer < layers; ++layer)
     one_.encoder().attention(layer).weights({seen.weights.data() + layer * per_layer, {1, heads, n, n}});
-  seen.gradients = attention_gradients(one_, shape_.encoder);
+  seen.gradients = attention_gradients(one_.tape(), shape_.encoder);
   for (float& gradient : seen.gradients) gradient = -gradient;  // the loss is −log p
   return seen;
 }
@@ -129,8 +93,7 @@ std::array<float, kDeletions> Explainer::remaining(std::span<const uint8_t> pict
   for (int slot = 0; slot < kDeletions; ++slot) {
     fill(deletion_.pixels(), slot, picture);
     float* pixels = deletion_.pixels().data + int64_t{slot} * static_cast<int64_t>(picture.size());
-    const size_t removed = order.size() * static_cast<size_t>(slot) / (kDeletions - 1);
-    for (const uint32_t patch : order.first(removed))
+    for (const uint32_t patch : order.first(removed_parts(order.size(), slot)))
       for (int y = 0; y < side; ++y)
         std::fill_n(pixels + (patch / columns * side + y) * shape_.picture_width + patch % columns * side, side, 0.0f);
   }
@@ -142,53 +105,28 @@ std::array<float, kDeletions> Explainer::remaining(std::span<const uint8_t> pict
 }
 
 std::vector<float> Explainer::by_layer() {
-  const int64_t width = shape_.encoder.width, classes = shape_.classes;
-  const auto value = [&](const char* name) { return parameters_[name].value; };
-  const Tensor scale = value("encoder.norm.weight"), shift = value("encoder.norm.bias");
-  const Tensor head = value("head.weight"), bias = value("head.bias");
+  const auto width = static_cast<size_t>(shape_.encoder.width);
   std::vector<float> rows;
   for (int layer = -1; layer < shape_.encoder.layers; ++layer) {
-    const float* x = one_.tape().find(layer < 0 ? "tokens" : encoder_layer(layer) + ".residual2").value.data;
-    const float mean = std::accumulate(x, x + width, 0.0f) / static_cast<float>(width);
-    float variance = 0;
-    for (int64_t c = 0; c < width; ++c) variance += (x[c] - mean) * (x[c] - mean) / static_cast<float>(width);
-    std::vector<float> logits(bias.begin(), bias.end());
-    for (int64_t k = 0; k < classes; ++k)
-      for (int64_t c = 0; c < width; ++c)
-        logits[k] +=
-            head[k * width + c] * ((x[c] - mean) / std::sqrt(variance + kLayerNormEpsilon) * scale[c] + shift[c]);
-    const float largest = *std::max_element(logits.begin(), logits.end());
-    float total = 0;
-    for (float& logit : logits) total += logit = std::exp(logit - largest);
-    for (const float share : logits) rows.push_back(share / total);
+    const Tensor tokens = one_.tape().find(layer < 0 ? "tokens" : encoder_layer(layer) + ".residual2").value;
+    const std::vector<float> row = read_out(parameters_, "encoder.norm", {tokens.data, width});
+    rows.insert(rows.end(), row.begin(), row.end());
   }
   return rows;
 }
 
-Explanation Explainer::explain(std::span<const uint8_t> picture) {
+Explanation Explainer::explain(std::span<const uint8_t> picture, int answer) {
   if (picture.size() != static_cast<size_t>(shape_.picture_height) * shape_.picture_width)
     throw Error("The picture to explain has {} pixels; the model's have {} × {}.", picture.size(), shape_.picture_width,
                 shape_.picture_height);
-  const int n = shape_.tokens(), heads = shape_.encoder.heads, layers = shape_.encoder.layers;
-  const Seen seen = look(picture);
-  Explanation result;
-  result.answer = seen.answer;
+  const int n = shape_.tokens();
+  const Seen now = look(picture, answer < shape_.classes ? answer : -1);
+  const SeenAnswer seen = {now.answer, now.weights, now.gradients, {shape_.encoder.layers, shape_.encoder.heads, n, n},
+                           0,          1,           n - 1};
+  Explanation result = explain_in_four_ways(seen, integrated_gradients(picture, now.answer));
   result.by_layer = by_layer();
-  const Shape shape = {layers, heads, n, n}, last = {1, heads, n, n};
-  const std::span<const float> last_layer = std::span(seen.weights).last(static_cast<size_t>(last.count()));
-  result.ways[kRawAttention].relevance = patches_of(attention_rollout(last_layer, last, 0), n);
-  result.ways[kRollout].relevance = patches_of(attention_rollout(seen.weights, shape), n);
-  result.ways[kGradientAttention].relevance = patches_of(gradient_attention(seen.weights, seen.gradients, shape), n);
-  result.ways[kIntegratedGradients].relevance = integrated_gradients(picture, seen.answer);
-  for (Explanation::Way& way : result.ways)
-    way.remaining = remaining(picture, highest_first(way.relevance), seen.answer);
-  Rng rng(kSeed, stream::kRemoval);
-  std::vector<uint32_t> order(n - 1);
-  for (int run = 0; run < kRandomOrders; ++run) {
-    rng.permute(order);
-    const auto once = remaining(picture, order, seen.answer);
-    for (int i = 0; i < kDeletions; ++i) result.at_random[i] += once[i] / kRandomOrders;
-  }
+  for (int number = 0; number < kOrders; ++number)
+    add_remaining(result, number, remaining(picture, removal_order(result, number), now.answer));
   return result;
 }
 

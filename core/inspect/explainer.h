@@ -1,13 +1,13 @@
 #pragma once
-// Explainer: which patches an answer came from, said in four ways, and each held to account: if the patches that it
-// ranks highest are removed, the answer's probability should fall faster than if random ones are.
+// Explainer: which patches of a picture an answer came from, said in four ways, and each held to account: if the
+// patches that it ranks highest are removed, the answer's probability should fall faster than if random ones are.
 //
 //   Explainer explainer(shape);                             // 1. a model of its own, for inference and gradients
 //   explainer.take(trainer.parameters(lane));               // 2. the weights as they are now
-//   Explanation e = explainer.explain(picture);             // 3. picture [height · width], 0 … 255
+//   Explanation e = explainer.explain(picture);             // 3. picture [height · width], 0 … 255; its answer
 //   e.ways[i].relevance, e.ways[i].remaining, e.at_random   // 4.
 //
-// Removed patches are black, as is the picture from which integrated gradients start.
+// Removed patches are black, as is the picture from which integrated gradients start. Texts: text_explainer.h.
 
 #include <cstdint>
 #include <memory>
@@ -21,20 +21,18 @@ namespace lab {
 
 class Explainer {
  public:
-  static constexpr int kRandomOrders = 8;
-  static constexpr int kIntegrationSteps = 32;
-
   /// `shape` with the lane's attention. Throws Error where VisionTransformer does.
   explicit Explainer(const VisionTransformerShape& shape);
   Explainer(const Explainer&) = delete;
 
   /// Throws Error when they are another model's.
   void take(const ParameterSet& weights);
-  Explanation explain(std::span<const uint8_t> picture);
+  /// Why that class has the probability it has; −1, and where there is none: why its answer, the most probable one.
+  Explanation explain(std::span<const uint8_t> picture, int answer = -1);
 
  private:
   struct Seen;
-  Seen look(std::span<const uint8_t> picture);
+  Seen look(std::span<const uint8_t> picture, int answer);
   std::vector<float> integrated_gradients(std::span<const uint8_t> picture, int answer);
   std::array<float, kDeletions> remaining(std::span<const uint8_t> picture, std::span<const uint32_t> order,
                                           int answer);

@@ -1,20 +1,29 @@
 #pragma once
-// Explanation: what an Explainer (explainer.h) says of one answer, and the names of its four ways.
+// Explanation: what is said of where one answer came from, in four ways, each of which says how much every part of what
+// was read matters: a picture's patches, a text's tokens; and the names of these ways.
 
 #include <array>
+#include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
 namespace lab {
 
-/// Shares of the patches that are removed: 0, 1/10 … 10/10.
+/// Shares of the parts that are removed: 0, 1/10 … 10/10.
 constexpr int kDeletions = 11;
+/// How many of so many parts a number of tenths is, to the nearest.
+constexpr size_t removed_parts(size_t parts, int tenths) {
+  return (parts * static_cast<size_t>(tenths) + (kDeletions - 1) / 2) / (kDeletions - 1);
+}
+/// The parts, those of the highest relevance first; of equals the first.
+std::vector<uint32_t> highest_first(std::span<const float> relevance);
 
 /// One way of explaining.
 struct ExplanationKind {
-  std::string_view title;        // "Integrated gradients"
-  std::string_view explanation;  // one plain sentence
-  std::string_view source;       // the paper; empty: none
+  std::string_view title;                // "Integrated gradients"
+  std::string_view of_picture, of_text;  // one plain sentence
+  std::string_view source;               // the paper; empty: none
 };
 /// In the order of Explanation::ways.
 enum ExplanationWay { kRawAttention, kRollout, kGradientAttention, kIntegratedGradients };
@@ -23,18 +32,19 @@ const ExplanationKind& explanation_kind(int way);
 
 struct Explanation {
   struct Way {
-    std::vector<float> relevance;               // [N−1], a patch each, row by row; only its order matters to deletion
-    std::array<float, kDeletions> remaining{};  // the answer's probability as its highest patches go
+    std::vector<float> relevance;               // a part each; only its order matters to deletion
+    std::array<float, kDeletions> remaining{};  // the answer's probability as its highest parts go
   };
-  int answer = -1;  // the class that the model takes the whole picture for
+  int answer = -1;  // the class, or token that comes next, whose probability is explained
+  int first = 0;    // the text's token that is the first part; those before it are no words
   std::array<Way, kExplanationWays> ways;
   std::array<float, kDeletions> at_random{};  // the mean over kRandomOrders orders
   /// [L + 1, K] what the model would answer before its first layer and after each: its own final norm and head on the
-  /// class token as it is there ("logit lens", nostalgebraist, 2020). The last row is its answer.
+  /// token that answers as it is there (read_out.h). The last row is its answer.
   std::vector<float> by_layer;
 };
 
-/// How good an explanation is: the answer's mean probability while patches are removed, by the trapezium rule ("area
+/// How good an explanation is: the answer's mean probability while parts are removed, by the trapezium rule ("area
 /// under the deletion curve", Petsiuk et al., 2018). Lower is better.
 float area_under(const std::array<float, kDeletions>& remaining);
 

@@ -8,23 +8,29 @@
 
 namespace lab {
 
-std::vector<float> attention_gradients(const VisionTransformer& network, const EncoderShape& shape) {
-  const int64_t width = shape.width, head_width = width / shape.heads;
+std::vector<float> attention_gradients(const Tensor& d_output, const Tensor& projected, int heads) {
+  const int64_t width = d_output.shape[2], head_width = width / heads, joint = projected.shape[2];
   std::vector<float> gradients;
+  gradients.reserve(heads * d_output.shape[1] * projected.shape[1]);
+  for (int64_t h = 0; h < heads; ++h)
+    for (int64_t i = 0; i < d_output.shape[1]; ++i)
+      for (int64_t j = 0; j < projected.shape[1]; ++j) {
+        const float* d = d_output.data + i * width + h * head_width;
+        const float* v = projected.data + (j + 1) * joint - width + h * head_width;
+        gradients.push_back(std::inner_product(d, d + head_width, v, 0.0f));
+      }
+  return gradients;
+}
+
+std::vector<float> attention_gradients(const Tape& tape, const EncoderShape& shape) {
+  std::vector<float> all;
   for (int layer = 0; layer < shape.layers; ++layer) {
     const std::string name = encoder_layer(layer) + ".self_attn";
-    const Tensor out = network.tape().find(name).gradient->tensor;
-    const Tensor projected = network.tape().find(name + ".in_proj").value;  // q, k, v side by side
-    const int64_t tokens = out.shape[1];
-    for (int64_t h = 0; h < shape.heads; ++h)
-      for (int64_t i = 0; i < tokens; ++i)
-        for (int64_t j = 0; j < tokens; ++j) {
-          const float* d = out.data + i * width + h * head_width;
-          const float* v = projected.data + j * 3 * width + 2 * width + h * head_width;
-          gradients.push_back(std::inner_product(d, d + head_width, v, 0.0f));
-        }
+    const auto one =
+        attention_gradients(tape.find(name).gradient->tensor, tape.find(name + ".in_proj").value, shape.heads);
+    all.insert(all.end(), one.begin(), one.end());
   }
-  return gradients;
+  return all;
 }
 
 std::vector<float> gradient_attention(std::span<const float> weights, std::span<const float> gradients,

@@ -4,13 +4,17 @@
 #include <span>
 #include <vector>
 
-#include "core/model/vision_transformer.h"
+#include "core/graph/tape.h"
+#include "core/model/encoder.h"
 
 namespace lab {
 
-/// d(loss)/d(weights) [L, H, N, N] of the network's latest backward pass, on the CPU, for a batch of 1. With a head's
-/// output o = Σ w·v, whatever made the weights, d(loss)/dw is the product of d(loss)/do and v.
-std::vector<float> attention_gradients(const VisionTransformer& network, const EncoderShape& shape);
+/// Of one attention: d(loss)/d(its output) [1, N, C] and the projection whose last C columns are its values [1, M, …] →
+/// d(loss)/d(weights) [H, N, M], for a batch of 1. With a head's output o = Σ w·v, whatever made the weights, that is
+/// the product of d(loss)/do and v.
+std::vector<float> attention_gradients(const Tensor& d_output, const Tensor& projected, int heads);
+/// Of an encoder's layers, [L, H, N, N], after the tape's latest backward pass on the CPU.
+std::vector<float> attention_gradients(const Tape& tape, const EncoderShape& shape);
 
 /// weights and their gradients [L, H, N, N] → [N, N]: R = (1 + Ā_L) ··· (1 + Ā_1), Ā the mean over heads of the
 /// positive part of gradient · weight (Chefer et al., "Generic attention-model explainability", 2021, eqs. 5 and 6).

@@ -52,9 +52,12 @@ struct Write {
 struct ShowStep {
   int slot = -1;
 };
-/// From now on the snapshots explain the answer of one lane; −1: of none.
+/// From now on the snapshots explain an answer of one lane; −1: of none.
 struct Explain {
   int lane = -1;
+  int place = 1;    // of a translator: which of the tokens that it writes, the first is 1
+  int answer = -1;  // the class, or the token that comes next; −1: the most probable one
+  bool operator==(const Explain&) const = default;
 };
 /// From now on the snapshots look inside one lane; of −1: of none.
 struct LookInside {

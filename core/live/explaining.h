@@ -1,15 +1,18 @@
 #pragma once
-// Explaining: keeps the explanation of one lane's answer up to date, without holding training up: at most a few times
-// a second while steps go by, at once when what is explained changes.
+// Explaining: keeps the explanation of one lane's answer up to date, in portions between training steps: never more
+// than kShare of the time while steps go by, and at most a few times a second; sooner where what is explained changed.
 //
 //   Explaining explaining;
-//   explaining.lane = 0;                                                 // 1. −1: nothing is explained
-//   snapshot.explanation = explaining.look(trainer, probe, step, hurry); // 2. at every snapshot
+//   explaining.asked = {.lane = 0};                                          // 1. −1: nothing is explained
+//   snapshot.explanation = explaining.look(trainer, probe, fed, {step, …});  // 2. at every snapshot
+//   explaining.unfinished()                                                  // 3. another snapshot would show more
 
 #include <chrono>
 #include <memory>
+#include <vector>
 
-#include "core/inspect/explainer.h"
+#include "core/inspect/answer_network.h"
+#include "core/live/command.h"
 #include "core/live/snapshot.h"
 #include "core/train/trainer.h"
 
@@ -17,20 +20,46 @@ namespace lab {
 
 class Explaining {
  public:
-  int lane = -1;
+  static constexpr double kShare = 0.1, kFirstShare = 0.5;  // of the time, and while there is nothing to show yet
 
-  /// Of the trainer's weights as they are, which are those of `step`. `hurry`: even if the latest is a moment old.
-  const ExplanationSnapshot& look(Trainer& trainer, const Probe& probe, int64_t step, bool hurry);
+  Explaining();
+  ~Explaining();
+
+  command::Explain asked;
+
+  struct Moment {
+    int64_t step = 0;      // of the trainer's weights
+    bool playing = false;  // training goes on
+  };
+  /// `fed`: what a translator's answer is gone on from (Probing::fed).
+  const ExplanationSnapshot& look(Trainer& trainer, const Probe& probe, const std::vector<int>& fed, const Moment& now);
+  bool unfinished() const { return working_; }
 
   /// The weights were changed otherwise than by the steps that are counted.
-  void forget() { latest_ = {}; }
+  void forget();
 
  private:
-  ExplanationSnapshot latest_;
-  std::vector<uint8_t> picture_;  // that `latest_` is of
-  VisionTransformerShape shape_;  // that explainer_ is of
-  std::unique_ptr<Explainer> explainer_;
-  std::chrono::steady_clock::time_point when_{};
+  using Clock = std::chrono::steady_clock;
+  class Model;  // of a lane, that explains
+  /// What is explained.
+  struct Subject {
+    command::Explain asked;
+    std::vector<uint8_t> pixels;
+    AskedText text;
+    bool operator==(const Subject&) const = default;
+  };
+
+  bool outdated(const Moment& now) const;
+  void begin(Trainer& trainer, int64_t step);
+  void go_on();
+  void work(Trainer& trainer, const Moment& now);
+
+  ExplanationSnapshot latest_, next_;  // the latter is worked on
+  Subject subject_;                    // that they are of
+  std::unique_ptr<Model> model_;
+  bool working_ = false;
+  double credit_ = 0;  // seconds that may be worked while steps go by
+  Clock::time_point looked_{}, begun_{};
 };
 
 }  // namespace lab

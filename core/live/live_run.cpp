@@ -38,7 +38,7 @@ void LiveRun::apply(const Command& asked) {
     void operator()(const command::SetProbeText& own) const { run.probing.look_at(*run.trainer, own.text); }
     void operator()(const command::Write& write) const { run.probing.write(write.settings); }
     void operator()(const command::ShowStep& show) const { run.open_steps(show.slot); }
-    void operator()(const command::Explain& explain) const { run.explaining.lane = explain.lane; }
+    void operator()(const command::Explain& explain) const { run.explaining.asked = explain; }
     void operator()(const command::LookInside& look) const { run.inside.place = look.place; }
     void operator()(const command::SetDevice& device) const { run.move(device.wish); }
     void operator()(const command::LookBack& look) const { run.recorder.look_back(look.step); }
@@ -72,7 +72,9 @@ void LiveRun::apply(const Command& asked) {
 
 int64_t LiveRun::step() const { return impl_->trainer->steps(); }
 bool LiveRun::playing() const { return impl_->playing; }
-bool LiveRun::finding_out() const { return impl_->changes.measuring() || impl_->inside.unfinished(); }
+bool LiveRun::finding_out() const {
+  return impl_->changes.measuring() || impl_->inside.unfinished() || impl_->explaining.unfinished();
+}
 const Trainer& LiveRun::trainer() const { return *impl_->trainer; }
 
 }  // namespace lab

@@ -270,6 +270,7 @@ struct LiveRun::Impl {
   Cost cost(int lane) const;
   LaneSnapshot lane_snapshot(int lane, int64_t step);
   std::string event() const;
+  std::vector<int> fed_to(const std::vector<LaneSnapshot>& lanes, int lane) const;
   void look(Snapshot& s, int lanes);
   void look_back(Snapshot& s, const Moment& then);
 };

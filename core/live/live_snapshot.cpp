@@ -56,11 +56,19 @@ std::string LiveRun::Impl::event() const {
   return sentence;
 }
 
+// What a translator goes on from in its answer; nothing of other models, and of no lane.
+std::vector<int> LiveRun::Impl::fed_to(const std::vector<LaneSnapshot>& lanes, int lane) const {
+  const bool translates = lane >= 0 && trainer->data().kind == ModelKind::kTranslator;
+  return translates ? probing.fed(lanes[lane].written) : std::vector<int>{};
+}
+
 // The first `lanes` as their weights now are, those of s.step, and what was asked of one.
 void LiveRun::Impl::look(Snapshot& s, int lanes) {
   s.lanes.clear();
   for (int lane = 0; lane < lanes; ++lane) s.lanes.push_back(lane_snapshot(lane, s.step));
-  if (explaining.lane < lanes) s.explanation = explaining.look(*trainer, probing.probe(), s.step, !playing);
+  if (explaining.asked.lane < lanes)
+    s.explanation =
+        explaining.look(*trainer, probing.probe(), fed_to(s.lanes, explaining.asked.lane), {s.step, playing});
   if (inside.place.lane < lanes) s.inside = inside.look(*trainer, probing.probe(), {s.step, playing, s.history.past});
 }
 

@@ -36,7 +36,7 @@ std::string cut_notice(const Dataset& data, const std::string& text, size_t toke
   return fmt::format("Only the {} {} of its {} tokens are read.", writes ? "last" : "first", read, all);
 }
 
-// What an answer is given to go on from: all of it but its last token.
+// An answer as it is learned; what it is gone on from is all of it but its last token.
 std::vector<int> framed(const std::vector<int>& written) {
   std::vector<int> answer = {Tokenizer::kBegin};
   answer.insert(answer.end(), written.begin(), written.end());
@@ -99,6 +99,12 @@ std::vector<std::string> Probing::labels(const Dataset& data) const {
   return labels;
 }
 
+std::vector<int> Probing::fed(const Writing& written) const {
+  std::vector<int> answer = probe_.answer.empty() ? framed(written.tokens) : probe_.answer;
+  answer.pop_back();
+  return answer;
+}
+
 void show(Reading reading, LaneSnapshot& to) {
   to.maps = std::move(reading.maps);
   to.attention = std::move(reading.attention);
@@ -115,8 +121,7 @@ void Probing::read(Trainer& trainer, int lane, int64_t step, bool hurry, LaneSna
   const std::vector<int> own = framed(to.written.tokens);
   if (sample.answer.empty() && data.kind == ModelKind::kTranslator) sample.answer = own;
   show(trainer.read(lane, sample), to);
-  if (data.kind == ModelKind::kTranslator)
-    to.answer_tokens = token_labels(data.answer_tokenizer, sample.answer.first(sample.answer.size() - 1));
+  if (data.kind == ModelKind::kTranslator) to.answer_tokens = token_labels(data.answer_tokenizer, fed(to.written));
 }
 
 void Probing::begin_again(Trainer& trainer) {

@@ -32,6 +32,9 @@ class Probing {
   const Probe& probe() const { return probe_; }
   std::vector<std::string> labels(const Dataset& data) const;
 
+  /// What a translator goes on from: the true answer where that is known, else its own, but for the last token.
+  std::vector<int> fed(const Writing& written) const;
+
   /// What the lane makes of it; `step` is the step of its weights. `hurry`: all of it as it is now (see LiveWriting).
   void read(Trainer& trainer, int lane, int64_t step, bool hurry, LaneSnapshot& to);
   /// The weights were changed otherwise than by steps, or other lanes train: a text that they cannot read goes.

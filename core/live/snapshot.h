@@ -68,10 +68,11 @@ struct Probe {
   Sample sample() const { return {pixels, tokens, answer, label}; }
 };
 
-/// Where one lane's answer for the probe picture came from.
+/// Where one lane's answer for the probe picture or text came from.
 struct ExplanationSnapshot {
   int lane = -1;     // −1: not asked for
   int64_t step = 0;  // of the weights; explaining takes time, so it is not done at every snapshot
+  int place = 0;     // of a translator: which of the tokens that it writes, the first is 1
   Explanation explanation;
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/model/text_classifier.h"
 #include "core/model/vision_transformer.h"
 
 namespace lab {
@@ -19,15 +18,6 @@ EncoderShape encoder_shape(const LearnerShape& s) {
 
 VisionTransformerShape picture_shape(const LearnerShape& s) {
   return {s.data.train.height, s.data.train.width, s.model.patch, static_cast<int>(s.data.classes.size()),
-          encoder_shape(s)};
-}
-
-TextClassifierShape classifier_shape(const LearnerShape& s, int tokens) {
-  return {s.data.context,
-          tokens,
-          s.data.tokenizer.size(),
-          static_cast<int>(s.data.classes.size()),
-          s.data.class_token_sees_all,
           encoder_shape(s)};
 }
 
@@ -160,6 +150,15 @@ SampleSize size_of(const Dataset& data, const Sample& sample, bool exactly) {
   if (data.kind == ModelKind::kWriter) return {exactly ? static_cast<int>(sample.tokens.size()) : data.context, 0};
   const int tokens = exactly ? static_cast<int>(sample.tokens.size()) : padded(sample.tokens.size(), data.context);
   return {tokens, data.kind == ModelKind::kTranslator ? static_cast<int>(sample.answer.size()) - 1 : 0};
+}
+
+TextClassifierShape classifier_shape(const LearnerShape& s, int tokens) {
+  return {s.data.context,
+          tokens,
+          s.data.tokenizer.size(),
+          static_cast<int>(s.data.classes.size()),
+          s.data.class_token_sees_all,
+          encoder_shape(s)};
 }
 
 LanguageModelShape writer_shape(const LearnerShape& s, int tokens) {

@@ -9,6 +9,7 @@
 
 #include "core/data/dataset.h"
 #include "core/model/language_model.h"
+#include "core/model/text_classifier.h"
 #include "core/model/translator.h"
 #include "core/train/batches.h"
 #include "core/train/experiment.h"
@@ -60,7 +61,9 @@ struct LearnerShape {
 SampleSize size_of(const Dataset& data, const Sample& sample, bool exactly = false);
 /// Of the tokens that attend to each other.
 Geometry geometry_of(const LearnerShape& shape, const SampleSize& size);
-/// Of a writer, and of a translator for batches of that size. The writer's is of its whole context, or of fewer tokens.
+/// Of a classifier of texts of so many tokens, of a writer, and of a translator for batches of that size. The writer's
+/// is of its whole context, or of fewer tokens.
+TextClassifierShape classifier_shape(const LearnerShape& shape, int tokens);
 LanguageModelShape writer_shape(const LearnerShape& shape, int tokens = 0);
 TranslatorShape translator_shape(const LearnerShape& shape, const SampleSize& size);
 /// The same whatever the size.

@@ -91,19 +91,25 @@ std::string step_csv(const Snapshot& snapshot, const View&) {
 }
 
 std::string explain_csv(const Snapshot& snapshot, const View&) {
-  std::string csv = "way,patch,removed,value\n";
+  const bool of_text = !snapshot.tokens.empty();
+  std::string csv = of_text ? "way,token,text,removed,value\n" : "way,patch,removed,value\n";
   const Explanation& explanation = snapshot.explanation.explanation;
   if (snapshot.explanation.lane < 0 || explanation.answer < 0) return csv;
-  for (int way = 0; way < kExplanationWays; ++way) {
-    const std::string title = csv_text(explanation_kind(way).title);
-    const std::vector<float>& relevance = explanation.ways[way].relevance;
-    for (size_t patch = 0; patch < relevance.size(); ++patch)
-      csv += fmt::format("{},{},,{}\n", title, patch, relevance[patch]);
+  const auto part = [&](size_t index) {
+    const size_t token = explanation.first + index;
+    return of_text ? fmt::format("{},{}", token, csv_text(snapshot.tokens[token])) : fmt::to_string(index);
+  };
+  const auto curve = [&](std::string_view title, const std::array<float, kDeletions>& remaining) {
     for (int tenths = 0; tenths < kDeletions; ++tenths)
-      csv += fmt::format("{},,{},{}\n", title, tenths, explanation.ways[way].remaining[tenths]);
+      csv += fmt::format("{},{},{},{}\n", csv_text(title), of_text ? "," : "", tenths, remaining[tenths]);
+  };
+  for (int way = 0; way < kExplanationWays; ++way) {
+    const std::vector<float>& relevance = explanation.ways[way].relevance;
+    for (size_t i = 0; i < relevance.size(); ++i)
+      csv += fmt::format("{},{},,{}\n", csv_text(explanation_kind(way).title), part(i), relevance[i]);
+    curve(explanation_kind(way).title, explanation.ways[way].remaining);
   }
-  for (int tenths = 0; tenths < kDeletions; ++tenths)
-    csv += fmt::format("\"at random\",,{},{}\n", tenths, explanation.at_random[tenths]);
+  curve("at random", explanation.at_random);
   return csv;
 }
 

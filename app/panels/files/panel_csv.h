@@ -13,7 +13,8 @@ namespace lab {
 std::string lanes_csv(const Snapshot& snapshot, const View& view);
 /// lane, layer, head, query, key, score, weight.
 std::string step_csv(const Snapshot& snapshot, const View& view);
-/// way, patch, removed, value: a patch's relevance, or the answer's probability with so many tenths of them removed.
+/// way, patch, removed, value: a patch's relevance, or the answer's probability with so many tenths of them removed; of
+/// a text way, token, text, removed, value.
 std::string explain_csv(const Snapshot& snapshot, const View& view);
 /// Of the view that is open: layer, head, and a head's figures; kind, point, x, y of queries and keys; truth, answer,
 /// samples; parameter, numbers, mean, deviation, largest.

@@ -79,7 +79,7 @@ TEST(Explainer, GradientsOfWeightsAreThoseThatLearnedWeightsFollow) {
   const auto picture = random_picture(shape, 2);
   for (size_t i = 0; i < picture.size(); ++i) network.pixels()[i] = picture[i] / 255.0f;
   network.forward(), network.backward();
-  const std::vector<float> gradients = attention_gradients(network, shape.encoder);
+  const std::vector<float> gradients = attention_gradients(network.tape(), shape.encoder);
   const int n = shape.tokens(), per_layer = 2 * n * n;
   for (int layer = 0; layer < 2; ++layer) {
     std::vector<float> weights(per_layer);

@@ -189,8 +189,6 @@ TEST(LiveTexts, WhatIsOfPicturesAloneIsSaidInASentence) {
               run.apply(command::SetProbePicture{{1, 2, 3}, "coat"});
             }).find("learns texts"),
             std::string::npos);
-  run.apply(command::Explain{0});
-  EXPECT_EQ(run.snapshot()->explanation.lane, -1);
   run.apply(command::ShowStep{0});
   const auto s = run.snapshot();
   ASSERT_TRUE(s->opened.at(0));

@@ -1,0 +1,146 @@
+#include "core/inspect/text_explainer.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/base/error.h"
+#include "core/inspect/four_ways.h"
+
+namespace lab {
+
+namespace {
+constexpr int kAtOnce = 8;                                  // steps of the path
+constexpr int kPathPortions = kIntegrationSteps / kAtOnce;  // then the orders in which tokens are removed
+static_assert(kIntegrationSteps % kAtOnce == 0);
+
+// A step of the path: the share of every embedding that is there in its middle, and how far along the path it goes.
+struct Fading {
+  float share, length;
+};
+// The midpoint rule for share = t³ in equal steps of t. Where a norm comes first, embeddings take over from positions
+// while they are as small as these, so that most of the answer changes near the blank text.
+Fading fading(int step) {
+  const float t = (static_cast<float>(step) + 0.5f) / kIntegrationSteps;
+  return {t * t * t, 3 * t * t / kIntegrationSteps};
+}
+}  // namespace
+
+struct TextExplainer::Networks {
+  AnswerNetwork::Size size;
+  AnswerNetwork whole, path, deletion;
+
+  Networks(const AnsweringShape& shape, const AnswerNetwork::Size& of, ParameterSet& parameters)
+      : size(of),
+        whole(shape, size, 1, Tape::Mode::kTraining, parameters),
+        path(shape, size, kAtOnce, Tape::Mode::kTraining, parameters),
+        deletion(shape, size, kDeletions, Tape::Mode::kInference, parameters) {}
+
+  AnswerNetwork::Attention look(const AskedText& text, int& answer);
+  void integrate(const AskedText& text, int portion, int first, int answer, std::span<float> relevance);
+  std::array<float, kDeletions> remaining(const AskedText& text, int first, std::span<const uint32_t> order,
+                                          int answer);
+  std::vector<float> by_layer(int layers) const;
+};
+
+// The whole text; −1 becomes the most probable answer.
+AnswerNetwork::Attention TextExplainer::Networks::look(const AskedText& text, int& answer) {
+  whole.put(0, text, std::vector<float>(text.tokens.size(), 1.0f));
+  whole.forward();
+  const Tensor p = whole.probabilities();
+  if (answer < 0 || answer >= p.count()) answer = static_cast<int>(std::max_element(p.begin(), p.end()) - p.begin());
+  whole.backward(answer);
+  return whole.attention();
+}
+
+// Σ over the path of d(log p)/d(embedding), times the embedding; along a straight line from blanks by the midpoint
+// rule.
+void TextExplainer::Networks::integrate(const AskedText& text, int portion, int first, int answer,
+                                        std::span<float> relevance) {
+  const int tokens = static_cast<int>(text.tokens.size()), begin = portion * kAtOnce;
+  std::vector<float> shares(tokens, 1.0f);
+  for (int slot = 0; slot < kAtOnce; ++slot) {
+    std::fill(shares.begin() + first, shares.end(), fading(begin + slot).share);
+    path.put(slot, text, shares);
+  }
+  path.forward();
+  path.backward(answer);
+  for (int slot = 0; slot < kAtOnce; ++slot)
+    for (int token = first; token < tokens; ++token) {
+      const std::span<const float> d = path.gradient(slot, token), e = path.embedding(text.tokens[token]);
+      relevance[token - first] += std::inner_product(d.begin(), d.end(), e.begin(), 0.0f) * fading(begin + slot).length;
+    }
+}
+
+std::array<float, kDeletions> TextExplainer::Networks::remaining(const AskedText& text, int first,
+                                                                 std::span<const uint32_t> order, int answer) {
+  for (int slot = 0; slot < kDeletions; ++slot) {
+    std::vector<float> shares(text.tokens.size(), 1.0f);
+    for (const uint32_t part : order.first(removed_parts(order.size(), slot))) shares[first + part] = 0;
+    deletion.put(slot, text, shares);
+  }
+  deletion.forward();
+  const Tensor p = deletion.probabilities();
+  std::array<float, kDeletions> result;
+  for (int slot = 0; slot < kDeletions; ++slot) result[slot] = p[slot * p.shape[1] + answer];
+  return result;
+}
+
+std::vector<float> TextExplainer::Networks::by_layer(int layers) const {
+  std::vector<float> rows;
+  for (int layer = -1; layer < layers; ++layer) {
+    const std::vector<float> row = whole.read_out(whole.answering_token(0, layer));
+    rows.insert(rows.end(), row.begin(), row.end());
+  }
+  return rows;
+}
+
+TextExplainer::TextExplainer(const AnsweringShape& shape, const std::vector<ParameterSpec>& specs)
+    : shape_(shape), parameters_(specs) {}
+TextExplainer::~TextExplainer() = default;
+
+void TextExplainer::take(const ParameterSet& weights) {
+  if (weights.values().size() != parameters_.values().size())
+    throw Error("The model to explain has {} weights; this one has {}.", weights.count(), parameters_.count());
+  std::copy(weights.values().begin(), weights.values().end(), parameters_.values().begin());
+}
+
+void TextExplainer::build_networks() {
+  const AnswerNetwork::Size size = {static_cast<int>(text_.tokens.size()), static_cast<int>(text_.answered.size())};
+  if (networks_ && networks_->size == size) return;
+  networks_.reset();  // their memory goes before the next ones take theirs
+  networks_ = std::make_unique<Networks>(shape_, size, parameters_);
+}
+
+void TextExplainer::begin(const AskedText& text, int answer) {
+  if (static_cast<int>(text.tokens.size()) <= shape_.first || text.answered.empty() == shape_.translates)
+    throw Error("There is no text to explain, or not what was answered so far.");
+  text_ = text;
+  build_networks();
+  const int first = shape_.first, parts = static_cast<int>(text.tokens.size()) - first;
+  const AnswerNetwork::Attention seen = networks_->look(text, answer);
+  explanation_ = explain_in_four_ways({answer, seen.weights, seen.gradients, seen.shape, seen.answering, first, parts},
+                                      std::vector<float>(parts));
+  explanation_.by_layer = networks_->by_layer(shape_.layers.layers);
+  portion_ = 0;
+}
+
+bool TextExplainer::go_on() {
+  const int first = shape_.first, answer = explanation_.answer;
+  if (portion_ < kPathPortions) {
+    networks_->integrate(text_, portion_, first, answer, explanation_.ways[kIntegratedGradients].relevance);
+  } else {
+    const int number = portion_ - kPathPortions;
+    add_remaining(explanation_, number,
+                  networks_->remaining(text_, first, removal_order(explanation_, number), answer));
+  }
+  return ++portion_ < kPathPortions + kOrders;
+}
+
+const Explanation& TextExplainer::explain(const AskedText& text, int answer) {
+  begin(text, answer);
+  while (go_on()) {
+  }
+  return explanation_;
+}
+
+}  // namespace lab
