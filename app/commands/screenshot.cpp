@@ -6,6 +6,7 @@
 #include "app/window/offscreen.h"
 #include "core/base/file.h"
 #include "core/live/live_run.h"
+#include "core/train/trainer.h"
 
 namespace lab {
 
@@ -26,7 +27,7 @@ int take_screenshot(const ScreenshotOptions& options) {
   if (!options.text.empty()) run.apply(command::SetProbeText{options.text});
   {
     ProgressBar bar;
-    while (run.step() < options.steps) {
+    while (run.step() < options.steps && !run.trainer().finished()) {
       run.advance();
       bar.show(static_cast<double>(run.step()) / static_cast<double>(options.steps),
                fmt::format("step {}/{}", run.step(), options.steps));

@@ -24,7 +24,7 @@ void draw_loading(const Snapshot& snapshot) {
   const ImVec2 middle = {at.x + room.x / 2, at.y + room.y / 2};
   if (snapshot.phase == Phase::kFailed)
     return draw_centred(middle, "Nothing to show: training could not start.", theme().title);
-  draw_centred({middle.x, middle.y - px(36)}, fmt::format("Loading {}…", task_title(snapshot, snapshot.experiment)),
+  draw_centred({middle.x, middle.y - px(36)}, fmt::format("Loading “{}”…", task_title(snapshot, snapshot.experiment)),
                theme().title);
   if (snapshot.learning < 0) return;
   draw_centred(middle, fmt::format("Learning which characters belong together: {:.0f} %", 100 * snapshot.learning),

@@ -293,6 +293,17 @@ TEST(CommandLine, ScreenshotAndDemoDrawTheWindowWithoutADisplay) {
       contents(folder.path("demo/metrics.csv")).rfind("step,lane,train_loss,test_loss,test_accuracy\n1,dense,", 0), 0u);
 }
 
+TEST(CommandLine, AScreenshotOfLanesThatStoppedEarlyIsOfTheirLastStep) {
+  const TemporaryFolder folder;
+  const Result shot = call(
+      "screenshot --task sentences --lane dense --learning-rate 0 --patience 1 --steps 100000 --panel 'Curves and "
+      "cost' "
+      "--out " +
+      folder.path("curves.csv"));
+  ASSERT_EQ(shot.code, 0) << shot.out;
+  EXPECT_NE(contents(folder.path("curves.csv")).find(",200,"), std::string::npos);
+}
+
 TEST(CommandLine, AScreenshotMayBeOfOnePanelAsVectorsOrNumbers) {
   const TemporaryFolder folder;
   const std::string shot = "screenshot " + kSmall + "--steps 3 ", svg = folder.path("lanes.svg");

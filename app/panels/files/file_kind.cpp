@@ -35,6 +35,7 @@ bool is_picture(std::string_view bytes) {
 }  // namespace
 
 FileKind kind_of_file(const std::string& path) {
+  if (path.empty()) throw Error("Name a file to open.");
   std::error_code trouble;
   if (!std::filesystem::is_regular_file(path, trouble)) throw Error("{} is no file; name one that is there.", path);
   const std::string bytes = beginning(path);
