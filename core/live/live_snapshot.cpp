@@ -49,7 +49,7 @@ std::string LiveRun::Impl::event() const {
   for (int lane = 0; lane < trainer->lanes(); ++lane) {
     const Stopping& stop = trainer->stopping(lane);
     if (!stop.stopped) continue;
-    const std::string title = lane_title(trainer->experiment().lanes[lane]);
+    const std::string title = lane_title(trainer->experiment().lanes[lane], trainer->data().train.has_pictures());
     sentence += fmt::format("{}{} stopped early at step {}: its weights are those of step {}, its best.",
                             sentence.empty() ? "" : " ", title, stop.evaluated, stop.best_step);
   }

@@ -169,14 +169,14 @@ TEST(LiveTexts, TextsAreTestedAsTheyAreLearnt) {
 }
 
 TEST(LiveTexts, StoppingEarlyHoldsTextsOut) {
-  Experiment e = small_experiment("reverse", {"dense"});
+  Experiment e = small_experiment("reverse", {"local:window=1"});
   e.optimiser.learning_rate = 0;  // nothing gets better
   e.early_stopping = {.patience = 1, .held_out = 0.1f, .every = 2};
   LiveRun run(e);
   advance(run, 8);
   const auto s = run.snapshot();
   EXPECT_GT(s->lanes[0].stopped_step, 0);
-  EXPECT_NE(s->event.find("stopped early"), std::string::npos);
+  EXPECT_NE(s->event.find("Local ±1 stopped early"), std::string::npos) << s->event;
 }
 
 TEST(LiveTexts, WhatIsOfPicturesAloneIsSaidInASentence) {
