@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <vector>
 
 #include "app/widgets/text.h"
@@ -119,7 +120,7 @@ void draw_marks(const Scene& scene) {
   ImGui::PopClipRect();
 }
 
-/// The labels of one edge: the ones with room, and the lit and the selected one over them.
+/// The labels of one edge: the lit and the selected one, and of the others those with room beside them.
 struct Edge {
   const Scene& scene;
   const std::vector<TokenText>& texts;
@@ -136,11 +137,16 @@ struct Edge {
 
   void draw() const {
     const float room = theme().caption->FontSize * kTightest;
+    const Cell lit_cell = scene.hovered ? scene.hovered : scene.map.lit;
+    const int lit = columns ? lit_cell.column : lit_cell.row, selected = columns ? -1 : scene.map.selected;
+    const auto beside = [&](int label, int other) {
+      return other >= 0 && static_cast<float>(std::abs(label - other)) * cell() < room;
+    };
     for (const int label : labels_with_room(static_cast<int>(texts.size()), first(), seen(), cell(), room))
-      draw_label(label, texts[label].quiet ? colour::kQuiet : colour::kText, 0);
-    if (!columns && scene.map.selected >= 0) draw_over(scene.map.selected, colour::kAccent, colour::kAccentSoft);
-    const Cell lit = scene.hovered ? scene.hovered : scene.map.lit;
-    if (lit) draw_over(columns ? lit.column : lit.row, colour::kText, colour::kHover);
+      if (!beside(label, selected) && !beside(label, lit))
+        draw_label(label, texts[label].quiet ? colour::kQuiet : colour::kText, 0);
+    if (selected >= 0) draw_over(selected, colour::kAccent, colour::kAccentSoft);
+    if (lit >= 0) draw_over(lit, colour::kText, colour::kHover);
   }
 
   void draw_over(int label, ImU32 ink, ImU32 paper) const {
