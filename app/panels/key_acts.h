@@ -102,7 +102,7 @@ inline void other_of_text(const Snapshot& snapshot, View& view, Commands& comman
 }
 inline void type_own_text(const Snapshot& snapshot, View& view, Commands&) {
   if (snapshot.tokens.empty()) return;
-  view.page = Page::kLanes;
+  if (view.page != Page::kExplain) view.page = Page::kLanes;
   view.lanes.field.wants_keys = true;
 }
 

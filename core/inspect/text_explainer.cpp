@@ -28,6 +28,7 @@ Fading fading(int step) {
 struct TextExplainer::Networks {
   AnswerNetwork::Size size;
   AnswerNetwork whole, path, deletion;
+  float left_of_all = 0, left_of_none = 0;  // the answer's probability with every token, and with none
 
   Networks(const AnsweringShape& shape, const AnswerNetwork::Size& of, ParameterSet& parameters)
       : size(of),
@@ -36,6 +37,7 @@ struct TextExplainer::Networks {
         deletion(shape, size, kDeletions, Tape::Mode::kInference, parameters) {}
 
   AnswerNetwork::Attention look(const AskedText& text, int& answer);
+  void look_at_blanks(const AskedText& text, int first, int answer);
   void integrate(const AskedText& text, int portion, int first, int answer, std::span<float> relevance);
   std::array<float, kDeletions> remaining(const AskedText& text, int first, std::span<const uint32_t> order,
                                           int answer);
@@ -48,8 +50,17 @@ AnswerNetwork::Attention TextExplainer::Networks::look(const AskedText& text, in
   whole.forward();
   const Tensor p = whole.probabilities();
   if (answer < 0 || answer >= p.count()) answer = static_cast<int>(std::max_element(p.begin(), p.end()) - p.begin());
+  left_of_all = p[answer];
   whole.backward(answer);
   return whole.attention();
+}
+
+void TextExplainer::Networks::look_at_blanks(const AskedText& text, int first, int answer) {
+  std::vector<float> shares(text.tokens.size());
+  std::fill_n(shares.begin(), first, 1.0f);
+  whole.put(0, text, shares);
+  whole.forward();
+  left_of_none = whole.probabilities()[answer];
 }
 
 // Σ over the path of d(log p)/d(embedding), times the embedding; along a straight line from blanks by the midpoint
@@ -73,15 +84,16 @@ void TextExplainer::Networks::integrate(const AskedText& text, int portion, int 
 
 std::array<float, kDeletions> TextExplainer::Networks::remaining(const AskedText& text, int first,
                                                                  std::span<const uint32_t> order, int answer) {
-  for (int slot = 0; slot < kDeletions; ++slot) {
+  for (int tenths = 1; tenths < kDeletions - 1; ++tenths) {
     std::vector<float> shares(text.tokens.size(), 1.0f);
-    for (const uint32_t part : order.first(removed_parts(order.size(), slot))) shares[first + part] = 0;
-    deletion.put(slot, text, shares);
+    for (const uint32_t part : order.first(removed_parts(order.size(), tenths))) shares[first + part] = 0;
+    deletion.put(tenths - 1, text, shares);
   }
   deletion.forward();
   const Tensor p = deletion.probabilities();
   std::array<float, kDeletions> result;
-  for (int slot = 0; slot < kDeletions; ++slot) result[slot] = p[slot * p.shape[1] + answer];
+  for (int tenths = 1; tenths < kDeletions - 1; ++tenths) result[tenths] = p[(tenths - 1) * p.shape[1] + answer];
+  result.front() = left_of_all, result.back() = left_of_none;
   return result;
 }
 
@@ -121,6 +133,7 @@ void TextExplainer::begin(const AskedText& text, int answer) {
   explanation_ = explain_in_four_ways({answer, seen.weights, seen.gradients, seen.shape, seen.answering, first, parts},
                                       std::vector<float>(parts));
   explanation_.by_layer = networks_->by_layer(shape_.layers.layers);
+  networks_->look_at_blanks(text, first, answer);
   portion_ = 0;
 }
 

@@ -11,8 +11,9 @@ namespace lab {
 namespace {
 
 constexpr auto kBetween = std::chrono::milliseconds(250);
-constexpr double kMostCredit = 0.05, kAtRest = 0.06;  // seconds of work in one look: at most while playing, and paused
-constexpr double kInAdvance = 0.1;                    // for what is newly asked for
+// Seconds of work in one look: at most while playing, and before there is anything to show; paused; for what is newly
+// asked for.
+constexpr double kMostCredit = 0.05, kMostAtFirst = 0.3, kAtRest = 0.06, kInAdvance = 0.1;
 
 AnsweringShape answering_shape(const LearnerShape& shape) {
   switch (shape.data.kind) {
@@ -101,8 +102,9 @@ void Explaining::go_on() {
 void Explaining::work(Trainer& trainer, const Moment& now) {
   const Clock::time_point start = Clock::now();
   const auto since = [](Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); };
-  const double earned = (latest_.lane < 0 ? kFirstShare : kShare) * since(looked_);
-  credit_ = now.playing ? std::max(credit_, std::min(credit_ + earned, kMostCredit)) : kAtRest;
+  const bool first = latest_.lane < 0;
+  const double earned = (first ? kFirstShare : kShare) * since(looked_), most = first ? kMostAtFirst : kMostCredit;
+  credit_ = now.playing ? std::max(credit_, std::min(credit_ + earned, most)) : kAtRest;
   looked_ = start;
   if (credit_ > 0 && outdated(now)) begin(trainer, now.step);
   while (working_ && since(start) < credit_) go_on();

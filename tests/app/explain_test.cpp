@@ -201,7 +201,7 @@ TEST(ExplainPage, AClickAsksForAnotherTokenOfATranslatorsAnswer) {
   EXPECT_EQ(last_asked(lab).place, 1);
   const auto asked = [&] { return last_asked(lab).place == 4; };
   bool found = false;
-  for (float y = 110; y < 220 && !found; y += 8) found = lab.click_along({10, y}, asked, 8);
+  for (float y = 205; y < 225 && !found; y += 5) found = lab.click_along({24, y}, asked, 12);
   EXPECT_TRUE(found);
   EXPECT_EQ(lab.view.lanes.text.answer_query, 4);
   press("Ctrl+→", lab.snapshot, lab.view, lab.commands);

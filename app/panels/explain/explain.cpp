@@ -15,7 +15,7 @@
 namespace lab {
 namespace {
 
-constexpr float kBelow = 110;  // under the ways, beside the plot
+constexpr float kBelow = 96;   // under the ways, beside the plot
 constexpr float kField = 320;  // of the viewer's own text, at most
 constexpr int kOffered = 4;    // answers that can be explained instead of the model's own
 constexpr float kChip = 22;    // logical pixels
@@ -36,7 +36,10 @@ std::string judged(const ExplainScene& scene) {
   const int truth = scene.truth();
   if (truth < 0) return "";
   if (truth == scene.explanation.answer) return ", and is right";
-  const char* is = scene.snapshot.data->classes.empty() ? "right is" : "it is";
+  const ModelKind kind = scene.snapshot.data->kind;
+  const char* is = kind == ModelKind::kWriter       ? "the text goes on with"
+                   : kind == ModelKind::kTranslator ? "the true answer has"
+                                                    : "it is";
   return fmt::format("; {} {}", is, scene.name(truth));
 }
 
@@ -110,12 +113,15 @@ command::Explain wanted(const Snapshot& snapshot, const View& view) {
 
 void draw_header(const Snapshot& snapshot, View& view, Commands& commands) {
   const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+  const float top = ImGui::GetCursorPosY();
   draw_picture_choice(snapshot, commands);
   ImGui::SameLine(0, px(kExplainGap));
+  ImGui::SetCursorPosY(top + (ImGui::GetFrameHeight() - px(kChip)) / 2);
   draw_lane_chips(snapshot, view);
   const float left = right - ImGui::GetItemRectMax().x - px(kExplainGap);
   if (snapshot.tokens.empty() || left < px(kTextField)) return;
   ImGui::SameLine(0, px(kExplainGap));
+  ImGui::SetCursorPosY(top);
   ImGui::BeginChild("own text", {std::min(left, px(kField)), ImGui::GetFrameHeight()}, false,
                     ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar);
   draw_text_field(snapshot, view, commands);

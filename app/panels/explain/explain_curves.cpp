@@ -14,6 +14,7 @@ namespace lab {
 namespace {
 
 constexpr float kRow = 22, kUnderPlot = 28, kWords = 90;  // logical pixels
+constexpr float kLow = 0.3f;                              // a probability that could not be seen from 0 … 1
 constexpr float kNotable = 0.05f;  // what a verdict calls better than chance is better by so much
 
 /// Where a way is furthest below chance, in numbers: which way, and after how many tenths of the parts.
@@ -33,17 +34,25 @@ std::string verdict(const ExplainScene& scene) {
       explanation_kind(best).title, 10 * at, scene.parts(), e.ways[best].remaining[at], 10 * at, e.at_random[at]);
 }
 
+float largest_probability(const Explanation& explanation) {
+  float largest = *std::max_element(explanation.at_random.begin(), explanation.at_random.end());
+  for (const Explanation::Way& way : explanation.ways)
+    largest = std::max(largest, *std::max_element(way.remaining.begin(), way.remaining.end()));
+  return largest;
+}
+
 /// How the read-out of a layer is made, and what it is to be removed.
 std::string small_words(const ExplainScene& scene) {
   if (!scene.of_text())
     return "The model's own last norm and head, on the class token as it is there. Removed patches are black.";
   const ModelKind kind = scene.snapshot.data->kind;
   return fmt::format(
-      "The model's own last norm and head, on the {} as it is there. A removed token is blank: its embedding is zeros; "
-      "its place stays, and can be looked at.",
+      "The model's own last norm and head, on the {} as it is there. A removed token is blank: zeros at its place, "
+      "instead of its embedding.{}",
       kind == ModelKind::kTextClassifier ? "class token"
       : kind == ModelKind::kWriter       ? "text's last token"
-                                         : "answer's token before");
+                                         : "last token written before",
+      kind == ModelKind::kWriter ? " Colours go up to the highest of the tokens before the last." : "");
 }
 
 void draw_layer(const ExplainScene& scene, size_t layer, std::span<const float> p, float width) {
@@ -78,7 +87,7 @@ void draw_deletion(const ExplainScene& scene, float width) {
   PlotOptions options;
   options.height = ImGui::GetContentRegionAvail().y / theme().scale - kUnderPlot;
   options.last_step = 100;
-  options.unit_range = true;
+  options.unit_range = largest_probability(scene.explanation) > kLow;
   options.unit = "% removed";
   options.hint = scene.of_text() ? "the texts show what is removed there" : "the pictures show what is removed there";
   line_plot("deletion", lines, options, scene.state().plot);

@@ -13,9 +13,9 @@
 namespace lab {
 namespace {
 
-constexpr float kTitle = 20, kLine = 20, kFewestLines = 52;  // logical pixels
-constexpr size_t kManyTokens = 60;                           // more are written smaller
-constexpr int kNamed = 3;                                    // of the most important tokens
+constexpr float kTitle = 20, kLine = 20, kLowest = 28;  // logical pixels
+constexpr size_t kManyTokens = 60;                      // more are written smaller
+constexpr int kNamed = 3;                               // of the most important tokens
 
 /// The tokens that are explained: of a classifier all but its first, which is no word.
 std::span<const std::string> tokens_of(const ExplainScene& scene) {
@@ -40,10 +40,19 @@ std::string most_important(const ExplainScene& scene, int way) {
   return words.empty() ? "Nothing speaks for the answer." : words;
 }
 
+/// A writer's last token answers, and may owe the answer to itself many times more than to the others, which would all
+/// be dark: colours go up to the highest of these.
+HeatScale scale_of(const ExplainScene& scene, std::span<const float> relevance) {
+  const bool writes = scene.snapshot.data->kind == ModelKind::kWriter;
+  const float all = largest_of(relevance);
+  const float others = writes ? largest_of(relevance.first(relevance.size() - 1)) : all;
+  return {scene.view.lanes.style.colours, std::max(others > 0 ? others : all, 0.0f), others < all};
+}
+
 void draw_line(const ExplainScene& scene, int way, ImVec2 size) {
   std::vector<float> weights = scene.explanation.ways[way].relevance;
   TokenLine line = line_of(scene);
-  line.scale = {scene.view.lanes.style.colours, std::max(largest_of(weights), 0.0f)};
+  line.scale = scale_of(scene, weights);
   const std::vector<float> relevance = weights;
   const std::vector<bool> removed = scene.removed(way);
   for (size_t i = 0; i < weights.size(); ++i)
@@ -87,8 +96,8 @@ void draw_way(const ExplainScene& scene, int way, float width, float line, float
 
 void draw_token_ways(const ExplainScene& scene, float width, float below) {
   const float room = ImGui::GetContentRegionAvail().y - below - px(kTitle + 2 * kLine + 8);
-  const float line = std::floor(
-      std::clamp(token_line_height(line_of(scene), width), px(kFewestLines), std::max(room, px(kFewestLines))));
+  const float line =
+      std::floor(std::clamp(token_line_height(line_of(scene), width), px(kLowest), std::max(room, px(kLowest))));
   for (int way = 0; way < kExplanationWays; ++way) {
     if (way > 0) ImGui::SameLine(0, px(kExplainGap));
     ImGui::PushID(way);

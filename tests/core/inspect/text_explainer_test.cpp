@@ -13,6 +13,7 @@
 #include "core/data/tasks.h"
 #include "core/device/cpu_device.h"
 #include "core/inspect/four_ways.h"
+#include "core/inspect/gradient_attention.h"
 #include "core/train/trainer.h"
 #include "tests/core/train/small_texts.h"
 
@@ -282,6 +283,24 @@ TEST(TextExplainer, TextAndAnswerOfATranslatorAreOneSequence) {
   const Explanation e = explained(kind, weights, 1);
   for (int key = 0; key < 8; ++key)
     EXPECT_NEAR(e.ways[kRawAttention].relevance[key], (row(5, 0, 10)[key] + row(5, 1, 10)[key]) / 2, 1e-6);
+}
+
+TEST(TextExplainer, GradientAttentionIsTheRowOfTheTokenThatAnswers) {
+  for (const Kind& kind : {writer("dense"), classifier("dense"), translator("dense")}) {
+    Weights weights(kind);
+    const AnswerNetwork::Size size = {static_cast<int>(kind.text.tokens.size()),
+                                      static_cast<int>(kind.text.answered.size())};
+    AnswerNetwork network(kind.shape, size, 1, Tape::Mode::kTraining, weights);
+    network.put(0, kind.text, std::vector<float>(kind.text.tokens.size(), 1.0f));
+    network.forward();
+    network.backward(1);
+    const AnswerNetwork::Attention all = network.attention();
+    const std::vector<float> owed = gradient_attention(all.weights, all.gradients, all.shape);
+    const float* row = owed.data() + all.answering * all.shape[3];
+    const Explanation e = explained(kind, weights, 1);
+    const std::vector<float>& relevance = e.ways[kGradientAttention].relevance;
+    for (int part = 0; part < parts(kind); ++part) EXPECT_NEAR(relevance[part], row[kind.shape.first + part], 1e-6);
+  }
 }
 
 TEST(TextExplainer, ChanceIsTheSameEachTime) {
