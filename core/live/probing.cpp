@@ -79,7 +79,8 @@ void Probing::look_at(Trainer& trainer, const std::string& text) {
   own.tokens = read_tokens(data, text);
   if (own.tokens.empty()) throw Error("There is nothing in the text that {} could read.", data.title);
   own.notice = cut_notice(data, text, own.tokens.size());
-  const std::vector<int> none = framed({Tokenizer::kEnd});
+  std::vector<int> none;  // of a translator: an answer that ends at once
+  if (data.kind == ModelKind::kTranslator) none = framed({Tokenizer::kEnd});
   for (int lane = 0; lane < trainer.lanes(); ++lane) trainer.read(lane, {.tokens = own.tokens, .answer = none});
   probe_ = std::move(own);
 }

@@ -168,6 +168,22 @@ TEST(LiveTexts, TextsAreTestedAsTheyAreLearnt) {
   }
 }
 
+TEST(LiveTexts, OneLetterIsATextThatIsReadAndExplained) {
+  const TemporaryFolder folder;
+  for (const Experiment& experiment : small_runs(folder)) {
+    LiveRun run(experiment);
+    run.apply(command::Explain{0});
+    run.apply(command::SetProbeText{experiment.task == "sentences" ? "我" : "1"});
+    advance(run, 1);
+    SnapshotPtr snapshot;
+    do snapshot = run.snapshot();
+    while (run.finding_out());
+    EXPECT_EQ(snapshot->explanation.lane, 0) << experiment.task;
+    const Explanation& e = snapshot->explanation.explanation;
+    EXPECT_EQ(e.ways[kIntegratedGradients].relevance.size() + e.first, snapshot->tokens.size());
+  }
+}
+
 TEST(LiveTexts, StoppingEarlyHoldsTextsOut) {
   Experiment e = small_experiment("reverse", {"local:window=1"});
   e.optimiser.learning_rate = 0;  // nothing gets better
