@@ -35,8 +35,9 @@ void draw_save_run(const Snapshot& snapshot, View& view, Commands& commands) {
   Sheet sheet("save run", "Save the run", state.saving, 520);
   if (!sheet) return;
   small_print(fmt::format(
-      "Weights, optimiser, curves, settings, the history ({}) and what you look at in one file. Opened again, here "
-      "or with attention-lab train --resume, training goes on exactly as if it had never stopped.",
+      "Weights, optimiser, curves, settings, the history ({}), what you changed in the attention and what you look at "
+      "in one file. Opened again, here or with attention-lab train --resume, training goes on exactly as if it had "
+      "never stopped.",
       size_text(snapshot.history.bytes)));
   if (ImGui::IsWindowAppearing()) {
     ImGui::SetKeyboardFocusHere();

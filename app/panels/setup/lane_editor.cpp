@@ -161,26 +161,6 @@ void draw_name(SetupState& setup, Commands& commands, const Lane& lane) {
     change_lane(setup, commands, [&](Lane& edited) { edited.name = name; });
 }
 
-/// What it trains by instead of what the Setup panel says for all lanes; folded away where there is nothing.
-void draw_own(const Snapshot& snapshot, SetupState& setup, Commands& commands, const Lane& lane) {
-  const bool any = !(lane.own == OwnSettings{});
-  if (!any && !setup.own_shown) {
-    if (chip("train it otherwise than the other lanes", false,
-             "Its own optimiser, learning rate, dropout and more, instead of what Setup says for all lanes."))
-      setup.own_shown = true;
-    return;
-  }
-  heading("How it trains");
-  const Experiment shared = setup.draft.wanted();
-  Experiment seen = with_own(shared, lane.own);
-  if (const SettingChange change = draw_own_settings(seen, snapshot, 1)) {
-    change(seen);
-    change_lane(setup, commands, [&](Lane& edited) { edited.own = own_settings(shared, seen); });
-  }
-  if (any && chip("as the other lanes", false, "Trains by what Setup says for all lanes again."))
-    change_lane(setup, commands, [](Lane& edited) { edited.own = {}; });
-}
-
 void draw_buttons(SetupState& setup, Commands& commands) {
   const int lanes = static_cast<int>(setup.draft.wanted().lanes.size());
   if (button("Done", {.primary = true})) ImGui::CloseCurrentPopup();
@@ -199,7 +179,7 @@ void draw_title(const Lane& lane, int index) {
   ImGui::Dummy({width, theme().title->FontSize + px(4)});
 }
 
-void draw_rest(const Snapshot& snapshot, SetupState& setup, Commands& commands, const Lane& lane) {
+void draw_rest(SetupState& setup, Commands& commands, const Lane& lane) {
   const Spending& spending = in_hand(lane, setup);
   heading("Where the weights come from");
   draw_strategy(setup, commands, spending.strategy);
@@ -212,15 +192,35 @@ void draw_rest(const Snapshot& snapshot, SetupState& setup, Commands& commands, 
   ImGui::Dummy({1, 0});
   heading("Name");
   draw_name(setup, commands, lane);
-  draw_own(snapshot, setup, commands, lane);
-  ImGui::Dummy({1, px(2)});
-  draw_buttons(setup, commands);
 }
 
 /// Two columns where the screen has room for them beside the Setup panel.
 int columns() { return ImGui::GetIO().DisplaySize.x >= px(2 * kColumn + kBetween + 300) ? 2 : 1; }
 
 float page_width() { return columns() == 2 ? 2 * kColumn + kBetween : kColumn; }
+
+/// What it trains by instead of what the Setup panel says for all lanes; folded away where there is nothing.
+void draw_own(const Snapshot& snapshot, SetupState& setup, Commands& commands, const Lane& lane) {
+  const bool any = !(lane.own == OwnSettings{});
+  if (!any && !setup.own_shown) {
+    if (chip("train it otherwise than the other lanes", false,
+             "Its own optimiser, learning rate, dropout and more, instead of what Setup says for all lanes."))
+      setup.own_shown = true;
+    return;
+  }
+  heading("How it trains");
+  if (any) {
+    ImGui::SameLine(0, px(10));
+    if (chip("as the other lanes", false, "Trains by what Setup says for all lanes again."))
+      change_lane(setup, commands, [](Lane& edited) { edited.own = {}; });
+  }
+  const Experiment shared = setup.draft.wanted();
+  Experiment seen = with_own(shared, lane.own);
+  if (const SettingChange change = draw_own_settings(seen, snapshot, columns() == 2 ? 3 : 1)) {
+    change(seen);
+    change_lane(setup, commands, [&](Lane& edited) { edited.own = own_settings(shared, seen); });
+  }
+}
 
 void draw_page(const Snapshot& snapshot, SetupState& setup, Commands& commands, TextureStore& textures) {
   const Experiment wanted = setup.draft.wanted();
@@ -236,10 +236,14 @@ void draw_page(const Snapshot& snapshot, SetupState& setup, Commands& commands, 
     heading("Which pairs exist");
     draw_pattern(snapshot, setup, commands, textures);
     ImGui::TableNextColumn();
-    draw_rest(snapshot, setup, commands, lane);
+    draw_rest(setup, commands, lane);
     ImGui::EndTable();
   }
   ImGui::PopStyleVar();
+  ImGui::Dummy({1, 0});
+  draw_own(snapshot, setup, commands, lane);
+  ImGui::Dummy({1, px(2)});
+  draw_buttons(setup, commands);
 }
 
 /// At the right of the Setup panel, where it hides none of the settings; or as far right as there is room.
