@@ -63,7 +63,8 @@ class Teller {
  private:
   int count() const { return static_cast<int>(r_.operations.size()); }
 
-  // "encoder.layers.0.norm1" → "Layer 1"; what has no layer belongs to the input before the first, to the answer after.
+  // "encoder.layers.0.norm1" → "Layer 1"; what has no layer belongs to the input before the first, to the answer after
+  // the last, and between encoder and decoder to what both have in common.
   void name_groups() {
     const bool both =
         std::ranges::any_of(r_.operations, [](const auto& op) { return op.name.starts_with("decoder."); });
@@ -71,7 +72,9 @@ class Teller {
     for (const StepOperation& op : r_.operations) {
       const size_t at = op.name.find(".layers.");
       if (at == std::string::npos) {
-        groups_.push_back(layers && op.kind != Operation::kEmbed ? "Answer" : "Input");
+        groups_.push_back(!layers || op.kind == Operation::kEmbed   ? "Input"
+                          : both && op.name.starts_with("encoder.") ? "What was read"
+                                                                    : "Answer");
         continue;
       }
       layers = true;

@@ -321,12 +321,19 @@ TEST(StepRecords, EveryDecoderLayerGivesTheTextItsShareOfTheGradient) {
   Rng rng(9, stream::kTests);
   Experiment e = small_experiment("reverse", {"dense"});
   e.model.layers = 3;
+  e.model.dropout = 0.2f;
   Trainer trainer(e, load_task(e.task, e.data_dir));
   const StepRecordPtr record = record_of(trainer, 2, 1);
   ASSERT_TRUE(record);
   std::vector<std::string> groups;
   std::vector<double> sum;
+  int dropouts = 0, of_both = 0;
   for (const StepStage& stage : list_stages(*record)) {
+    if (stage.kind == StageKind::kDropout || stage.kind == StageKind::kBackDropout) {
+      ++dropouts;
+      expect_worked_out(*record, stage, 0, rng);
+    }
+    of_both += stage.group == "What was read" || stage.group == "Back: what was read";
     if (stage.kind != StageKind::kBackMemory) continue;
     groups.push_back(stage.group);
     for (int i = 0; i < 20; ++i) expect_worked_out(*record, stage, 0, rng);
@@ -340,6 +347,8 @@ TEST(StepRecords, EveryDecoderLayerGivesTheTextItsShareOfTheGradient) {
   }
   EXPECT_EQ(groups,
             (std::vector<std::string>{"Back: decoder layer 3", "Back: decoder layer 2", "Back: decoder layer 1"}));
+  EXPECT_EQ(dropouts, 2 * 3 * (3 + 4)) << "there and back, three in each layer of the encoder, four in the decoder's";
+  EXPECT_EQ(of_both, 2) << "the encoder's last norm, there and back";
   const std::vector<float>& text = find(*record, "encoder.norm")->gradient;
   ASSERT_EQ(text.size(), sum.size());
   double largest = 0;
