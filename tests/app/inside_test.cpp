@@ -139,9 +139,11 @@ TEST(InsidePage, TheCloudOfAnAnswerJoinsItWithTheText) {
   open(lab, InsideView::kQueriesAndKeys);
   const QueryKeyCloud& cloud = *lab.snapshot.inside.pairs;
   const CloudState& state = lab.view.inside.cloud;
-  EXPECT_EQ(state.query, 1) << "the first token that is written";
-  EXPECT_EQ(state.key, cloud.best_key(1));
-  ASSERT_TRUE(lab.find([&] { return state.query != 1; }, {100, 250}));
+  const int resting = state.query;
+  EXPECT_EQ(cloud.sample_of_query(resting).index, -1) << "of the text that is looked at";
+  EXPECT_EQ(resting - cloud.sample_of_query(resting).queries.first, 1) << "the first token that is written";
+  EXPECT_EQ(state.key, cloud.best_key(resting));
+  ASSERT_TRUE(lab.find([&] { return state.query != resting; }, {100, 250}));
   EXPECT_TRUE(cloud.exists(state.query, state.key));
 }
 

@@ -18,17 +18,24 @@ constexpr ImU32 kQuery = colour::kLanes[0], kKey = colour::kLanes[1];
 
 const QueryKeyCloud& cloud_of(const InsideScene& scene) { return *scene.inside.pairs; }
 
+/// The sample that is looked at; samples lie in the order in which they were read.
+const QueryKeyCloud::Sample& looked_at(const QueryKeyCloud& cloud) {
+  const auto own = std::find_if(cloud.samples.begin(), cloud.samples.end(), [](const auto& s) { return s.index < 0; });
+  return own == cloud.samples.end() ? cloud.samples.front() : *own;
+}
+
 /// Another cloud may have other points: what is joined begins again with the query that is looked at.
 void settle(const InsideScene& scene) {
   CloudState& state = scene.view.inside.cloud;
   const QueryKeyCloud& cloud = cloud_of(scene);
   const bool same = state.of && state.of->query_count() == cloud.query_count() &&
                     state.of->key_count() == cloud.key_count() &&
-                    state.of->samples[0].queries.count == cloud.samples[0].queries.count;
+                    looked_at(*state.of).queries.count == looked_at(cloud).queries.count;
   if (!same) state.held = -1;
   if (state.of != scene.inside.pairs) state.painted = -2;
   state.of = scene.inside.pairs;
-  state.query = state.held >= 0 ? state.held : std::min(scene.query(), cloud.samples[0].queries.count - 1);
+  const QueryKeyCloud::Part& own = looked_at(cloud).queries;
+  state.query = state.held >= 0 ? state.held : own.first + std::min(scene.query(), own.count - 1);
   state.key = cloud.best_key(state.query);
 }
 
