@@ -19,7 +19,7 @@ const KindRow& row_of(StageKind kind) {
        {forward_kinds(), attention_kinds(), attention_back_kinds(), backward_kinds(), update_kinds()})
     for (const KindRow& row : table)
       if (row.kind == kind) return row;
-  std::abort();  // every kind has a row: tests/core/inspect/step_stages_test.cpp
+  std::abort();  // every kind has a row: tests/core/train/step_records_test.cpp
 }
 
 StageScene scene_of(const StageView& view) { return {view.record, view.stage, view.head}; }
