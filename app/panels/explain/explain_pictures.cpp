@@ -53,7 +53,7 @@ void draw_words(const ExplainScene& scene, int way, ImVec2 size) {
   ImGui::BeginChild("words", size, false, ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar);
   styled_text(fmt::format("{:.2f}", area_under(scene.explanation.ways[way].remaining)), theme().title, colour::kText);
   caption("left on average");
-  ImGui::Dummy({1, px(6)});
+  ImGui::Dummy({1, px(2)});
   const std::string words = fmt::format("{} {}", scene.sentence(way), source);
   for (const std::string& line : wrapped(words, theme().caption, size.x)) caption(line);
   ImGui::EndChild();
