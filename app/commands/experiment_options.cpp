@@ -17,8 +17,7 @@ void take(T& setting, const std::optional<Given>& given) {
 }
 
 std::string lane_help() {
-  std::string patterns, scores, strategies;
-  const OwnSettings none;
+  std::string patterns, scores, strategies, own;
   for (const PatternKind& kind : pattern_kinds())
     patterns += (patterns.empty() ? "" : " ") + text(usual_pattern(kind)) + (kind.painted ? ":mask=ROWS" : "");
   for (const ScoreKind& score : score_kinds()) scores += (scores.empty() ? "" : ", ") + std::string(score.name);
@@ -27,9 +26,9 @@ std::string lane_help() {
     for (const StrategySetting& setting : kind.settings)
       strategies += fmt::format(",{}={}", setting.name, setting.usual);
   }
-  std::string own;
+  const OwnSettings none;
   each_own(none,
-           [&](const char* name, auto, auto&, auto) { own += (own.empty() ? "" : ", ") + fmt::format("{}=", name); });
+           [&](const char* name, auto, auto&, auto) { own += fmt::format("{}{}=", own.empty() ? "" : ", ", name); });
   return "A way of spending attention, up to four times: " + patterns +
          "; with score=NAME queries and keys are compared "
          "otherwise (" +

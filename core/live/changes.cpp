@@ -93,10 +93,15 @@ struct Copy {
 
 }  // namespace
 
-Changes::Changes(const MadeChanges& made, const Trainer& trainer) : applied_(made.all.size() - made.undone) {
-  for (const MadeChange& change : made.all) {
-    check(change.what, trainer, most_tokens(trainer));
-    all_.push_back({change, false, nullptr});
+Changes::Changes(const MadeChanges& made, const Trainer& trainer, const std::string& where)
+    : applied_(made.all.size() - made.undone) {
+  try {
+    for (const MadeChange& change : made.all) {
+      check(change.what, trainer, most_tokens(trainer));
+      all_.push_back({change, false, nullptr});
+    }
+  } catch (const Error& cannot) {
+    throw Error("{} is damaged, since its attention cannot have been changed so: {}", where, cannot.what());
   }
 }
 

@@ -7,11 +7,12 @@
 //   changes.add(change, trainer, tokens); // 1. throws where that lane's attention cannot be changed so
 //   changes.undo(trainer);                // 2. as it was, bit for bit
 //   snapshot.changes = changes.look();    // 3. at every snapshot
-//   changes = Changes(file.changes(), trainer);  // 4. those of a run that was saved, to be undone as before
+//   changes = Changes(file.changes(), trainer, path);  // 4. those of a run that was saved, to be undone as before
 //
 // Accuracies are measured on a thread of their own, on a copy of the weights as they were when the change was made.
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/base/job.h"
@@ -24,9 +25,9 @@ namespace lab {
 class Changes {
  public:
   Changes() = default;
-  /// Those that were made in a run that goes on in this trainer; apply() carries them out. Throws Error where one of
-  /// them cannot be.
-  Changes(const MadeChanges& made, const Trainer& trainer);
+  /// Those that were made in a run that goes on in this trainer; apply() carries them out. Throws Error, naming the
+  /// file `where` they are, when one of them cannot be.
+  Changes(const MadeChanges& made, const Trainer& trainer, const std::string& where);
   /// To be saved with the run.
   MadeChanges made() const;
 

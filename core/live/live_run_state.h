@@ -144,7 +144,7 @@ struct LiveRun::Impl {
     auto fresh = trainer_for(file.experiment(), data_for(file.experiment()));
     file.resume(*fresh);
     std::vector<Moment> moments = file.moments(*fresh);
-    Changes made(file.changes(), *fresh);  // throws where they do not fit
+    Changes made(file.changes(), *fresh, path);  // throws where they do not fit
     take(std::move(fresh), file.records());
     recorder.take_over(std::move(moments), *trainer, records);
     changes = std::move(made);
