@@ -40,6 +40,18 @@ double work_patches(Working& w) {
   return w.number(0, w.row / across * side + w.column / side, w.row % across * side + w.column % side);
 }
 
+// Of a translator's decoder the answer's tokens go in, else those of the text.
+bool reads_answer(const StageScene& s) { return s.operation().name == "target"; }
+
+void tokens(const StageScene& s, Matrices& m) {
+  const std::vector<float>& numbers = reads_answer(s) ? s.record.answer_numbers : s.record.token_numbers;
+  m.push_back(matrix_of("number", numbers, static_cast<int>(numbers.size()), 1, Along::kTokens, Along::kOne, true));
+}
+double work_tokens(Working& w) {
+  w.text("this token's number in the vocabulary: ");
+  return w.number(0, w.row, 0);
+}
+
 void embed(const StageScene& s, Matrices& m) {
   m.push_back(value_of("position", s, s.input(1)));
   m[0].down = Along::kTokens;
@@ -49,10 +61,10 @@ void embed(const StageScene& s, Matrices& m) {
 // The token's row of the table is too long a way to be a picture: it is written out.
 double work_embed(Working& w) {
   const StepTensor& table = w.scene.input(0);
-  const StepRecord& r = w.scene.record;
-  const bool known = w.row < static_cast<int>(r.tokens.size()) && w.scene.operation().name != "target";
+  const std::vector<int>& read = reads_answer(w.scene) ? w.scene.record.answer : w.scene.record.tokens;
+  const bool known = w.row < static_cast<int>(read.size());
   const double place = w.m[0].at(w.row, w.column);
-  const double word = known ? table.value[static_cast<size_t>(r.tokens[w.row]) * table.columns + w.column]
+  const double word = known ? table.value[static_cast<size_t>(read[w.row]) * table.columns + w.column]
                             : w.m[1].at(w.row, w.column) - place;
   w.text("the token's number " + figure_of(word) + " + its place's ");
   w.number(0, w.row, w.column, true);
@@ -196,6 +208,8 @@ constexpr KindRow kRows[] = {
     {StageKind::kPatches,
      "The picture is cut into patches, small squares, so that each can be treated like a word of a sentence.", patches,
      work_patches},
+    {StageKind::kTokens, "The text is cut into tokens, words or letters, and each has its number in the vocabulary.",
+     tokens, work_tokens},
     {StageKind::kEmbed,
      "Every token is looked up in a table of vectors, its embedding, and the vector of its position is added, so that "
      "order counts.",

@@ -105,6 +105,7 @@ class Teller {
     for (const OperationRow& row : kOperations) {
       if (row.operation != op.kind) continue;
       if (op.kind == Operation::kPatches) add(StageKind::kPixels, i, "Pixels");
+      if (op.kind == Operation::kEmbed) add(StageKind::kTokens, i, op.name == "target" ? "Answer so far" : "Tokens");
       add(op.name.ends_with("in_proj") ? StageKind::kProject : row.there, i, title(op, row));
       if (op.kind == Operation::kCrossEntropy) add(StageKind::kLoss, i, "Loss");
     }

@@ -61,12 +61,13 @@ struct StepRecord {
   bool ahead = false;  // the step was tried out and taken back: it is the one that comes next
   int slot = 0;        // of the sample in the batch
   int batch = 0;
-  int heads = 1;            // of each attention
-  int index = 0;            // of the sample in the training set
-  int label = -1;           // −1: it has none
-  std::vector<int> tokens;  // of a text
-  std::vector<int> answer;  // its translation, as the decoder reads it; else empty
-  float loss = 0;           // the batch's mean, of the task alone
+  int heads = 1;                                     // of each attention
+  int index = 0;                                     // of the sample in the training set
+  int label = -1;                                    // −1: it has none
+  std::vector<int> tokens;                           // of a text
+  std::vector<int> answer;                           // its translation, as the decoder reads it; else empty
+  std::vector<float> token_numbers, answer_numbers;  // both again, as cells of a matrix
+  float loss = 0;                                    // the batch's mean, of the task alone
   float dropout = 0, attention_dropout = 0, smoothing = 0;
   std::vector<StepTensor> tensors;
   std::vector<StepOperation> operations;

@@ -21,6 +21,7 @@ namespace lab {
 enum class StageKind {
   kPixels,
   kPatches,
+  kTokens,
   kEmbed,
   kPlace,
   kLayerNorm,

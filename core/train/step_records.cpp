@@ -61,6 +61,8 @@ StepRecordPtr Trainer::finish_record(const LaneState& lane, StepRecorder& record
   record->label = sample.label;
   record->tokens.assign(sample.tokens.begin(), sample.tokens.end());
   if (data_->kind == ModelKind::kTranslator) record->answer.assign(sample.answer.begin(), sample.answer.end() - 1);
+  record->token_numbers.assign(record->tokens.begin(), record->tokens.end());
+  record->answer_numbers.assign(record->answer.begin(), record->answer.end());
   record->loss = lane.loss;
   record->dropout = lane.knobs.dropout;
   record->attention_dropout = lane.knobs.attention_dropout;

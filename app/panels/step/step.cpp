@@ -12,6 +12,7 @@
 #include "app/panels/step/step_row.h"
 #include "app/widgets/button.h"
 #include "app/widgets/text.h"
+#include "app/widgets/token_line.h"
 
 namespace lab {
 
@@ -101,9 +102,18 @@ void draw_arithmetic(const StepScene& scene) {
   draw_row_in_lanes(scene);
 }
 
+/// The text itself, where its tokens come in; the one whose number is worked out is framed.
+void draw_text_read(const StepScene& scene) {
+  const StageKind kind = scene.stage().kind;
+  if (kind != StageKind::kTokens && kind != StageKind::kEmbed) return;
+  const float width = ImGui::GetContentRegionAvail().x;
+  token_line("text", {.tokens = tokens_read(scene), .selected = scene.cell.row}, width);
+}
+
 void draw_stage(const StepScene& scene) {
   draw_stage_title(scene);
   draw_explained(sentence(scene.stage_view()), ImGui::GetContentRegionAvail().x);
+  draw_text_read(scene);
   ImGui::Dummy({1, px(4)});
   constexpr void (*kDepths[])(const StepScene&) = {draw_flow, draw_matrix_depth, draw_arithmetic};
   kDepths[static_cast<int>(scene.state.depth)](scene);

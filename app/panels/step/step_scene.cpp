@@ -63,6 +63,10 @@ bool of_answer(const StepScene& scene, Along along) {
   return along == Along::kTokens || name.find("multihead_attn") == name.npos;
 }
 
+const std::vector<std::string>& tokens_along(const StepScene& scene, Along along) {
+  return of_answer(scene, along) ? scene.answered : scene.read;
+}
+
 std::string token_label(const StepScene& scene, Along along, int index, bool quoted) {
   const Geometry& g = scene.snapshot.geometry;
   if (g.is_grid()) {
@@ -71,7 +75,7 @@ std::string token_label(const StepScene& scene, Along along, int index, bool quo
     return fmt::format(fmt::runtime(quoted ? "the patch in row {}, column {}" : "{},{}"), patch / g.columns + 1,
                        patch % g.columns + 1);
   }
-  const std::vector<std::string>& tokens = of_answer(scene, along) ? scene.answered : scene.read;
+  const std::vector<std::string>& tokens = tokens_along(scene, along);
   if (index >= static_cast<int>(tokens.size())) return fmt::format("place {}{}", index + 1, quoted ? ", padding" : "");
   return quoted ? fmt::format("{}, token {}", quoted_token(tokens[index]), index + 1) : visible_token(tokens[index]);
 }
@@ -87,6 +91,8 @@ std::string vocabulary_word(const StepScene& scene, int index, bool quoted) {
 }
 
 }  // namespace
+
+const std::vector<std::string>& tokens_read(const StepScene& scene) { return tokens_along(scene, Along::kTokens); }
 
 int step_lane(const Snapshot& snapshot, const View& view) {
   return std::max(resolve(view.selection, snapshot).lane, 0);

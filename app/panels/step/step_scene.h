@@ -35,6 +35,9 @@ const StepRecord* step_record(const Snapshot& snapshot, const View& view);
 /// The scene of a lane that has a record. Finds the open stage again where the lane, and with it the list, changed.
 StepScene make_step_scene(const Snapshot& snapshot, View& view);
 
+/// The tokens that the open stage takes in, of the text or of its translation.
+const std::vector<std::string>& tokens_read(const StepScene& scene);
+
 /// "patch row 3, column 4", "the word ‘harbour’", "number 7": a row or column of a matrix in words.
 std::string place_name(const StepScene& scene, Along along, int index);
 /// The same as a label: "3,4", "harbour", "7".

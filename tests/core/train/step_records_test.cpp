@@ -308,6 +308,10 @@ TEST(StepRecords, TextsAreOpenedUpAsPicturesAre) {
     const StepRecordPtr record = record_of(trainer, 3, 5);
     ASSERT_TRUE(record);
     EXPECT_FALSE(record->tokens.empty());
+    const StepStage first = list_stages(*record).front();
+    ASSERT_EQ(first.kind, StageKind::kTokens);
+    const StepMatrix numbers = matrices({*record, first}).at(0);
+    EXPECT_EQ(std::vector<int>(numbers.data, numbers.data + numbers.rows), record->tokens);
     int softmaxes = 0;
     for (const StepStage& stage : list_stages(*record)) {
       softmaxes += stage.kind == StageKind::kSoftmax;
