@@ -57,7 +57,11 @@ std::string head_name(int head, int heads) {
 }
 
 const TileMap& selected_map(const LaneSnapshot& lane, const Selection& selection) {
-  return lane.maps[selection.layer].of(selection.head);
+  return selected_map(lane.maps, selection);
+}
+
+const TileMap& selected_map(const std::vector<LayerMaps>& maps, const Selection& selection) {
+  return maps[selection.layer].of(selection.head);
 }
 
 namespace {

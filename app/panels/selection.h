@@ -30,6 +30,8 @@ std::string head_name(int head, int heads);
 
 /// The pairs that exist in a lane at a resolved selection's layer and head; of the mean of heads, those of any.
 const TileMap& selected_map(const LaneSnapshot& lane, const Selection& selection);
+/// The same of any attention.
+const TileMap& selected_map(const std::vector<LayerMaps>& maps, const Selection& selection);
 /// [N, N] weights of a lane at a resolved selection's layer and head, on the probe picture.
 std::vector<float> selected_weights(const LaneSnapshot& lane, const ModelSettings& model, const Selection& selection);
 

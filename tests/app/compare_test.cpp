@@ -8,7 +8,10 @@
 #include <cmath>
 
 #include "app/panels/keys.h"
+#include "app/panels/texts/attentions.h"
 #include "tests/app/panel_driver.h"
+#include "tests/app/text_snapshot.h"
+#include "tests/core/train/small_texts.h"
 
 namespace lab::testing {
 namespace {
@@ -48,6 +51,33 @@ TEST(Compare, TheKeyGoesThroughPinsLanesAndHeadsAndBackToNothing) {
   EXPECT_EQ(count(Kind::kLane), 3);
   EXPECT_EQ(count(Kind::kHead), 2 * (4 + 1));  // two layers of four heads and their mean
   EXPECT_EQ(count(Kind::kNothing), 1);
+}
+
+TEST(Compare, OfATranslatorEachOfItsThreeAttentionsIsCompared) {
+  PanelDriver lab(snapshot_of(small_experiment("dates", {"dense", "local:window=2"})), 1600, 1000);
+  lab.view.lanes.compare.reference = {.kind = Kind::kLane, .lane = 0};
+  lab.view.selection.head = 1;
+  const LaneSnapshot &dense = lab.snapshot.lanes[0], &local = lab.snapshot.lanes[1];
+  for (const Looking looking : {Looking::kTokens, Looking::kAnswer, Looking::kCross}) {
+    lab.view.lanes.text.looking = looking;
+    lab.frames(2);
+    const ComparedMap* compared = comparison_of(lab.view.lanes, 1);
+    ASSERT_TRUE(compared);
+    EXPECT_FALSE(comparison_of(lab.view.lanes, 0)) << "it is what the other is compared with";
+    const Selection place = resolve(lab.view.selection, lab.snapshot);
+    const auto weights = [&](const LaneSnapshot& lane) {
+      const LaneAttention seen = attention_of(lane, looking);
+      return selected_weights(seen.weights, seen.maps, place);
+    };
+    const std::vector<float> now = weights(local), then = weights(dense);
+    ASSERT_EQ(compared->difference.difference.size(), now.size());
+    ASSERT_EQ(static_cast<size_t>(compared->queries) * compared->keys, now.size());
+    for (size_t i = 0; i < now.size(); ++i) EXPECT_EQ(compared->difference.difference[i], now[i] - then[i]);
+  }
+  lab.snapshot.lanes[0].answer_tokens.back() += "other";
+  ++lab.snapshot.serial;
+  lab.frames(2);
+  EXPECT_FALSE(comparison_of(lab.view.lanes, 1)) << "answers of other tokens have other pairs";
 }
 
 TEST(Compare, ShowsTheDifferenceOfWhatIsLookedAt) {

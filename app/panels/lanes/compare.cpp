@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/panels/texts/attentions.h"
 #include "app/widgets/button.h"
 #include "app/widgets/cells.h"
 #include "app/widgets/field.h"
@@ -35,9 +36,19 @@ struct Other {
   const LaneSnapshot* lane = nullptr;
   Selection selection;
   std::string now, then, missing;
+
+  LaneAttention attention(Looking looking) const { return attention_of(*lane, looking); }
 };
 
-Other other_of(const Snapshot& snapshot, int lane, const Selection& selection, const Reference& reference) {
+/// Answers of their own have tokens of their own, and no pair of one is a pair of the other.
+bool same_pairs(const LaneSnapshot& here, const LaneSnapshot& there, Looking looking) {
+  const bool same_answer = there.answer_tokens.empty() || here.answer_tokens == there.answer_tokens;
+  return attention_of(here, looking).weights.size() == attention_of(there, looking).weights.size() &&
+         (looking == Looking::kTokens || same_answer);
+}
+
+Other other_of(const Snapshot& snapshot, int lane, const Selection& selection, Looking looking,
+               const Reference& reference) {
   const LaneSnapshot& here = snapshot.lanes[lane];
   Other other = {&here, selection, here.title, "", ""};
   switch (reference.kind) {
@@ -64,6 +75,7 @@ Other other_of(const Snapshot& snapshot, int lane, const Selection& selection, c
       break;
     }
   }
+  if (other.missing.empty() && !same_pairs(here, *other.lane, looking)) other.missing = "It answers in other tokens";
   return other;
 }
 
@@ -82,15 +94,18 @@ struct Weighed {
 std::vector<Weighed> weigh(const Snapshot& snapshot, const Selection& selection, CompareState& state) {
   std::vector<Weighed> all;
   state.lanes.assign(snapshot.lanes.size(), {});
-  const ModelSettings& model = snapshot.experiment.model;
   for (int lane = 0; lane < static_cast<int>(snapshot.lanes.size()); ++lane) {
-    Weighed weighed = {other_of(snapshot, lane, selection, state.made_for), {}, {}};
+    const Looking looking = looking_in(snapshot.lanes[lane], state.text);
+    Weighed weighed = {other_of(snapshot, lane, selection, looking, state.made_for), {}, {}};
     ComparedMap& compared = state.lanes[lane];
     compared.now = weighed.other.now, compared.then = weighed.other.then, compared.missing = weighed.other.missing;
     if (compared.missing.empty()) {
-      weighed.now = selected_weights(snapshot.lanes[lane], model, selection);
-      weighed.then = selected_weights(*weighed.other.lane, model, weighed.other.selection);
-      compared.difference = compare_maps(weighed.now, weighed.then, snapshot.geometry.keys);
+      const LaneAttention now = attention_of(snapshot.lanes[lane], looking), then = weighed.other.attention(looking);
+      weighed.now = selected_weights(now.weights, now.maps, selection);
+      weighed.then = selected_weights(then.weights, then.maps, weighed.other.selection);
+      const TileMap& map = selected_map(now.maps, selection);
+      compared.queries = map.queries(), compared.keys = map.keys();
+      compared.difference = compare_maps(weighed.now, weighed.then, compared.keys);
       compared.scale = {state.style.colours, std::max(largest_of(weighed.now), largest_of(weighed.then))};
       compared.largest = compared.difference.largest;
     }
@@ -109,8 +124,9 @@ void paint(const Snapshot& snapshot, const Selection& selection, const std::vect
   for (size_t lane = 0; lane < all.size(); ++lane) {
     ComparedMap& compared = state.lanes[lane];
     if (!compared.missing.empty()) continue;
-    const TileMap& now = selected_map(snapshot.lanes[lane], selection);
-    const TileMap& then = selected_map(*all[lane].other.lane, all[lane].other.selection);
+    const Looking looking = looking_in(snapshot.lanes[lane], state.text);
+    const TileMap& now = selected_map(attention_of(snapshot.lanes[lane], looking).maps, selection);
+    const TileMap& then = selected_map(all[lane].other.attention(looking).maps, all[lane].other.selection);
     const auto upload = [&](const char* what, const std::vector<Rgba>& pixels) {
       return textures.upload(fmt::format("{} {}", what, lane), now.keys(), now.queries(), pixels);
     };
@@ -216,11 +232,9 @@ std::vector<ReferenceChoice> references(const Snapshot& snapshot) {
   return all;
 }
 
-const ComparedMap* comparison_of(const Snapshot& snapshot, const LanesState& lanes, int lane) {
+const ComparedMap* comparison_of(const LanesState& lanes, int lane) {
   const auto& all = lanes.compare.lanes;
-  const bool there = lane < static_cast<int>(all.size()) && all[lane].missing.empty();
-  const bool other = !snapshot.lanes[lane].cross.empty() && lanes.text.looking != Looking::kTokens;
-  return there && !other ? &all[lane] : nullptr;
+  return lane < static_cast<int>(all.size()) && all[lane].missing.empty() ? &all[lane] : nullptr;
 }
 
 Reference chosen_reference(const Snapshot& snapshot, const CompareState& state) {
@@ -233,17 +247,17 @@ void next_reference(const Snapshot& snapshot, CompareState& state) {
   state.reference = all[(place_of(all, chosen_reference(snapshot, state)) + 1) % all.size()].reference;
 }
 
-void update_comparison(const Snapshot& snapshot, const Selection& selection, const HeatStyle& style,
-                       CompareState& state, TextureStore& textures) {
+void update_comparison(const Snapshot& snapshot, const Selection& selection, const TextLook& text,
+                       const HeatStyle& style, CompareState& state, TextureStore& textures) {
   const Reference reference = chosen_reference(snapshot, state);
   Selection looked_at = selection;
   looked_at.lane = -1;  // highlighting changes nothing
   if (reference.kind == Kind::kNothing) state.lanes.clear();
   const bool same = state.snapshot == &snapshot && state.serial == snapshot.serial && state.selection == looked_at &&
-                    state.style == style && state.made_for == reference;
+                    state.text == text && state.style == style && state.made_for == reference;
   if (reference.kind == Kind::kNothing || (same && state.lanes.size() == snapshot.lanes.size())) return;
   state.snapshot = &snapshot, state.serial = snapshot.serial;
-  state.selection = looked_at, state.style = style, state.made_for = reference;
+  state.selection = looked_at, state.text = text, state.style = style, state.made_for = reference;
   paint(snapshot, looked_at, weigh(snapshot, looked_at, state), state, textures);
 }
 
@@ -278,14 +292,15 @@ void draw_difference(const Snapshot& snapshot, int lane, const Selection& select
   const CompareState& state = view.lanes.compare;
   const ComparedMap& compared = state.lanes[lane];
   draw_signs(compared, side, !snapshot.tokens.empty());
-  const Geometry& geometry = snapshot.geometry;
-  const Cells cells("difference", compared.difference_map, {side, side}, geometry.queries, geometry.keys);
-  cells.outline({selection.query, 0}, 1, geometry.keys);
+  TextLook& text = view.lanes.text;
+  const Looking looking = looking_in(snapshot.lanes[lane], text);
+  const Cells cells("difference", compared.difference_map, {side, side}, compared.queries, compared.keys);
+  cells.outline({query_in(snapshot.lanes[lane], looking, selection, text), 0}, 1, compared.keys);
   const PairHover& hovered = view.lanes.hovered;
-  if (hovered.query >= 0 && hovered.query < geometry.queries && hovered.key < geometry.keys)
+  if (hovered.query >= 0 && hovered.query < compared.queries && hovered.key < compared.keys)
     cells.light({hovered.query, hovered.key});
   if (cells.hovered()) view.lanes.next_hovered = {cells.hovered().row, cells.hovered().column};
-  if (cells.clicked()) view.selection.query = cells.clicked().row;
+  if (cells.clicked()) choose_query(looking, cells.clicked().row, view.selection, text);
 }
 
 bool pinned(const Snapshot& snapshot) { return pin_of(snapshot, snapshot.step) != nullptr; }

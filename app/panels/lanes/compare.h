@@ -19,12 +19,13 @@ Reference chosen_reference(const Snapshot& snapshot, const CompareState& state);
 /// The next of references(), and around.
 void next_reference(const Snapshot& snapshot, CompareState& state);
 
-/// Makes state.lanes, again where something has changed. `selection` is resolved.
-void update_comparison(const Snapshot& snapshot, const Selection& selection, const HeatStyle& style,
-                       CompareState& state, TextureStore& textures);
+/// Makes state.lanes, again where something has changed: of the attention that `text` looks at. `selection` is
+/// resolved.
+void update_comparison(const Snapshot& snapshot, const Selection& selection, const TextLook& text,
+                       const HeatStyle& style, CompareState& state, TextureStore& textures);
 
-/// Null where nothing is compared: no reference, none for this lane, or another of a translator's attentions in sight.
-const ComparedMap* comparison_of(const Snapshot& snapshot, const LanesState& lanes, int lane);
+/// Null where nothing is compared: no reference, or none for this lane.
+const ComparedMap* comparison_of(const LanesState& lanes, int lane);
 
 /// The choice, beside what is looked at. As wide as reference_width().
 void draw_reference_choice(const Snapshot& snapshot, CompareState& state);

@@ -22,6 +22,7 @@ struct Reference {
 struct ComparedMap {
   std::string now, then;  // what is compared with what: "Dense", "step 120"
   std::string missing;    // one sentence where there is nothing to compare; else empty
+  int queries = 0, keys = 0;
   MapDifference difference;
   HeatScale scale;    // of both maps
   float largest = 0;  // of the changes: the end of their colour scale, both ways
@@ -35,6 +36,7 @@ struct CompareState {
   const Snapshot* snapshot = nullptr;
   uint64_t serial = 0;
   Selection selection;
+  TextLook text;
   HeatStyle style;
   Reference made_for;
 };

@@ -96,7 +96,7 @@ void draw_lane_card(const Snapshot& snapshot, int lane, const Selection& selecti
     draw_card_title(scene, lane, class_verdict(scene), view);
     const float indent = layout.beside ? 0 : std::floor((scene.width - layout.picture) / 2);
     if (indent > 0) ImGui::Indent(indent);
-    const ComparedMap* compared = comparison_of(snapshot, view.lanes, lane);
+    const ComparedMap* compared = comparison_of(view.lanes, lane);
     ImGui::BeginGroup();
     if (compared)
       draw_both_maps(*compared, layout.picture);

@@ -59,7 +59,7 @@ void draw_lanes(const Snapshot& snapshot, View& view, Commands& commands, Textur
   const Selection selection = resolve(view.selection, snapshot);
   lanes.images.update(snapshot, selection, lanes.text, lanes.style, textures);
   follow_query(snapshot, view);
-  update_comparison(snapshot, selection, lanes.style, lanes.compare, textures);
+  update_comparison(snapshot, selection, lanes.text, lanes.style, lanes.compare, textures);
   draw_looking_at(snapshot, view, commands);
   draw_reaches(snapshot);
   draw_change_it(snapshot, view, commands);

@@ -51,11 +51,12 @@ std::pair<std::string, std::string> names(const Snapshot& snapshot, const LanesS
 
 /// What the weight was in the reference, where the lanes are compared with one.
 void draw_compared(const Snapshot& snapshot, const LanesState& lanes, const PairHover& pair) {
-  const size_t at = static_cast<size_t>(pair.query) * snapshot.geometry.keys + pair.key;
-  for (int lane = 0; lane < static_cast<int>(snapshot.lanes.size()); ++lane)
-    if (const ComparedMap* compared = comparison_of(snapshot, lanes, lane))
-      caption(fmt::format("{}: {:+.4f} against {}", snapshot.lanes[lane].title, compared->difference.difference[at],
-                          compared->then));
+  for (int lane = 0; lane < static_cast<int>(snapshot.lanes.size()); ++lane) {
+    const ComparedMap* compared = comparison_of(lanes, lane);
+    if (!compared || pair.query >= compared->queries || pair.key >= compared->keys) continue;
+    const float change = compared->difference.difference[static_cast<size_t>(pair.query) * compared->keys + pair.key];
+    caption(fmt::format("{}: {:+.4f} against {}", snapshot.lanes[lane].title, change, compared->then));
+  }
 }
 
 /// In which lanes attention dropout left the pair out.
@@ -85,7 +86,7 @@ void draw_pair_tip(const Snapshot& snapshot, const Selection& selection, const L
     draw_weight(snapshot.lanes[i], lanes.images[static_cast<int>(i)], selection, pair,
                 lane_colour(static_cast<int>(i)));
   draw_compared(snapshot, lanes, pair);
-  draw_dropped(snapshot, selection, pair);
+  if (looking_in(snapshot.lanes.front(), lanes.text) == Looking::kTokens) draw_dropped(snapshot, selection, pair);
   ImGui::PopStyleVar();
   ImGui::EndTooltip();
 }

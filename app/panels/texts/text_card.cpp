@@ -110,7 +110,7 @@ CardWords map_caption(const TextScene& scene) {
 
 /// With its tokens along the edges where they leave enough of it; or what is different from another lane's.
 void draw_map(const TextScene& scene, float width) {
-  if (comparison_of(scene.snapshot, scene.view.lanes, scene.number))
+  if (comparison_of(scene.view.lanes, scene.number))
     draw_difference(scene.snapshot, scene.number, scene.selection, scene.layout.map, scene.view);
   else
     draw_token_view(scene, map_caption(scene), {width, scene.layout.map}, scene.view);
