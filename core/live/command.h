@@ -99,7 +99,7 @@ struct SaveRun {
 struct OpenRun {
   std::string path;
 };
-/// A change in the attention of a lane that is looked at (train/changes.h); `going_on`: while it is dragged.
+/// A change in the attention of a lane that is looked at (changes.h); `going_on`: while it is dragged.
 struct Change {
   Intervention what;
   bool going_on = false;

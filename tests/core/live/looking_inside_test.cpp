@@ -12,18 +12,15 @@
 #include "core/data/text_samples.h"
 #include "core/train/answers.h"
 #include "tests/core/train/small_data.h"
+#include "tests/core/train/small_texts.h"
 
 namespace lab {
 namespace {
 
 Experiment small(const std::string& task, std::initializer_list<const char*> lanes) {
-  Experiment e;
-  e.task = task;
-  e.model = {.width = 16, .heads = 2, .layers = 2, .mlp = 32, .patch = 2, .dropout = 0};
+  Experiment e = small_experiment(task, lanes);
+  e.model.layers = 2, e.model.patch = 2;
   e.batch = 4;
-  e.optimiser.learning_rate = 3e-3f;
-  e.lanes.clear();
-  for (const char* lane : lanes) e.lanes.push_back(parse_lane(lane));
   return e;
 }
 
