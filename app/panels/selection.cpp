@@ -88,11 +88,11 @@ std::vector<float> selected_weights(const std::vector<float>& all, const std::ve
   return of_selected(all, maps, selection);
 }
 
-std::vector<float> selected_weights(const LaneSnapshot& lane, const ModelSettings&, const Selection& selection) {
+std::vector<float> selected_weights(const LaneSnapshot& lane, const Selection& selection) {
   return of_selected(lane.attention, lane.maps, selection);
 }
 
-std::vector<float> selected_dropped(const LaneSnapshot& lane, const ModelSettings&, const Selection& selection) {
+std::vector<float> selected_dropped(const LaneSnapshot& lane, const Selection& selection) {
   if (lane.dropped.empty()) return {};
   return of_selected(lane.dropped, lane.maps, selection);
 }

@@ -33,7 +33,7 @@ const TileMap& selected_map(const LaneSnapshot& lane, const Selection& selection
 /// The same of any attention.
 const TileMap& selected_map(const std::vector<LayerMaps>& maps, const Selection& selection);
 /// [N, N] weights of a lane at a resolved selection's layer and head, on the probe picture.
-std::vector<float> selected_weights(const LaneSnapshot& lane, const ModelSettings& model, const Selection& selection);
+std::vector<float> selected_weights(const LaneSnapshot& lane, const Selection& selection);
 
 /// The same of any attention: of `all`, [L, H, queries, keys].
 std::vector<float> selected_weights(const std::vector<float>& all, const std::vector<LayerMaps>& maps,
@@ -41,6 +41,6 @@ std::vector<float> selected_weights(const std::vector<float>& all, const std::ve
 
 /// [N, N] the share of the heads looked at in which attention dropout left out a pair in the latest training step;
 /// empty without it.
-std::vector<float> selected_dropped(const LaneSnapshot& lane, const ModelSettings& model, const Selection& selection);
+std::vector<float> selected_dropped(const LaneSnapshot& lane, const Selection& selection);
 
 }  // namespace lab

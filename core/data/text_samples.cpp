@@ -131,8 +131,9 @@ Dataset written(const std::string& text, const TextSettings& settings) {
   const auto fill = [&](SampleSet& set, const std::string& part) {
     const std::vector<int> tokens = data.tokenizer.encode(part);
     if (static_cast<int>(tokens.size()) <= settings.context)
-      throw Error("A text of {} characters is too short: its last tenth must hold more than {} tokens.", characters,
-                  settings.context);
+      throw Error(
+          "A text of {} characters is too short: its last tenth must hold more than {} tokens; take a longer one.",
+          characters, settings.context);
     set.tokens = TokenRuns::windows({tokens.begin(), tokens.end() - 1}, 0, settings.context, settings.context);
     set.answer_tokens = TokenRuns::windows({tokens.begin() + 1, tokens.end()}, 0, settings.context, settings.context);
     set.texts = {part};

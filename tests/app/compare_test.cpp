@@ -88,8 +88,8 @@ TEST(Compare, ShowsTheDifferenceOfWhatIsLookedAt) {
   const auto& lanes = lab.view.lanes.compare.lanes;
   ASSERT_EQ(lanes.size(), 3u);
   const Selection place = resolve(lab.view.selection, lab.snapshot);
-  const auto now = selected_weights(lab.snapshot.lanes[0], lab.snapshot.experiment.model, place);
-  const auto then = selected_weights(lab.snapshot.pins[0]->lanes[0], lab.snapshot.experiment.model, place);
+  const auto now = selected_weights(lab.snapshot.lanes[0], place);
+  const auto then = selected_weights(lab.snapshot.pins[0]->lanes[0], place);
   EXPECT_EQ(lanes[0].difference.difference, compare_maps(now, then, lab.snapshot.geometry.keys).difference);
   EXPECT_GT(lanes[0].difference.divergence, 0.01);
   EXPECT_EQ(lanes[1].difference.divergence, 0);

@@ -113,7 +113,7 @@ TEST(Export, NumbersAreThoseOfThePanel) {
     EXPECT_GT(columns, 0) << page.title;
   }
   const Selection place = resolve(view.selection, snapshot);
-  const auto weights = selected_weights(snapshot.lanes[1], snapshot.experiment.model, place);
+  const auto weights = selected_weights(snapshot.lanes[1], place);
   const TileMap& map = selected_map(snapshot.lanes[1], place);
   std::istringstream lanes(pages()[0].csv(snapshot, view));
   double sum = 0;

@@ -60,8 +60,7 @@ TEST(Selection, TheMeanOfHeadsSumsToOneInEachRow) {
   const Snapshot snapshot = sample_snapshot();
   for (const LaneSnapshot& lane : snapshot.lanes)
     for (const int head : {-1, 2}) {
-      const std::vector<float> weights =
-          selected_weights(lane, snapshot.experiment.model, {.layer = 0, .head = head, .query = 0});
+      const std::vector<float> weights = selected_weights(lane, {.layer = 0, .head = head, .query = 0});
       for (int query = 0; query < 50; ++query) {
         float sum = 0;
         for (int key = 0; key < 50; ++key) sum += weights[query * 50 + key];

@@ -14,8 +14,8 @@ namespace lab {
 namespace {
 
 /// The pairs that exist in one map.
-std::string map_rows(const LaneSnapshot& lane, int64_t step, const ModelSettings& model, const Selection& place) {
-  const std::vector<float> weights = selected_weights(lane, model, place);
+std::string map_rows(const LaneSnapshot& lane, int64_t step, const Selection& place) {
+  const std::vector<float> weights = selected_weights(lane, place);
   const TileMap& map = selected_map(lane, place);
   std::string rows;
   for (int query = 0; query < map.queries(); ++query)
@@ -69,9 +69,8 @@ std::string lanes_csv(const Snapshot& snapshot, const View& view) {
   if (snapshot.lanes.empty()) return csv;
   const Selection place = resolve(view.selection, snapshot);
   for (const auto& pin : snapshot.pins)
-    for (const LaneSnapshot& lane : pin->lanes) csv += map_rows(lane, pin->step, snapshot.experiment.model, place);
-  for (const LaneSnapshot& lane : snapshot.lanes)
-    csv += map_rows(lane, snapshot.step, snapshot.experiment.model, place);
+    for (const LaneSnapshot& lane : pin->lanes) csv += map_rows(lane, pin->step, place);
+  for (const LaneSnapshot& lane : snapshot.lanes) csv += map_rows(lane, snapshot.step, place);
   return csv;
 }
 

@@ -57,7 +57,7 @@ void LaneImages::paint(const Snapshot& snapshot, const Selection& selection, Tex
     LaneImage& image = images_[i];
     const TileMap& map = *image.pairs;
     std::vector<Rgba> pixels = map_pixels(image.weights, map, image.map_scale);
-    mark_dropped(pixels, selected_dropped(snapshot.lanes[i], snapshot.experiment.model, selection));
+    mark_dropped(pixels, selected_dropped(snapshot.lanes[i], selection));
     image.map = textures.upload(fmt::format("map {}", i), map.keys(), map.queries(), pixels);
     if (probe.pixels.empty()) continue;
     image.picture = textures.upload(

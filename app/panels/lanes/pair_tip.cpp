@@ -63,7 +63,7 @@ void draw_compared(const Snapshot& snapshot, const LanesState& lanes, const Pair
 void draw_dropped(const Snapshot& snapshot, const Selection& selection, const PairHover& pair) {
   std::string lanes;
   for (const LaneSnapshot& lane : snapshot.lanes) {
-    const std::vector<float> dropped = selected_dropped(lane, snapshot.experiment.model, selection);
+    const std::vector<float> dropped = selected_dropped(lane, selection);
     const size_t at = static_cast<size_t>(pair.query) * snapshot.geometry.keys + pair.key;
     if (!dropped.empty() && dropped[at] > 0) lanes += (lanes.empty() ? "" : ", ") + lane.title;
   }
