@@ -177,27 +177,6 @@ void draw_distance(const MapDifference& difference, float width, float height) {
   ImGui::SetCursorScreenPos(next);
 }
 
-/// What the colours mean: "less or more than step 120   ±0.37".
-void draw_signs(const ComparedMap& compared, float side, bool distance) {
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  ImFont* font = theme().caption;
-  const std::string range = fmt::format("±{:.2g}", compared.largest), than = " than " + compared.then,
-                    apart = distance ? fmt::format(", {:.3f} nats apart", compared.difference.divergence) : "";
-  float x = at.x;
-  const auto word = [&](const std::string& words, ImU32 colour) {
-    draw_text({x, at.y + px(1)}, words, font, colour);
-    x += text_width(words, font);
-  };
-  word("less", diverging(-1));
-  word(" or ", colour::kQuiet);
-  word("more", diverging(1));
-  for (const std::string& more : {than, apart})
-    if (x + text_width(more + range, font) + px(8) <= at.x + side) word(more, colour::kQuiet);
-  if (x + text_width(range, font) + px(8) <= at.x + side)
-    draw_text_right({at.x + side, at.y + px(1)}, range, font, colour::kQuiet);
-  ImGui::Dummy({side, px(kCaption)});
-}
-
 std::vector<std::string> names_of(const std::vector<ReferenceChoice>& choices) {
   std::vector<std::string> names;
   for (const ReferenceChoice& choice : choices) names.push_back(choice.name);
@@ -288,19 +267,35 @@ void draw_both_maps(const ComparedMap& compared, float side) {
   ImGui::Dummy({side, std::max(1.0f, top + side + px(kCaption + 24) - ImGui::GetCursorScreenPos().y)});
 }
 
-void draw_difference(const Snapshot& snapshot, int lane, const Selection& selection, float side, View& view) {
-  const CompareState& state = view.lanes.compare;
-  const ComparedMap& compared = state.lanes[lane];
-  draw_signs(compared, side, !snapshot.tokens.empty());
-  TextLook& text = view.lanes.text;
-  const Looking looking = looking_in(snapshot.lanes[lane], text);
+void draw_signs(const ComparedMap& compared, float width, bool distance) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImFont* font = theme().caption;
+  const std::string range = fmt::format("±{:.2g}", compared.largest), than = " than " + compared.then,
+                    apart = distance ? fmt::format(", {:.3f} nats apart", compared.difference.divergence) : "";
+  float x = at.x;
+  const auto word = [&](const std::string& words, ImU32 colour) {
+    draw_text({x, at.y + px(1)}, words, font, colour);
+    x += text_width(words, font);
+  };
+  word("less", diverging(-1));
+  word(" or ", colour::kQuiet);
+  word("more", diverging(1));
+  for (const std::string& more : {than, apart})
+    if (x + text_width(more + range, font) + px(8) <= at.x + width) word(more, colour::kQuiet);
+  if (x + text_width(range, font) + px(8) <= at.x + width)
+    draw_text_right({at.x + width, at.y + px(1)}, range, font, colour::kQuiet);
+  ImGui::Dummy({width, px(kCaption)});
+}
+
+void draw_difference(const ComparedMap& compared, const Selection& selection, float side, View& view) {
+  draw_signs(compared, side, false);
   const Cells cells("difference", compared.difference_map, {side, side}, compared.queries, compared.keys);
-  cells.outline({query_in(snapshot.lanes[lane], looking, selection, text), 0}, 1, compared.keys);
+  cells.outline({selection.query, 0}, 1, compared.keys);
   const PairHover& hovered = view.lanes.hovered;
   if (hovered.query >= 0 && hovered.query < compared.queries && hovered.key < compared.keys)
     cells.light({hovered.query, hovered.key});
   if (cells.hovered()) view.lanes.next_hovered = {cells.hovered().row, cells.hovered().column};
-  if (cells.clicked()) choose_query(looking, cells.clicked().row, view.selection, text);
+  if (cells.clicked()) view.selection.query = cells.clicked().row;
 }
 
 bool pinned(const Snapshot& snapshot) { return pin_of(snapshot, snapshot.step) != nullptr; }

@@ -31,10 +31,12 @@ const ComparedMap* comparison_of(const LanesState& lanes, int lane);
 void draw_reference_choice(const Snapshot& snapshot, CompareState& state);
 float reference_width(const Snapshot& snapshot, const CompareState& state);
 
-/// In place of a card's two pictures, of `side` each: both maps and how far apart they are; what changed. Of a text
-/// what changed stands alone, and says how far apart they are.
+/// In place of a card's two pictures, of `side` each: both maps and how far apart they are; what changed.
 void draw_both_maps(const ComparedMap& compared, float side);
-void draw_difference(const Snapshot& snapshot, int lane, const Selection& selection, float side, View& view);
+void draw_difference(const ComparedMap& compared, const Selection& selection, float side, View& view);
+/// The caption of what changed: "less or more than step 120, 0.193 nats apart   ±0.37", the distance where it is asked
+/// for.
+void draw_signs(const ComparedMap& compared, float width, bool distance);
 
 /// Pins what is shown, or takes its pin away.
 void pin_or_unpin(const Snapshot& snapshot, Commands& commands);

@@ -106,7 +106,7 @@ void draw_lane_card(const Snapshot& snapshot, int lane, const Selection& selecti
     if (layout.beside) ImGui::SameLine();
     ImGui::BeginGroup();
     if (compared)
-      draw_difference(snapshot, lane, selection, layout.picture, view);
+      draw_difference(*compared, selection, layout.picture, view);
     else
       draw_card_map(
           scene, words_of_map(scene, view.lanes.compare), [&](int query) { view.selection.query = query; }, view);

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "app/panels/lanes/change_it.h"
-#include "app/panels/lanes/compare.h"
 #include "app/panels/texts/text_answers.h"
 #include "app/panels/texts/token_view.h"
 #include "app/panels/texts/unseen_texts.h"
@@ -108,19 +107,11 @@ CardWords map_caption(const TextScene& scene) {
   return {"Answer (rows) to text (columns)", "Answer to text"};
 }
 
-/// With its tokens along the edges where they leave enough of it; or what is different from another lane's.
-void draw_map(const TextScene& scene, float width) {
-  if (comparison_of(scene.view.lanes, scene.number))
-    draw_difference(scene.snapshot, scene.number, scene.selection, scene.layout.map, scene.view);
-  else
-    draw_token_view(scene, map_caption(scene), {width, scene.layout.map}, scene.view);
-}
-
 /// The map, and at its right or below what may come next.
 void draw_map_and_next(const TextScene& scene) {
   const float map = scene.layout.beside ? scene.layout.map : scene.width;
   ImGui::BeginGroup();
-  draw_map(scene, map);
+  draw_token_view(scene, map_caption(scene), {map, scene.layout.map}, scene.view);
   ImGui::EndGroup();
   if (scene.data().kind == ModelKind::kTextClassifier) return;
   if (scene.layout.beside) ImGui::SameLine(0, px(kBeside));
@@ -167,7 +158,7 @@ TextCardLayout lay_out_text_cards(const Snapshot& snapshot, float width, float h
   const bool next = data.kind != ModelKind::kTextClassifier;
   const float bars = next ? px(height_of_next(layout.roomy)) : 0;
   const bool three = shows_all_attentions(snapshot.lanes.front(), inner);
-  const float most_of_map = three && !lines ? std::max(px(kSmallest), inner / 3 + px(kCaption)) : inner;
+  const float most_of_map = three && !lines ? width_of_large(inner) : inner;
   const float below = std::min(most_of_map, height - rest - bars);
   const float beside = next && !three ? std::min(inner - px(kBars + kBeside), height - rest) : 0;
   layout.beside = beside > below;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/panels/lanes/change_it.h"
+#include "app/panels/lanes/compare.h"
 #include "app/panels/texts/attentions.h"
 #include "app/widgets/button.h"
 #include "app/widgets/labelled_map.h"
@@ -15,7 +16,8 @@
 namespace lab {
 namespace {
 
-constexpr float kNarrowestOfThree = 150, kGap = 14, kSpare = 4;  // logical pixels
+constexpr float kNarrowest = 120, kGap = 14, kSpare = 4;  // logical pixels
+constexpr float kLarge = 0.64f;                           // of the width: the attention that is looked at
 
 /// One attention of a lane, and who looks in it.
 struct Shown {
@@ -25,6 +27,7 @@ struct Shown {
   ImTextureID texture;
   HeatScale scale;
   int query;  // −1: in another attention
+  const ComparedMap* compared = nullptr;
 };
 
 /// A pair without weight is none.
@@ -49,7 +52,8 @@ Shown shown_now(const CardScene& scene, const View& view) {
           without_absent(scene.image.weights, *scene.image.pairs),
           scene.image.map,
           scene.image.map_scale,
-          scene.image.query};
+          scene.image.query,
+          comparison_of(view.lanes, scene.number)};
 }
 
 Shown shown_beside(const CardScene& scene, Looking looking) {
@@ -75,13 +79,14 @@ void choose(const CardScene& scene, View& view, const Shown& shown, int query) {
 }
 
 void draw_map(const CardScene& scene, const Shown& shown, ImVec2 room, View& view) {
-  const bool now = shown.query >= 0, path = shown.looking == Looking::kCross && view.lanes.tokens.path;
+  const bool now = shown.query >= 0;
+  const bool path = shown.looking == Looking::kCross && view.lanes.tokens.path && !shown.compared;
   const PairHover& hovered = view.lanes.hovered;
   const std::vector<int> largest =
       path ? largest_columns(shown.weights, static_cast<int>(shown.tokens.looked_at.size())) : std::vector<int>{};
   const LabelledMap map = {.rows = shown.tokens.asking,
                            .columns = shown.tokens.looked_at,
-                           .texture = shown.texture,
+                           .texture = shown.compared ? shown.compared->difference_map : shown.texture,
                            .weights = shown.weights,
                            .scale = shown.scale,
                            .path = largest,
@@ -112,9 +117,12 @@ void draw_lines(const CardScene& scene, const Shown& shown, ImVec2 room, View& v
 void draw_shown(const CardScene& scene, const Shown& shown, const CardWords& words, ImVec2 room, View& view) {
   ImGui::PushID(static_cast<int>(shown.looking));
   ImGui::BeginGroup();
-  caption_line(words, heat_range(shown.scale), room.x);
+  if (shown.compared)
+    draw_signs(*shown.compared, room.x, true);
+  else
+    caption_line(words, heat_range(shown.scale), room.x);
   const ImVec2 at = ImGui::GetCursorPos();
-  (view.lanes.tokens.lines ? draw_lines : draw_map)(scene, shown, room, view);
+  (view.lanes.tokens.lines && !shown.compared ? draw_lines : draw_map)(scene, shown, room, view);
   ImGui::SetCursorPos(at);
   ImGui::Dummy(room);
   ImGui::EndGroup();
@@ -131,12 +139,16 @@ constexpr AttentionName kThree[] = {{Looking::kTokens, "The text to itself", "Te
 
 void draw_all(const CardScene& scene, ImVec2 room, View& view) {
   const Looking now = looking_of(scene.lane, view);
-  const float width = std::floor((room.x - 2 * px(kGap)) / 3);
-  for (const AttentionName& name : kThree) {
-    if (&name != kThree) ImGui::SameLine(0, px(kGap));
-    const Shown shown = name.looking == now ? shown_now(scene, view) : shown_beside(scene, name.looking);
-    draw_shown(scene, shown, {name.full, name.brief}, {width, room.y}, view);
-  }
+  const float large = width_of_large(room.x), small = room.x - large - px(kGap);
+  const AttentionName& name = *std::ranges::find(kThree, now, &AttentionName::looking);
+  draw_shown(scene, shown_now(scene, view), {name.full, name.brief}, {large, room.y}, view);
+  ImGui::SameLine(0, px(kGap));
+  ImGui::BeginGroup();
+  for (const AttentionName& other : kThree)
+    if (other.looking != now)
+      draw_shown(scene, shown_beside(scene, other.looking), {other.full, other.brief},
+                 {small, std::floor((room.y - px(card::kCaption)) / 2)}, view);
+  ImGui::EndGroup();
 }
 
 }  // namespace
@@ -148,8 +160,10 @@ SeenTokens seen_tokens(const Snapshot& snapshot, const LaneSnapshot& lane, Looki
 }
 
 bool shows_all_attentions(const LaneSnapshot& lane, float width) {
-  return !lane.cross.empty() && width >= 3 * px(kNarrowestOfThree) + 2 * px(kGap);
+  return !lane.cross.empty() && width - px(kGap) - width_of_large(width) >= px(kNarrowest);
 }
+
+float width_of_large(float width) { return std::floor((width - px(kGap)) * kLarge); }
 
 void draw_token_view(const CardScene& scene, const CardWords& words, ImVec2 room, View& view) {
   if (shows_all_attentions(scene.lane, room.x))

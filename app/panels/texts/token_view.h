@@ -1,6 +1,7 @@
 #pragma once
 // Token view: the attention of a lane over tokens, as a map with the tokens along its edges or as lines between two
-// columns of tokens; of a translator all three side by side where there is room. All lanes show the same part.
+// columns of tokens; while lanes are compared, as a map of what is different. Of a translator, where there is room, the
+// two other attentions stand small beside the one looked at. All lanes show the same part.
 
 #include <imgui.h>
 
@@ -17,8 +18,9 @@ struct SeenTokens {
 };
 SeenTokens seen_tokens(const Snapshot& snapshot, const LaneSnapshot& lane, Looking looking);
 
-/// Whether a card that is so wide shows all three attentions of a translator.
+/// Whether a card that is so wide shows all three attentions of a translator; then the width of the one looked at.
 bool shows_all_attentions(const LaneSnapshot& lane, float width);
+float width_of_large(float width);
 
 /// In `room` real pixels, under its caption. A click chooses who looks, and which attention.
 void draw_token_view(const CardScene& scene, const CardWords& words, ImVec2 room, View& view);
