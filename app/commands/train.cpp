@@ -16,6 +16,7 @@
 #include "core/base/file.h"
 #include "core/data/tasks.h"
 #include "core/history/run_file.h"
+#include "core/train/alike.h"
 #include "core/train/usual_experiment.h"
 
 namespace lab {
@@ -75,6 +76,8 @@ class Training {
     if (!trainer_.data().notice.empty()) fmt::print(stderr, "{}\n", trainer_.data().notice);
     if (options.device->wish != DeviceWish::kCpu)
       fmt::print(stderr, "Training on {}. {}\n", trainer_.device().name(), device_.why);
+    if (const std::string same = alike_in_words(experiment_, trainer_.data()); !same.empty())
+      fmt::print(stderr, "{}\n", same);
     if (!options.weights.empty()) load_weights(options.weights, trainer_);
     if (resumed_) resume();
   }

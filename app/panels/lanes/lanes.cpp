@@ -10,6 +10,7 @@
 #include "app/panels/texts/text_card.h"
 #include "app/panels/texts/token_view.h"
 #include "app/widgets/text.h"
+#include "core/train/alike.h"
 #include "core/train/reach.h"
 
 namespace lab {
@@ -43,8 +44,10 @@ void draw_cards(const Snapshot& snapshot, const Selection& selection, View& view
   ImGui::EndChild();
 }
 
-/// Where a task's answer stands at a known distance: what each lane can hear of it at all.
-void draw_reaches(const Snapshot& snapshot) {
+/// What follows from the patterns alone, whatever is learnt: which lanes learn the same, and, where a task's answer
+/// stands at a known distance, what each lane can hear of it at all.
+void draw_what_follows(const Snapshot& snapshot) {
+  if (const std::string same = alike_in_words(snapshot.experiment, *snapshot.data); !same.empty()) small_print(same);
   for (const LaneSnapshot& lane : snapshot.lanes) {
     const std::string why = reach_in_words({*snapshot.data, snapshot.experiment.model, lane.lane});
     if (!why.empty()) small_print(lane.title + ": " + why);
@@ -61,7 +64,7 @@ void draw_lanes(const Snapshot& snapshot, View& view, Commands& commands, Textur
   follow_query(snapshot, view);
   update_comparison(snapshot, selection, lanes.text, lanes.style, lanes.compare, textures);
   draw_looking_at(snapshot, view, commands);
-  draw_reaches(snapshot);
+  draw_what_follows(snapshot);
   draw_change_it(snapshot, view, commands);
   ImGui::Dummy({1, px(2)});
   draw_cards(snapshot, selection, view, commands);
