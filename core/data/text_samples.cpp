@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/rng.h"
+#include "core/text/token_labels.h"
 #include "core/text/utf8.h"
 
 namespace lab {
@@ -146,6 +147,12 @@ Dataset written(const std::string& text, const TextSettings& settings) {
 std::vector<int> tokens_of(const Dataset& data, const std::string& text) {
   check_text(text, "The text");
   return framed(data.tokenizer, text, data.context, data.kind == ModelKind::kTranslator);
+}
+
+std::vector<std::string> labels_of(const Dataset& data, std::span<const int> tokens, std::string_view text) {
+  std::vector<std::string> labels = token_labels(data.tokenizer, tokens, text);
+  if (data.kind == ModelKind::kTextClassifier) labels.front() = "‹class›";
+  return labels;
 }
 
 }  // namespace lab

@@ -2,6 +2,7 @@
 // From texts to a Dataset: cut into those to train on and those to test on, and into tokens.
 
 #include <functional>
+#include <span>
 
 #include "core/data/dataset.h"
 
@@ -59,5 +60,7 @@ Dataset written(const std::string& text, const TextSettings& settings);
 
 /// A text of the viewer's own as a model of that data set reads it. Throws Error where it is no text.
 std::vector<int> tokens_of(const Dataset& data, const std::string& text);
+/// How those tokens read for the eye, a classifier's first as what it is (token_labels.h).
+std::vector<std::string> labels_of(const Dataset& data, std::span<const int> tokens, std::string_view text = {});
 
 }  // namespace lab

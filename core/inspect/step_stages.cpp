@@ -24,6 +24,12 @@ const KindRow& row_of(StageKind kind) {
 
 StageScene scene_of(const StageView& view) { return {view.record, view.stage, view.head}; }
 
+/// How many of `all` rows or columns are the sample's own.
+int own(const StageView& view, Along along, int all) {
+  if (view.record.tokens.empty() || (along != Along::kTokens && along != Along::kKeys)) return all;
+  return std::min(all, static_cast<int>((of_answer(view, along) ? view.record.answer : view.record.tokens).size()));
+}
+
 }  // namespace
 
 std::string figure_of(double number) {
@@ -111,7 +117,15 @@ std::string sentence(const StageView& view) {
 std::vector<StepMatrix> matrices(const StageView& view) {
   std::vector<StepMatrix> all;
   row_of(view.stage.kind).matrices(scene_of(view), all);
+  for (StepMatrix& m : all) m.rows = own(view, m.down, m.rows), m.columns = own(view, m.across, m.columns);
   return all;
+}
+
+bool of_answer(const StageView& view, Along along) {
+  if (view.record.answer.empty() || view.stage.operation < 0) return false;
+  const std::string& name = view.record.operations[view.stage.operation].name;
+  if (name.ends_with("kv_proj") || name.starts_with("encoder.") || name == "source") return false;
+  return along == Along::kTokens || name.find("multihead_attn") == name.npos;
 }
 
 bool of_one_head(StageKind kind) {

@@ -95,7 +95,10 @@ struct StageView {
 /// What is happening and why, in plain words with the standard term. A value that no kernel keeps is said to be
 /// derived.
 std::string sentence(const StageView& view);
+/// Of a text without its padding, at which nothing looks and from which no loss comes.
 std::vector<StepMatrix> matrices(const StageView& view);
+/// Whether the tokens along it are those of a translator's answer, not of the text that it reads.
+bool of_answer(const StageView& view, Along along);
 /// Whether the stage is of one head of attention, so that another head shows other numbers.
 bool of_one_head(StageKind kind);
 

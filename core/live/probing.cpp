@@ -95,9 +95,7 @@ void Probing::write(const WritingSettings& settings) {
 
 std::vector<std::string> Probing::labels(const Dataset& data) const {
   const bool writes = data.kind == ModelKind::kWriter;  // of whose text a part is read, and whose tokens say it all
-  std::vector<std::string> labels = token_labels(data.tokenizer, probe_.tokens, writes ? "" : probe_.text);
-  if (data.kind == ModelKind::kTextClassifier) labels.front() = "‹class›";
-  return labels;
+  return labels_of(data, probe_.tokens, writes ? "" : probe_.text);
 }
 
 std::vector<int> Probing::fed(const Writing& written) const {

@@ -27,7 +27,7 @@ struct Row {
 // Training that takes minutes has one lane.
 const Row kUsual[] = {
     {"definitions", {"dense", "local:window=2", "block:block=8"}, {64, 4, 2, 128}, 64, 1e-3f, 100, 900, 0.3f},
-    {"languages", {"dense", "local:window=2", "block:block=8"}, {64, 4, 2, 128}, 64, 2e-3f, 100, 1500},
+    {"languages", {"dense", "local:window=2", "block:block=8"}, {64, 4, 2, 128}, 64, 2e-3f, 100, 1500, 0.2f},
     {"sentences", {"dense", "local:window=1", "block:block=3"}, {32, 4, 2, 64}, 32, 3e-3f, 0, 60},
     {"needle", {"dense", "local:window=4"}, {32, 4, 1, 64}, 64, 3e-3f, 50, 300},
     {"induction", {"dense", "local:window=2"}, {64, 2, 3, 256}, 32, 1e-3f, 100, 4000},

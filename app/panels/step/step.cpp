@@ -7,6 +7,7 @@
 #include "app/panels/step/glossary.h"
 #include "app/panels/step/step_chain.h"
 #include "app/panels/step/step_control.h"
+#include "app/panels/step/step_flow.h"
 #include "app/panels/step/step_formula.h"
 #include "app/panels/step/step_matrices.h"
 #include "app/panels/step/step_row.h"

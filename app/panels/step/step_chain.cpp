@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "app/panels/step/step_matrices.h"
+#include "app/panels/step/step_flow.h"
 #include "app/widgets/button.h"
 #include "app/widgets/text.h"
 

@@ -13,13 +13,15 @@ namespace lab {
 
 namespace {
 
-constexpr float kGap = 26, kTitle = 20, kFoot = 18, kLargestCell = 26, kNarrowest = 46;  // logical pixels
+constexpr float kGap = 26, kTitle = 20, kFoot = 18, kNarrowest = 46;  // logical pixels
+constexpr float kSmallCell = 18, kLargestCell = 44;
+constexpr int kMostWritten = 1500;  // cells whose numbers are written out
 
-struct Range {
+struct Extremes {
   float low = INFINITY, high = -INFINITY;
 };
-Range range_of(const StepMatrix& m) {
-  Range range;
+Extremes extremes_of(const StepMatrix& m) {
+  Extremes range;
   for (int r = 0; r < m.rows; ++r)
     for (int c = 0; c < m.columns; ++c)
       if (const float x = m.at(r, c); std::isfinite(x)) range = {std::min(range.low, x), std::max(range.high, x)};
@@ -27,22 +29,12 @@ Range range_of(const StepMatrix& m) {
 }
 
 /// Dark: the lowest number, bright: the largest; pairs that do not exist are paper. Pixels are grey.
-std::vector<Rgba> pixels(const StepScene& scene, const StepStage& stage, const StepMatrix& m) {
-  const Range range = range_of(m);
-  const float span = range.high > range.low ? range.high - range.low : 1;
-  std::vector<Rgba> result(static_cast<size_t>(m.rows) * m.columns);
-  for (int r = 0; r < m.rows; ++r)
-    for (int c = 0; c < m.columns; ++c) {
-      const float x = m.at(r, c);
-      Rgba& pixel = result[static_cast<size_t>(r) * m.columns + c];
-      if (!std::isfinite(x) || !pair_exists(scene, stage, m, r, c))
-        pixel = colour::kAbsent;
-      else if (m.down == Along::kPixels)
-        pixel = grey(static_cast<uint8_t>(std::lround(std::clamp(x, 0.0f, 1.0f) * 255)));
-      else
-        pixel = heat(scene.view.lanes.style.colours, (x - range.low) / span);
-    }
-  return result;
+Rgba colour_of(const StepScene& scene, const StepStage& stage, const StepMatrix& m, const Extremes& range, int r,
+               int c) {
+  const float x = m.at(r, c), span = range.high > range.low ? range.high - range.low : 1;
+  if (!std::isfinite(x) || !pair_exists(scene, stage, m, r, c)) return colour::kAbsent;
+  if (m.down == Along::kPixels) return grey(static_cast<uint8_t>(std::lround(std::clamp(x, 0.0f, 1.0f) * 255)));
+  return heat(scene.view.lanes.style.colours, (x - range.low) / span);
 }
 
 /// What is written left of the rows, as far as there is room for it: every so many.
@@ -53,13 +45,19 @@ struct Labels {
 bool has_names(Along along) { return along != Along::kNumbers && along != Along::kOne && along != Along::kPixels; }
 
 Labels row_labels(const StepScene& scene, const StepMatrix& m, float height, bool small) {
-  if (small || !has_names(m.down)) return {};
+  if (!has_names(m.down)) return {};
   Labels labels;
   labels.every = std::max(1, static_cast<int>(std::ceil(px(14) * static_cast<float>(m.rows) / height)));
+  if (small && labels.every > 1) return {};
   for (int row = 0; row < m.rows; row += labels.every)
     labels.width = std::max(labels.width, text_width(place_label(scene, m.down, row), theme().caption));
   labels.width = std::min(labels.width, px(76)) + px(6);
   return labels;
+}
+
+/// Whose rows and columns are the same things.
+bool square(const StepMatrix& m) {
+  return m.rows == m.columns && m.rows > 1 && m.down != Along::kNumbers && m.across != Along::kNumbers;
 }
 
 /// So that all fit side by side: no cell larger than reads well, none wider than tall.
@@ -70,7 +68,7 @@ struct Place {
 };
 std::vector<Place> places(const StepScene& scene, float width, float height, bool small) {
   std::vector<Place> all;
-  const float cell = px(small ? kLargestCell / 2 : kLargestCell);
+  const float cell = px(small ? kSmallCell : kLargestCell);
   float taken = px(kGap) * static_cast<float>(scene.matrices.size() - 1), wanted = 0;
   for (const StepMatrix& m : scene.matrices) {
     const float tall = std::min(height, cell * static_cast<float>(m.rows));
@@ -85,7 +83,8 @@ std::vector<Place> places(const StepScene& scene, float width, float height, boo
     const StepMatrix& m = scene.matrices[i];
     ImVec2& size = all[i].size;
     size.x = std::max(px(14), std::floor(size.x * share));
-    if (m.rows == m.columns && m.rows > 1) size.x = size.y = std::min(size.x, size.y);
+    if (square(m)) size.x = size.y = std::min(size.x, size.y);
+    all[i].labels = row_labels(scene, m, size.y, small);
   }
   return all;
 }
@@ -109,6 +108,51 @@ bool draw_column_labels(const StepScene& scene, const StepMatrix& m, ImVec2 at, 
     draw_text({at.x + each * static_cast<float>(column) + px(1), at.y}, place_label(scene, m.across, column),
               theme().caption, colour::kQuiet);
   return true;
+}
+
+/// "0.31", "−1.2", "17"
+std::string written(float number, int decimals) {
+  if (!std::isfinite(number)) return "";
+  const std::string text = fmt::format("{:.{}f}", std::abs(number), decimals);
+  return number < 0 ? "−" + text : text;
+}
+
+bool all_whole(const StepMatrix& m) {
+  for (int r = 0; r < m.rows; ++r)
+    for (int c = 0; c < m.columns; ++c)
+      if (const float x = m.at(r, c); std::isfinite(x) && x != std::floor(x)) return false;
+  return true;
+}
+
+/// How many decimals a cell of that width has room for; −1: not even the fewest.
+int decimals_for(const StepMatrix& m, const Extremes& range, float width) {
+  const int most = all_whole(m) ? 0 : 2, fewest = std::min(most, 1);
+  for (int decimals = most; decimals >= fewest; --decimals)
+    if (std::max(text_width(written(range.low, decimals), theme().caption),
+                 text_width(written(range.high, decimals), theme().caption)) +
+            px(2) <=
+        width)
+      return decimals;
+  return -1;
+}
+
+/// In every cell its number, where all find room.
+void draw_numbers(const StepScene& scene, const StepMatrix& m, const Extremes& range, ImVec2 low, ImVec2 size) {
+  if (m.rows * m.columns > kMostWritten || m.down == Along::kPixels) return;
+  const ImVec2 cell = {size.x / static_cast<float>(m.columns), size.y / static_cast<float>(m.rows)};
+  ImFont* font = theme().caption;
+  if (font->FontSize > cell.y) return;
+  const int decimals = decimals_for(m, range, cell.x);
+  if (decimals < 0) return;
+  for (int r = 0; r < m.rows; ++r)
+    for (int c = 0; c < m.columns; ++c) {
+      if (!pair_exists(scene, scene.stage(), m, r, c)) continue;
+      const std::string text = written(m.at(r, c), decimals);
+      const ImVec2 middle = {low.x + cell.x * (static_cast<float>(c) + 0.5f),
+                             low.y + cell.y * (static_cast<float>(r) + 0.5f)};
+      draw_text({middle.x - text_width(text, font) / 2, middle.y - font->FontSize / 2}, text, font,
+                is_dark(colour_of(scene, scene.stage(), m, range, r, c)) ? IM_COL32_WHITE : IM_COL32_BLACK);
+    }
 }
 
 /// "row: the patch in row 3, column 4" and so on, under the mouse.
@@ -141,6 +185,8 @@ void draw_matrix(const StepScene& scene, int index, const Place& place) {
   draw_row_labels(scene, m, place, {at.x, low.y});
   ImGui::SetCursorScreenPos(low);
   const Cells cells("cells", scene.state.textures[index], size, m.rows, m.columns);
+  const Extremes range = extremes_of(m);
+  draw_numbers(scene, m, range, low, size);
   if (index == scene.cell.matrix) cells.light({scene.cell.row, scene.cell.column});
   if (scene.state.hovered.matrix == index) cells.light({scene.state.hovered.row, scene.state.hovered.column});
   if (const Cell cell = cells.hovered()) {
@@ -152,7 +198,6 @@ void draw_matrix(const StepScene& scene, int index, const Place& place) {
     if (m.down == Along::kTokens) scene.view.selection.query = cell.row;
     if (m.down == Along::kPatches) scene.view.selection.query = cell.row + scene.snapshot.geometry.prefix;
   }
-  const Range range = range_of(m);
   if (!draw_column_labels(scene, m, {low.x, low.y + size.y + px(3)}, size.x))
     draw_text({at.x, low.y + size.y + px(3)}, brief(range.low) + " … " + brief(range.high), theme().caption,
               colour::kQuiet, room + px(kGap - 4));
@@ -172,6 +217,15 @@ void draw_arrow(float middle) {
 
 }  // namespace
 
+std::vector<Rgba> matrix_pixels(const StepScene& scene, const StepStage& stage, const StepMatrix& m) {
+  const Extremes range = extremes_of(m);
+  std::vector<Rgba> pixels;
+  pixels.reserve(static_cast<size_t>(m.rows) * m.columns);
+  for (int r = 0; r < m.rows; ++r)
+    for (int c = 0; c < m.columns; ++c) pixels.push_back(colour_of(scene, stage, m, range, r, c));
+  return pixels;
+}
+
 void paint_matrices(const StepScene& scene, TextureStore& textures) {
   StepState& state = scene.state;
   const StepState::Painted now{&scene.record, scene.snapshot.serial, scene.open, scene.head,
@@ -182,7 +236,7 @@ void paint_matrices(const StepScene& scene, TextureStore& textures) {
   for (size_t i = 0; i < scene.matrices.size(); ++i) {
     const StepMatrix& m = scene.matrices[i];
     state.textures.push_back(
-        textures.upload(fmt::format("step matrix {}", i), m.columns, m.rows, pixels(scene, scene.stage(), m)));
+        textures.upload(fmt::format("step matrix {}", i), m.columns, m.rows, matrix_pixels(scene, scene.stage(), m)));
   }
 }
 
@@ -199,91 +253,6 @@ void draw_matrices(const StepScene& scene, float height, bool small) {
     }
     draw_matrix(scene, i, all[i]);
   }
-}
-
-// --- flow
-
-namespace {
-
-constexpr float kThumb = 78, kWidest = 132, kName = 20, kBetween = 18;  // logical pixels
-
-/// What a stage makes: the last of its results.
-StepMatrix made_by(const StepScene& scene, int stage) {
-  std::vector<StepMatrix> all = matrices({scene.record, scene.stages[stage], scene.head});
-  std::ranges::stable_partition(all, [](const StepMatrix& m) { return !m.result; });
-  return all.back();
-}
-
-int first_of_group(const StepScene& scene) {
-  int first = scene.open;
-  while (first > 0 && scene.stages[first - 1].group == scene.stage().group) --first;
-  return first;
-}
-
-/// One stage; true when it was clicked.
-bool draw_thumb(const StepScene& scene, int stage, size_t index, ImVec2 at, float width) {
-  const bool open = stage == scene.open;
-  const float tall = px(kThumb);
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  list.AddImage(scene.state.flow[index], at, {at.x + width, at.y + tall});
-  if (open)
-    list.AddRect({at.x - px(3), at.y - px(3)}, {at.x + width + px(3), at.y + tall + px(3)}, colour::kAccent, px(3), 0,
-                 px(2));
-  draw_text({at.x, at.y + tall + px(4)}, short_stage_title(scene.stages[stage]),
-            open ? theme().heading : theme().caption, open ? colour::kAccent : colour::kText, width + px(kBetween - 4));
-  ImGui::SetCursorScreenPos(at);
-  ImGui::PushID(stage);
-  const bool clicked = ImGui::InvisibleButton("thumb", {width, tall + px(kName)});
-  tooltip(Tip(sentence({scene.record, scene.stages[stage], scene.head})));
-  ImGui::PopID();
-  return clicked;
-}
-
-}  // namespace
-
-std::string short_stage_title(const StepStage& stage) {
-  const size_t at = stage.title.find(".layers.");
-  if (at == stage.title.npos) return stage.title;
-  const size_t dot = stage.title.find('.', at + 8);
-  return fmt::format("layer {} {}", std::stoi(stage.title.substr(at + 8)) + 1, stage.title.substr(dot + 1));
-}
-
-void paint_flow(const StepScene& scene, TextureStore& textures) {
-  StepState& state = scene.state;
-  const int first = first_of_group(scene);
-  const StepState::Painted now{&scene.record, scene.snapshot.serial, first, scene.head, scene.view.lanes.style.colours};
-  if (state.flow_painted == now) return;
-  state.flow_painted = now;
-  state.flow.clear();
-  for (int i = first; i < static_cast<int>(scene.stages.size()) && scene.stages[i].group == scene.stage().group; ++i) {
-    const StepMatrix m = made_by(scene, i);
-    state.flow.push_back(
-        textures.upload(fmt::format("step flow {}", i - first), m.columns, m.rows, pixels(scene, scene.stages[i], m)));
-  }
-}
-
-void draw_flow_strip(const StepScene& scene) {
-  const ImVec2 from = ImGui::GetCursorScreenPos();
-  const float edge = from.x + ImGui::GetContentRegionAvail().x;
-  const int first = first_of_group(scene);
-  ImVec2 at = from;
-  int clicked = -1;
-  for (size_t i = 0; i < scene.state.flow.size(); ++i) {
-    const int stage = first + static_cast<int>(i);
-    const StepMatrix m = made_by(scene, stage);
-    const float natural = px(kThumb) * static_cast<float>(m.columns) / static_cast<float>(m.rows);
-    const float width = std::clamp(natural, px(54), px(kWidest));
-    if (i > 0 && at.x + width > edge) at = {from.x, at.y + px(kThumb + kName + 12)};
-    if (draw_thumb(scene, stage, i, at, width)) clicked = stage;
-    at.x += width + px(kBetween);
-    const float reach = px(4), middle = at.y + px(kThumb) / 2, x = at.x - px(kBetween) / 2;
-    if (i + 1 < scene.state.flow.size())
-      ImGui::GetWindowDrawList()->AddTriangleFilled({x - reach, middle - reach}, {x - reach, middle + reach},
-                                                    {x + reach, middle}, colour::kQuiet);
-  }
-  ImGui::SetCursorScreenPos(from);
-  ImGui::Dummy({edge - from.x, at.y + px(kThumb + kName + 8) - from.y});
-  if (clicked >= 0) scene.state.stage = clicked, scene.state.title.clear(), scene.state.chosen = {};
 }
 
 }  // namespace lab

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/data/text_samples.h"
 #include "core/text/token_labels.h"
 
 namespace lab {
@@ -54,17 +55,8 @@ StepCell current_cell(const StepScene& scene) {
   return resting_cell(scene);
 }
 
-/// Whether these tokens are those of the text that is answered with: of a translator's decoder, but not what it looks
-/// at in the text that was read.
-bool of_answer(const StepScene& scene, Along along) {
-  if (scene.answered.empty() || scene.stage().operation < 0) return false;
-  const std::string& name = scene.record.operations[scene.stage().operation].name;
-  if (name.ends_with("kv_proj") || name.starts_with("encoder.") || name == "source") return false;
-  return along == Along::kTokens || name.find("multihead_attn") == name.npos;
-}
-
 const std::vector<std::string>& tokens_along(const StepScene& scene, Along along) {
-  return of_answer(scene, along) ? scene.answered : scene.read;
+  return of_answer(scene.stage_view(), along) ? scene.answered : scene.read;
 }
 
 std::string token_label(const StepScene& scene, Along along, int index, bool quoted) {
@@ -76,7 +68,7 @@ std::string token_label(const StepScene& scene, Along along, int index, bool quo
                        patch % g.columns + 1);
   }
   const std::vector<std::string>& tokens = tokens_along(scene, along);
-  if (index >= static_cast<int>(tokens.size())) return fmt::format("place {}{}", index + 1, quoted ? ", padding" : "");
+  if (index >= static_cast<int>(tokens.size())) return fmt::format("place {}", index + 1);
   return quoted ? fmt::format("{}, token {}", quoted_token(tokens[index]), index + 1) : visible_token(tokens[index]);
 }
 
@@ -109,7 +101,7 @@ StepScene make_step_scene(const Snapshot& snapshot, View& view) {
   StepScene scene{snapshot, view, view.step, step_lane(snapshot, view), head, record, list_stages(record), {},
                   {},       {},   {}};
   const Dataset& data = *snapshot.data;
-  if (!record.tokens.empty()) scene.read = token_labels(data.tokenizer, record.tokens);
+  if (!record.tokens.empty()) scene.read = labels_of(data, record.tokens);
   if (!record.answer.empty()) scene.answered = token_labels(data.answer_tokenizer, record.answer);
   scene.open = scene.state.stage = find_stage(scene.stages, scene.state);
   scene.state.group = scene.stage().group;

@@ -354,11 +354,29 @@ TEST(StepRecords, EveryDecoderLayerGivesTheTextItsShareOfTheGradient) {
   EXPECT_EQ(dropouts, 2 * 3 * (3 + 4)) << "there and back, three in each layer of the encoder, four in the decoder's";
   EXPECT_EQ(of_both, 2) << "the encoder's last norm, there and back";
   const std::vector<float>& text = find(*record, "encoder.norm")->gradient;
-  ASSERT_EQ(text.size(), sum.size());
+  ASSERT_EQ(sum.size(), record->tokens.size() * e.model.width);
+  ASSERT_GT(text.size(), sum.size()) << "this text is shorter than the longest of its batch";
   double largest = 0;
   for (const double x : sum) largest = std::max(largest, std::abs(x));
   EXPECT_GT(largest, 1e-6) << "there was something to compare";
   for (size_t i = 0; i < sum.size(); ++i) EXPECT_TRUE(std::abs(text[i] - sum[i]) <= 1e-5 * largest) << i;
+  for (size_t i = sum.size(); i < text.size(); ++i) EXPECT_EQ(text[i], 0) << "padding";
+}
+
+TEST(StepRecords, PaddingIsNotShown) {
+  Trainer trainer(small_experiment("reverse", {"dense"}), load_task("reverse"));
+  const StepRecordPtr record = record_of(trainer, 2, 1);
+  ASSERT_TRUE(record);
+  int tokens = 0;
+  for (const StepStage& stage : list_stages(*record))
+    for (const StepMatrix& m : matrices({*record, stage, 0}))
+      for (const auto& [along, count] : {std::pair(m.down, m.rows), {m.across, m.columns}}) {
+        if (along != Along::kTokens && along != Along::kKeys) continue;
+        ++tokens;
+        EXPECT_EQ(count, (of_answer({*record, stage, 0}, along) ? record->answer : record->tokens).size())
+            << stage.group << ": " << stage.title << ", " << m.name;
+      }
+  EXPECT_GT(tokens, 50);
 }
 
 TEST(StepRecords, AKernelThatKeepsNoPairsSaysSo) {
