@@ -34,7 +34,7 @@ struct TextExplainer::Networks {
       : size(of),
         whole(shape, size, 1, Tape::Mode::kTraining, parameters),
         path(shape, size, kAtOnce, Tape::Mode::kTraining, parameters),
-        deletion(shape, size, kDeletions, Tape::Mode::kInference, parameters) {}
+        deletion(shape, size, kDeletions - 2, Tape::Mode::kInference, parameters) {}
 
   AnswerNetwork::Attention look(const AskedText& text, int& answer);
   void look_at_blanks(const AskedText& text, int first, int answer);

@@ -11,9 +11,9 @@ namespace lab {
 namespace {
 
 constexpr auto kBetween = std::chrono::milliseconds(250);
-// Seconds of work in one look: at most while playing, and before there is anything to show; paused; for what is newly
-// asked for.
-constexpr double kMostCredit = 0.05, kMostAtFirst = 0.3, kAtRest = 0.06, kInAdvance = 0.1;
+// Seconds of work in one look: for what there is nothing of yet, at least and at most; for what is only newer, at
+// most, while steps go by; and paused.
+constexpr double kAtFirst = 0.3, kMostAtFirst = 1, kMostCredit = 0.05, kAtRest = 0.06;
 
 AnsweringShape answering_shape(const LearnerShape& shape) {
   switch (shape.data.kind) {
@@ -85,7 +85,9 @@ bool Explaining::outdated(const Moment& now) const {
   return latest_.lane < 0 || (latest_.step != now.step && (!now.playing || Clock::now() - begun_ >= kBetween));
 }
 
-void Explaining::begin(Trainer& trainer, int64_t step) {
+// What is asked for is worked on by one set of weights, and a translator's answer as it was then.
+void Explaining::begin(Trainer& trainer, const std::vector<int>& fed, int64_t step) {
+  subject_.text.answered = before(fed, asked.place);
   next_ = {asked.lane, step, static_cast<int>(subject_.text.answered.size()), {}};
   begun_ = Clock::now();
   model_->begin(trainer.parameters(asked.lane), subject_);
@@ -98,17 +100,23 @@ void Explaining::go_on() {
   working_ = false;
 }
 
-// What is begun is paid for too; a portion costs what it costs, and what is too much is waited for before the next.
-void Explaining::work(Trainer& trainer, const Moment& now) {
-  const Clock::time_point start = Clock::now();
+// Seconds that may be worked now. What there is nothing of yet comes before training; what is only newer is paid for by
+// the time that training had, and what was too much is waited for.
+double Explaining::allowance(const Moment& now, double since_last) {
+  if (latest_.lane < 0) return std::clamp(kFirstShare / (1 - kFirstShare) * since_last, kAtFirst, kMostAtFirst);
+  if (!now.playing) return kAtRest;
+  return credit_ = std::max(credit_, std::min(credit_ + kShare * since_last, kMostCredit));
+}
+
+// `start`: since when it has been looked at; a portion costs what it costs.
+void Explaining::work(Trainer& trainer, const std::vector<int>& fed, const Moment& now, Clock::time_point start) {
   const auto since = [](Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); };
   const bool first = latest_.lane < 0;
-  const double earned = (first ? kFirstShare : kShare) * since(looked_), most = first ? kMostAtFirst : kMostCredit;
-  credit_ = now.playing ? std::max(credit_, std::min(credit_ + earned, most)) : kAtRest;
-  looked_ = start;
-  if (credit_ > 0 && outdated(now)) begin(trainer, now.step);
-  while (working_ && since(start) < credit_) go_on();
-  credit_ -= since(start);
+  const double allowed = allowance(now, std::chrono::duration<double>(start - looked_).count());
+  if (allowed > 0 && outdated(now)) begin(trainer, fed, now.step);
+  while (working_ && since(start) < allowed) go_on();
+  credit_ = first || !now.playing ? 0 : credit_ - since(start);
+  looked_ = Clock::now();
 }
 
 const ExplanationSnapshot& Explaining::look(Trainer& trainer, const Probe& probe, const std::vector<int>& fed,
@@ -118,15 +126,18 @@ const ExplanationSnapshot& Explaining::look(Trainer& trainer, const Probe& probe
     model_.reset();
     return latest_;
   }
-  Subject subject = {asked, probe.pixels, {probe.tokens, before(fed, asked.place)}};
-  const bool same_model = model_ && model_->is_of(trainer, asked.lane);
-  if (!same_model || subject_ != subject) {
+  const Clock::time_point start = Clock::now();
+  if (!model_ || !model_->is_of(trainer, asked.lane)) {
     forget();
-    credit_ = kInAdvance;
+    model_ = std::make_unique<Model>(trainer, asked.lane);
+    looked_ = start;
+  }
+  Subject subject = {asked, probe.pixels, {probe.tokens, subject_.text.answered}};
+  if (subject_ != subject) {
+    forget();
     subject_ = std::move(subject);
   }
-  if (!same_model) model_ = std::make_unique<Model>(trainer, asked.lane);
-  work(trainer, now);
+  work(trainer, fed, now, start);
   return latest_;
 }
 

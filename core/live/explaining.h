@@ -1,6 +1,7 @@
 #pragma once
-// Explaining: keeps the explanation of one lane's answer up to date, in portions between training steps: never more
-// than kShare of the time while steps go by, and at most a few times a second; sooner where what is explained changed.
+// Explaining: explains one lane's answer between training steps. What is asked for anew takes most of the time until it
+// is there, and training steps go by beside it; then it is kept up to date, in portions of never more than kShare of
+// the time while steps go by, and at most a few times a second.
 //
 //   Explaining explaining;
 //   explaining.asked = {.lane = 0};                                          // 1. −1: nothing is explained
@@ -20,7 +21,7 @@ namespace lab {
 
 class Explaining {
  public:
-  static constexpr double kShare = 0.1, kFirstShare = 0.5;  // of the time, and while there is nothing to show yet
+  static constexpr double kShare = 0.1, kFirstShare = 0.8;  // of the time, and while there is nothing to show yet
 
   Explaining();
   ~Explaining();
@@ -41,7 +42,7 @@ class Explaining {
  private:
   using Clock = std::chrono::steady_clock;
   class Model;  // of a lane, that explains
-  /// What is explained.
+  /// What is explained; what a translator had answered before is of the moment, as its weights are.
   struct Subject {
     command::Explain asked;
     std::vector<uint8_t> pixels;
@@ -50,16 +51,17 @@ class Explaining {
   };
 
   bool outdated(const Moment& now) const;
-  void begin(Trainer& trainer, int64_t step);
+  void begin(Trainer& trainer, const std::vector<int>& fed, int64_t step);
   void go_on();
-  void work(Trainer& trainer, const Moment& now);
+  double allowance(const Moment& now, double since_last);
+  void work(Trainer& trainer, const std::vector<int>& fed, const Moment& now, Clock::time_point start);
 
   ExplanationSnapshot latest_, next_;  // the latter is worked on
   Subject subject_;                    // that they are of
   std::unique_ptr<Model> model_;
   bool working_ = false;
-  double credit_ = 0;  // seconds that may be worked while steps go by
-  Clock::time_point looked_{}, begun_{};
+  double credit_ = 0;                     // seconds that may be worked while steps go by
+  Clock::time_point looked_{}, begun_{};  // the end of the latest look; when the latest was begun
 };
 
 }  // namespace lab
