@@ -30,7 +30,7 @@ int64_t place_in_row(const QueryRow& row, int key) {
 class InterventionRule final : public RowRule {
  public:
   InterventionRule(const AttentionProblem& problem, int layer, int first_head, std::span<const Intervention> all,
-                   Attending attending)
+                   Attending attending, Arena* arena)
       : heads_(problem.heads) {
     for (const Intervention& one : all) {
       if (!one.active() || one.attending != attending) continue;
@@ -46,6 +46,10 @@ class InterventionRule final : public RowRule {
     }
     std::stable_sort(changes_.begin(), changes_.end(),
                      [](const Change& a, const Change& b) { return a.what.what < b.what.what; });
+    if (!arena || changes_.empty() || changes_.back().what.what < What::kWeight) return;
+    const int64_t groups = (int64_t{problem.batch} * heads_ + kLanes - 1) / kLanes;
+    pairs_ = problem.map->pairs();
+    softmax_ = arena->allocate(groups * pairs_ * kLanes);
   }
 
   bool empty() const { return changes_.empty(); }
@@ -72,11 +76,31 @@ class InterventionRule final : public RowRule {
   }
 
   void on_weights(const QueryRow& row, float* weights) override {
-    for (const Change& change : changes_) {
-      const LaneBits lanes = lanes_of(change, row.group);
-      if (change.what.what == What::kWeight && row.query == change.what.query)
-        set_weight(row, weights, change.what, lanes);
-      if (change.what.what == What::kOff) each(row, weights, [&](Lanes weight) { return lanes ? Lanes{} : weight; });
+    if (softmax_) std::copy_n(weights, row.pairs * kLanes, kept(row));
+    for (const Change& change : changes_) change_weights(change, row, weights);
+  }
+
+  // Each change's way back needs the weights as they were before it: those of the softmax, changed by the others.
+  void on_weights_backward(const QueryRow& row, float* weights, float* d_weights) override {
+    if (!softmax_) return;
+    for (size_t n = changes_.size(); n-- > 0;) {
+      if (!changes_weights(changes_[n], row)) continue;
+      std::copy_n(kept(row), row.pairs * kLanes, weights);
+      for (size_t before = 0; before < n; ++before) change_weights(changes_[before], row, weights);
+      change_weights_backward(changes_[n], row, weights, d_weights);
+    }
+    std::copy_n(kept(row), row.pairs * kLanes, weights);
+  }
+
+  // With t the amount: d(t·s) = t·ds, and a uniform score depends on nothing. A masked key's weight is 0, and so is its
+  // gradient already.
+  void on_scores_backward(const QueryRow& row, const float* /*weights*/, float* d_scores) override {
+    for (size_t n = changes_.size(); n-- > 0;) {
+      const Intervention& what = changes_[n].what;
+      if (what.what != What::kTemperature && what.what != What::kUniform) continue;
+      const LaneBits lanes = lanes_of(changes_[n], row.group);
+      const Lanes factor = lanes ? splat(what.what == What::kUniform ? 0 : what.amount) : splat(1.0f);
+      each(row, d_scores, [&](Lanes d) { return d * factor; });
     }
   }
 
@@ -87,6 +111,26 @@ class InterventionRule final : public RowRule {
     std::vector<LaneBits> lanes;  // [H]
   };
   LaneBits lanes_of(const Change& change, int64_t group) const { return change.lanes[group * kLanes % heads_]; }
+
+  float* kept(const QueryRow& row) const { return softmax_ + (row.group * pairs_ + row.first) * kLanes; }
+
+  static bool changes_weights(const Change& change, const QueryRow& row) {
+    return change.what.what == What::kOff || (change.what.what == What::kWeight && change.what.query == row.query);
+  }
+
+  void change_weights(const Change& change, const QueryRow& row, float* weights) const {
+    if (!changes_weights(change, row)) return;
+    const LaneBits lanes = lanes_of(change, row.group);
+    if (change.what.what == What::kWeight) return set_weight(row, weights, change.what, lanes);
+    each(row, weights, [&](Lanes weight) { return lanes ? Lanes{} : weight; });
+  }
+
+  void change_weights_backward(const Change& change, const QueryRow& row, const float* weights,
+                               float* d_weights) const {
+    const LaneBits lanes = lanes_of(change, row.group);
+    if (change.what.what == What::kWeight) return set_weight_backward(row, weights, d_weights, change.what, lanes);
+    each(row, d_weights, [&](Lanes d) { return lanes ? Lanes{} : d; });
+  }
 
   template <class Body>
   static void each(const QueryRow& row, float* numbers, const Body& body) {
@@ -104,8 +148,28 @@ class InterventionRule final : public RowRule {
     store(weights + at * kLanes, moves ? splat(what.amount) : before);
   }
 
+  // w′_j = w_j · (1 − a) / (1 − w_k) and w′_k = a, so dw_j = dw′_j · (1 − a) / (1 − w_k) and
+  // dw_k = Σ_{j≠k} dw′_j · w_j · (1 − a) / (1 − w_k)²
+  static void set_weight_backward(const QueryRow& row, const float* weights, float* d_weights, const Intervention& what,
+                                  LaneBits lanes) {
+    const int64_t at = place_in_row(row, what.key);
+    if (at < 0) return;
+    const Lanes before = load(weights + at * kLanes), rest = splat(1.0f) - before;
+    const LaneBits moves = lanes & (rest > Lanes{}) & (before > Lanes{});
+    const Lanes share = splat(1.0f) / (moves ? rest : splat(1.0f));
+    const Lanes factor = moves ? splat(1.0f - what.amount) * share : splat(1.0f);
+    const Lanes own = load(d_weights + at * kLanes);
+    Lanes along{};
+    for (int64_t n = 0; n < row.pairs; ++n)
+      if (n != at) along += load(d_weights + n * kLanes) * load(weights + n * kLanes);
+    each(row, d_weights, [&](Lanes d) { return d * factor; });
+    store(d_weights + at * kLanes, moves ? along * factor * share : own);
+  }
+
   int heads_;
   std::vector<Change> changes_;  // in the order they are carried out
+  int64_t pairs_ = 0;            // of the map
+  float* softmax_ = nullptr;     // [groups, pairs, kLanes] its own weights, for the way back; null: not needed
 };
 
 }  // namespace
@@ -143,8 +207,8 @@ InterventionRules::InterventionRules(InterventionRules&&) noexcept = default;
 InterventionRules::~InterventionRules() = default;
 
 std::span<RowRule* const> InterventionRules::add(const AttentionProblem& problem, int layer, int first_head,
-                                                 std::span<const Intervention> all, Attending attending) {
-  InterventionRule rule(problem, layer, first_head, all, attending);
+                                                 std::span<const Intervention> all, Attending attending, Arena* arena) {
+  InterventionRule rule(problem, layer, first_head, all, attending, arena);
   if (rule.empty()) return {};
   Parts::Part& part = parts_->all.emplace_back(Parts::Part{std::move(rule), nullptr});
   part.pointer = &part.rule;

@@ -1,6 +1,7 @@
 #pragma once
 // Intervention: a change that a viewer makes to attention in a model that is read or tested, to see what depends on it.
-// Training knows nothing of it: weights learn as if it were not there, so taking it back leaves no trace.
+// Training knows nothing of it: weights learn as if it were not there, so taking it back leaves no trace. Gradients go
+// through a changed model where an answer of it is explained.
 //
 //   kTemperature  softmax(amount · s): above 1 sharper, below flatter
 //   kUniform      softmax(0): every key has the same weight
@@ -49,8 +50,10 @@ class InterventionRules {
   ~InterventionRules();
 
   /// For heads `first_head` … of `layer` of that attention, which `problem` is of; none where nothing touches them.
+  /// `arena`: null where there is no way back, which needs the softmax's own weights.
   std::span<RowRule* const> add(const AttentionProblem& problem, int layer, int first_head,
-                                std::span<const Intervention> all, Attending attending = Attending::kTokens);
+                                std::span<const Intervention> all, Attending attending = Attending::kTokens,
+                                Arena* arena = nullptr);
 
  private:
   struct Parts;

@@ -74,8 +74,10 @@ Variable Decoder::layer(Tape& tape, ParameterSet& parameters, int index, Variabl
 void Decoder::follow_rules(Tape& tape, int layer, Attending attending, std::span<HeadPart> parts) {
   TrainingRules& rules = attending == Attending::kAnswer ? self_rules_ : cross_rules_;
   for (HeadPart& part : parts)
-    part.problem.rules = tape.training() ? rules.add({layer, part.first}, part.problem, tape.arena())
-                                         : changes_.add(part.problem, layer, part.first, setup_.changes, attending);
+    part.problem.rules = tape.training() && setup_.changes.empty()
+                             ? rules.add({layer, part.first}, part.problem, tape.arena())
+                             : changes_.add(part.problem, layer, part.first, setup_.changes, attending,
+                                            tape.training() ? &tape.arena() : nullptr);
 }
 
 Variable Decoder::attend_to_self(Tape& tape, ParameterSet& parameters, int index, Variable x) {

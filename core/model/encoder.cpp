@@ -115,8 +115,10 @@ Encoder::Encoder(const EncoderShape& shape, const Geometry& geometry, const Mode
       maps_(make_layer_maps(shape.attention, geometry, shape.layers, shape.heads)),
       kernels_(shape.layers) {}
 
-Variable Encoder::layers(Tape& tape, ParameterSet& parameters, Variable x) {
-  for (int index = 0; index < static_cast<int>(kernels_.size()); ++index) x = layer(tape, parameters, index, x);
+Variable Encoder::layers(Tape& tape, ParameterSet& parameters, Variable x, const TokenChoice& last) {
+  const int count = static_cast<int>(kernels_.size());
+  for (int index = 0; index < count; ++index)
+    x = layer(tape, parameters, index, x, index + 1 < count ? TokenChoice{} : last);
   return x;
 }
 
@@ -159,8 +161,10 @@ std::vector<HeadPart> Encoder::parts(Tape& tape, ParameterSet& parameters, int l
   std::vector<HeadPart> parts =
       head_parts(tape, parameters, encoder_layer(layer) + ".self_attn", shape_, layer, maps_[layer], common);
   for (HeadPart& part : parts) {
-    part.problem.rules = tape.training() ? rules_.add({layer, part.first}, part.problem, tape.arena())
-                                         : changes_.add(part.problem, layer, part.first, setup_.changes);
+    part.problem.rules = tape.training() && setup_.changes.empty()
+                             ? rules_.add({layer, part.first}, part.problem, tape.arena())
+                             : changes_.add(part.problem, layer, part.first, setup_.changes, Attending::kTokens,
+                                            tape.training() ? &tape.arena() : nullptr);
     multiply_adds_ += strategy_multiply_adds(part.strategy, part.problem);
     pairs_ += strategy_pairs(part.strategy, part.problem);
   }
@@ -168,12 +172,13 @@ std::vector<HeadPart> Encoder::parts(Tape& tape, ParameterSet& parameters, int l
 }
 
 // x + attention(norm(x)), then x + mlp(norm(x)).
-Variable Encoder::layer(Tape& tape, ParameterSet& parameters, int index, Variable x) {
+Variable Encoder::layer(Tape& tape, ParameterSet& parameters, int index, Variable x, const TokenChoice& going_on) {
   const std::string name = encoder_layer(index), attention = name + ".self_attn";
   Variable a = norm_of(tape, parameters, name + ".norm1", x);
   a = linear(tape, attention + ".in_proj", a, tape.parameter(parameters[attention + ".in_proj_weight"]),
              tape.parameter(parameters[attention + ".in_proj_bias"]));
   a = self_attention(tape, attention, a, parts(tape, parameters, index), kernels_[index], setup_.kernel);
+  if (going_on) a = going_on(attention + ".going_on", a), x = going_on(name + ".going_on", x);
   a = dropped_(tape, name + ".dropout1", linear_of(tape, parameters, attention + ".out_proj", a));
   x = residual(tape, name + ".residual1", x, a);
 

@@ -34,7 +34,7 @@ struct ModelSetup {
                                                // training only where that changes no bit of what is computed
   bool padded = false;                         // of texts: those of a batch may differ in length
   std::span<const int> lengths = {};           // the model's own, where they do: [B], read at every forward
-  std::span<const Intervention> changes = {};  // of a model for inference; needed while it is built
+  std::span<const Intervention> changes = {};  // of a model that does not learn; needed while it is built
   Arena* room = nullptr;  // where its numbers lie, beside those of models at other times; null: its own
 };
 
@@ -70,14 +70,18 @@ std::vector<HeadPart> head_parts(Tape& tape, ParameterSet& parameters, const std
 Variable linear_of(Tape& tape, ParameterSet& parameters, const std::string& name, Variable x);
 Variable norm_of(Tape& tape, ParameterSet& parameters, const std::string& name, Variable x);
 
+/// What goes on of tokens [B, N, C].
+using TokenChoice = std::function<Variable(const std::string& name, Variable tokens)>;
+
 class Encoder {
  public:
   /// Throws Error when a pattern does not fit the geometry of the tokens.
   Encoder(const EncoderShape& shape, const Geometry& geometry, const ModelSetup& setup);
   Encoder(const Encoder&) = delete;
 
-  /// x [B, N, C] through all layers, without the final norm.
-  Variable layers(Tape& tape, ParameterSet& parameters, Variable x);
+  /// x [B, N, C] through all layers, without the final norm. `last`: the tokens that go on after the last layer's
+  /// attention, where not all of them are read; the others' feed-forward part is spared.
+  Variable layers(Tape& tape, ParameterSet& parameters, Variable x, const TokenChoice& last = {});
   Variable final_norm(Tape& tape, ParameterSet& parameters, Variable x);
 
   const AttentionKernel& attention(int layer) const { return *kernels_[layer]; }
@@ -92,7 +96,7 @@ class Encoder {
 
  private:
   std::vector<HeadPart> parts(Tape& tape, ParameterSet& parameters, int layer);
-  Variable layer(Tape& tape, ParameterSet& parameters, int index, Variable x);
+  Variable layer(Tape& tape, ParameterSet& parameters, int index, Variable x, const TokenChoice& going_on);
 
   EncoderShape shape_;
   ModelSetup setup_;

@@ -1,10 +1,12 @@
-// Interventions on attention: what each does to weights and output, and that it does it to nothing else.
+// Interventions on attention: what each does to weights and output, and that it does it to nothing else; and the way
+// back through them against the complex-step derivative of the same in scalars.
 
 #include "core/attention/intervention.h"
 
 #include <gtest/gtest.h>
 
 #include "tests/core/attention/problem.h"
+#include "tests/reference/complex_step.h"
 #include "tests/reference/ops.h"
 
 namespace lab {
@@ -19,7 +21,7 @@ constexpr int kHeads = 3, kBatch = 7, kTokens = 6, kLayer = 1;  // heads that do
 struct Changed : Problem {
   explicit Changed(const std::vector<Intervention>& changes, const char* pattern = "dense")
       : Problem({pattern, Geometry::sequence(kTokens), kBatch, kHeads, 4}, Kernel::kPairs) {
-    problem.rules = rules.add(problem, kLayer, 0, changes);
+    problem.rules = rules.add(problem, kLayer, 0, changes, Attending::kTokens, &inputs.arena());
     attention = make_attention(problem, inputs.arena());
     forward();
   }
@@ -27,6 +29,7 @@ struct Changed : Problem {
     attention->forward(HeadRows::of(q), HeadRows::of(k), HeadRows::of(v), HeadRows::of(out));
     attention->weights(weights);
   }
+  void backward() { attention->backward(HeadRows::of(d_out), HeadRows::of(dq), HeadRows::of(dk), HeadRows::of(dv)); }
   // One query's weights.
   Numbers row(int picture, int head, int query) const {
     const float* first = weights.data + ((picture * kHeads + head) * kTokens + query) * kTokens;
@@ -137,6 +140,80 @@ TEST(Interventions, AreCarriedOutInTheSameOrderWhateverTheOrderTheyCameIn) {
   EXPECT_EQ(one.row(2, 1, 4)[2], 0);
   EXPECT_NEAR(one.row(2, 1, 4)[1], 0.5, 1e-6);
   EXPECT_NEAR(one.row(2, 1, 4)[0], 0.125, 1e-6);
+}
+
+// One row's scores to its weights, with the interventions on that head, in order.
+template <class T>
+std::vector<T> changed_row(std::vector<T> scores, int head, int query, std::vector<Intervention> changes) {
+  std::erase_if(changes, [&](const Intervention& one) { return !one.active() || !one.touches(kLayer, head); });
+  std::stable_sort(changes.begin(), changes.end(), [](auto& a, auto& b) { return a.what < b.what; });
+  for (const Intervention& one : changes)
+    for (int key = 0; key < kTokens; ++key) {
+      T& score = scores[key];
+      if (reference::real(score) == -INFINITY) continue;
+      if (one.what == What::kTemperature) score *= T(one.amount);
+      if (one.what == What::kUniform) score = T{};
+      if (one.what == What::kMask && key == one.key) score = T(-INFINITY);
+    }
+  std::vector<T> weights = reference::softmax(scores);
+  for (const Intervention& one : changes) {
+    if (one.what == What::kOff) std::fill(weights.begin(), weights.end(), T{});
+    if (one.what != What::kWeight || one.query != query) continue;
+    const T before = weights[one.key];
+    if (!(reference::real(before) > 0 && reference::real(before) < 1)) continue;
+    for (T& weight : weights) weight *= T(1.0 - double{one.amount}) / (T(1) - before);
+    weights[one.key] = T(double{one.amount});
+  }
+  return weights;
+}
+
+// The output of one head, of its q, k and v, one after the other.
+std::vector<reference::Complex> changed_head(const Changed& p, const std::vector<Intervention>& changes, int head,
+                                             const std::vector<reference::Complex>& qkv) {
+  const size_t width = 4, side = kTokens * width;
+  std::vector<reference::Complex> out(side);
+  for (int i = 0; i < kTokens; ++i) {
+    std::vector<reference::Complex> scores(kTokens, -INFINITY);
+    for (int j = 0; j < kTokens; ++j) {
+      if (!p.problem.map->exists(i, j)) continue;
+      scores[j] = 0;
+      for (size_t d = 0; d < width; ++d)
+        scores[j] += qkv[i * width + d] * qkv[side + j * width + d] * double{p.problem.scale};
+    }
+    const auto weights = changed_row(scores, head, i, changes);
+    for (int j = 0; j < kTokens; ++j)
+      for (size_t d = 0; d < width; ++d) out[i * width + d] += weights[j] * qkv[2 * side + j * width + d];
+  }
+  return out;
+}
+
+Numbers of_head(std::initializer_list<Tensor> tensors, int64_t number) {
+  Numbers all;
+  for (const Tensor& tensor : tensors) {
+    const int64_t count = tensor.count() / (kBatch * kHeads);
+    all.insert(all.end(), tensor.data + number * count, tensor.data + (number + 1) * count);
+  }
+  return all;
+}
+
+TEST(Interventions, TheWayBackIsTheComplexStepDerivative) {
+  const Intervention sharper{What::kTemperature, 0, -1, 1, 2.5f}, uniform{What::kUniform, 0, -1, 0},
+      mask{What::kMask, 0, -1, -1, 1, -1, 2}, weight{What::kWeight, 0, -1, 1, 0.7f, 4, 3},
+      another{What::kWeight, 0, -1, 1, 0.2f, 4, 5}, off{What::kOff, 0, -1, 2};
+  const std::vector<std::vector<Intervention>> all = {
+      {sharper}, {uniform}, {mask}, {weight}, {off}, {weight, another}, {off, weight, uniform, mask, another, sharper}};
+  for (const char* pattern : {"dense", "local:window=2"})
+    for (const std::vector<Intervention>& changes : all) {
+      Changed p(changes, pattern);
+      p.backward();
+      for (int64_t number = 0; number < kBatch * kHeads; ++number) {
+        const int head = static_cast<int>(number % kHeads);
+        const auto f = [&](const std::vector<reference::Complex>& qkv) { return changed_head(p, changes, head, qkv); };
+        reference::expect_close(of_head({p.dq, p.dk, p.dv}, number),
+                                reference::pull_back(f, of_head({p.q, p.k, p.v}, number), of_head({p.d_out}, number)),
+                                pattern);
+      }
+    }
 }
 
 TEST(Interventions, AreSaidInWords) {
