@@ -99,6 +99,7 @@ void GlDevice::linear_backward(Tensor dx, Into into_dx, Tensor dw, Tensor db, In
   if (dx)
     engine_->product(into_dx, GlMatrices::rows(m.range(dx), in), GlMatrices::rows(m.range(dy), out),
                      GlMatrices::rows(m.slice(w), in), {rows, in, out});
+  if (!dw) return;
   engine_->product(into_dw, GlMatrices::rows(m.slice(dw), in), GlMatrices::transposed(m.range(dy), out),
                    GlMatrices::rows(m.range(x), in), {out, in, rows});
   if (!db) return;

@@ -34,9 +34,10 @@ Variable linear(Tape& tape, const std::string& name, Variable x, Variable w, Var
       [=, &device] {
         const Tensor dx = x.gradient ? x.gradient->tensor : Tensor{};
         const Into into_dx = x.gradient ? x.gradient->claim() : Into::kOverwrite;
+        const Tensor dw = w.gradient->wanted ? w.gradient->tensor : Tensor{};
         b.gradient->claim();  // w and b are always reached together
-        device.linear_backward(dx, into_dx, w.gradient->tensor, b.gradient->tensor, w.gradient->claim(),
-                               y.gradient->tensor, x.value, w.value);
+        device.linear_backward(dx, into_dx, dw, b.gradient->tensor, w.gradient->claim(), y.gradient->tensor, x.value,
+                               w.value);
       },
       {Operation::kLinear, y, {x, w, b}});
   return y;

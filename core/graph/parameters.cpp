@@ -43,6 +43,10 @@ void ParameterSet::initialise(const std::vector<ParameterSpec>& specs, uint64_t 
   }
 }
 
+void ParameterSet::freeze() {
+  for (Parameter& parameter : parameters_) parameter.gradient.wanted = false;
+}
+
 Parameter& ParameterSet::operator[](std::string_view name) {
   for (Parameter& parameter : parameters_)
     if (parameter.name == name) return parameter;

@@ -32,6 +32,7 @@ struct ParameterSpec {
 struct Gradient {
   Tensor tensor;
   bool written = false;
+  bool wanted = true;  // false: nobody reads it, so an operation may leave it as it is
 
   Into claim() {
     const Into into = written ? Into::kAdd : Into::kOverwrite;
@@ -55,6 +56,8 @@ class ParameterSet {
   void attach(Device* device) { arena_.attach(device); }
   /// Draws the initial values, on the host: the same for the same specs and seed.
   void initialise(const std::vector<ParameterSpec>& specs, uint64_t seed);
+  /// They will not learn: where that saves work, their gradients are left as they are.
+  void freeze();
   /// Throws Error when there is none of that name.
   Parameter& operator[](std::string_view name);
   std::span<Parameter> all() { return parameters_; }

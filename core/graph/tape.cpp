@@ -25,7 +25,8 @@ Variable Tape::part(Parameter& parameter, int64_t first, Shape shape) {
     throw Error("The parameter {} has no part of shape {} from its number {} on.", parameter.name, shape.text(), first);
   Variable made{{parameter.value.data + first, shape}, nullptr};
   if (training()) {
-    made.gradient = &gradients_.emplace_back(Gradient{{parameter.gradient.tensor.data + first, shape}, false});
+    made.gradient = &gradients_.emplace_back(
+        Gradient{{parameter.gradient.tensor.data + first, shape}, false, parameter.gradient.wanted});
     all_gradients_.push_back(made.gradient);
   }
   return made;

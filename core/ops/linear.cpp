@@ -48,6 +48,7 @@ void linear_backward(Tensor dx, Into into_dx, Tensor dw, Tensor db, Into into_dw
       // dx = dy · w
       matmul(into_dx, dx.data + first * in, in, MatrixView::rows(dy.data + first * out, out), w.data, in, count, in, out);
     });
+  if (!dw) return;
   parallel_for(tasks(out, kOutputsPerTask), [&](int64_t task) {
     const int64_t first = task * kOutputsPerTask, count = std::min(kOutputsPerTask, out - first);
     // dw = dyᵀ · x, and db = the column sums of dy
