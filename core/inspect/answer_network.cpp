@@ -11,13 +11,6 @@ namespace lab {
 
 namespace {
 
-ModelSetup setup_of(int batch, Tape::Mode mode) {
-  ModelSetup setup;
-  setup.batch = batch;
-  setup.mode = mode;
-  return setup;
-}
-
 // Which parameters hold the text's embeddings, and after which layers and norm the answer is read.
 struct Names {
   const char *embedding, *position, *norm, *last;
@@ -46,25 +39,27 @@ AnsweringShape answering(const TextClassifierShape& shape) {
 AnsweringShape answering(const LanguageModelShape& shape) { return {shape.encoder, shape.vocabulary, 0, 0, false}; }
 AnsweringShape answering(const TranslatorShape& shape) { return {shape.layers, shape.target_vocabulary, 0, 0, true}; }
 
-AnswerNetwork::AnswerNetwork(const AnsweringShape& shape, const Size& size, int batch, Tape::Mode mode,
+AnswerNetwork::AnswerNetwork(const AnsweringShape& shape, const Size& size, const ModelSetup& setup,
                              ParameterSet& parameters)
     : shape_(shape),
       size_(size),
-      batch_(batch),
+      batch_(setup.batch),
       parameters_(parameters),
-      encoder_(shape.layers, shape.geometry(size.tokens), setup_of(batch, mode)),
-      tape_(cpu_device(), mode),
-      text_(tape_.variable("text", {batch, size.tokens, shape.layers.width})) {
-  Variable x = encoder_.layers(tape_, parameters, text_);
+      encoder_(shape.layers, shape.geometry(size.tokens), setup),
+      tape_(cpu_device(), setup.mode, setup.room),
+      text_(tape_.variable("text", {setup.batch, size.tokens, shape.layers.width})) {
   if (shape.translates) {
-    decoder_ = std::make_unique<Decoder>(shape.layers, DecoderSetup{size.answered, size.tokens, setup_of(batch, mode)});
-    answered_ = tape_.variable("answered", {batch, size.answered, shape.layers.width});
-    x = token_that_answers("answering",
-                           (*decoder_)(tape_, parameters, answered_, encoder_.final_norm(tape_, parameters, x)));
+    const Variable x = encoder_.layers(tape_, parameters, text_);
+    decoder_ = std::make_unique<Decoder>(shape.layers, DecoderSetup{size.answered, size.tokens, setup});
+    answered_ = tape_.variable("answered", {setup.batch, size.answered, shape.layers.width});
+    const Variable read = encoder_.final_norm(tape_, parameters, x);
+    const Variable y = token_that_answers("answering", (*decoder_)(tape_, parameters, answered_, read));
+    probabilities_ = answer(linear_of(tape_, parameters, "head", y));
   } else {
-    x = encoder_.final_norm(tape_, parameters, token_that_answers("answering", x));
+    const auto answers = [this](const std::string& name, Variable x) { return token_that_answers(name, x); };
+    const Variable y = encoder_.final_norm(tape_, parameters, encoder_.layers(tape_, parameters, text_, answers));
+    probabilities_ = answer(linear_of(tape_, parameters, "head", y));
   }
-  probabilities_ = answer(linear_of(tape_, parameters, "head", x));
 }
 
 // tokens [B, N, C] → [B, C]: a classifier's first, else the last.
@@ -77,7 +72,7 @@ Variable AnswerNetwork::token_that_answers(const std::string& name, Variable tok
       std::copy_n(tokens.value.data + (b * count + place) * width, width, y.value.data + b * width);
   };
   const auto backward = [=] {
-    tokens.gradient->claim();  // by nothing else yet: it is the last to read them
+    tokens.gradient->claim();  // by nothing else yet: it is the last to read them, and the first on the way back
     std::fill(tokens.gradient->tensor.begin(), tokens.gradient->tensor.end(), 0.0f);
     for (int64_t b = 0; b < batch; ++b)
       std::copy_n(y.gradient->tensor.data + b * width, width,
@@ -106,8 +101,8 @@ Variable AnswerNetwork::answer(Variable logits) {
 }
 
 std::span<const float> AnswerNetwork::row(Tensor tokens, int slot, int token) const {
-  const int64_t width = shape_.layers.width;
-  return {tokens.data + (slot * tokens.shape[1] + token) * width, static_cast<size_t>(width)};
+  const int64_t width = shape_.layers.width, count = tokens.count() / (batch_ * width);
+  return {tokens.data + (slot * count + token) * width, static_cast<size_t>(width)};
 }
 
 std::span<const float> AnswerNetwork::embedding(int number) const {
@@ -142,54 +137,80 @@ std::span<const float> AnswerNetwork::answering_token(int slot, int layer) const
   const auto after = [&](int of) { return (shape_.translates ? decoder_layer(of) : encoder_layer(of)); };
   const Tensor tokens = layer < 0 ? (shape_.translates ? answered_ : text_).value
                                   : tape_.find(after(layer) + names_of(shape_).last).value;
-  return row(tokens, slot, shape_.first > 0 ? 0 : static_cast<int>(tokens.shape[1]) - 1);
+  const int count = static_cast<int>(tokens.count() / (batch_ * shape_.layers.width));  // 1: it alone went on
+  return row(tokens, slot, shape_.first > 0 ? 0 : count - 1);
 }
 
 std::vector<float> AnswerNetwork::read_out(std::span<const float> token) const {
   return lab::read_out(parameters_, names_of(shape_).norm, token);
 }
 
+// One attention among text and answer: which layer of all it is, and its first row and column there.
+struct AnswerNetwork::Block {
+  int64_t layer;
+  const AttentionKernel& kernel;
+  std::string name;
+  const char* projection;
+  int64_t first_row, first_column;
+};
+
+std::vector<AnswerNetwork::Block> AnswerNetwork::blocks() const {
+  const int64_t layers = shape_.layers.layers, text = size_.tokens;
+  std::vector<Block> all;
+  for (int layer = 0; layer < layers; ++layer)
+    all.push_back({layer, encoder_.attention(layer), encoder_layer(layer) + ".self_attn", ".in_proj", 0, 0});
+  for (int layer = 0; decoder_ && layer < layers; ++layer) {
+    const std::string name = decoder_layer(layer);
+    const int64_t at = layers + 2 * layer;
+    all.push_back({at, decoder_->attention_to_self(layer), name + ".self_attn", ".in_proj", text, text});
+    all.push_back({at + 1, decoder_->attention_to_memory(layer), name + ".multihead_attn", ".kv_proj", text, 0});
+  }
+  return all;
+}
+
 namespace {
 
-// One attention among text and answer: its block's first row and column, [H, rows, columns] weights and gradients.
-void put_block(AnswerNetwork::Attention& all, int64_t layer, const Tape& tape, const AttentionKernel& kernel,
-               const std::string& name, const char* projection, int64_t first_row, int64_t first_column) {
-  const Tensor mixed = tape.find(name).gradient->tensor, keys = tape.find(name + projection).value;
-  const int64_t heads = all.shape[1], tokens = all.shape[2], rows = mixed.shape[1], columns = keys.shape[1];
-  std::vector<float> weights(heads * rows * columns);
-  kernel.weights({weights.data(), {1, heads, rows, columns}});
-  const std::vector<float> gradients = attention_gradients(mixed, keys, static_cast<int>(heads));
-  for (int64_t h = 0; h < heads; ++h)
-    for (int64_t i = 0; i < rows; ++i) {
-      const int64_t from = (h * rows + i) * columns;
-      const int64_t to = ((layer * heads + h) * tokens + first_row + i) * tokens;
-      all.weights[to + first_row + i] = 0;  // it looks elsewhere than at itself
-      std::copy_n(weights.data() + from, columns, all.weights.data() + to + first_column);
-      std::copy_n(gradients.data() + from, columns, all.gradients.data() + to + first_column);
-    }
+// numbers [H, rows, columns] of one attention, to [layer, H, first row …, first column …] of all, [L', H, T, T].
+void put_block(std::vector<float>& all, const Shape& shape, int64_t layer, int64_t first_row, int64_t first_column,
+               const std::vector<float>& numbers, int64_t rows, int64_t columns) {
+  for (int64_t h = 0; h < shape[1]; ++h)
+    for (int64_t i = 0; i < rows; ++i)
+      std::copy_n(numbers.data() + (h * rows + i) * columns, columns,
+                  all.data() + ((layer * shape[1] + h) * shape[2] + first_row + i) * shape[3] + first_column);
 }
 
 }  // namespace
 
 AnswerNetwork::Attention AnswerNetwork::attention() const {
-  const int64_t layers = shape_.layers.layers, heads = shape_.layers.heads, text = size_.tokens,
-                tokens = text + size_.answered, all_layers = shape_.translates ? 3 * layers : layers;
+  const int64_t heads = shape_.layers.heads, tokens = size_.tokens + size_.answered;
+  const std::vector<Block> all_blocks = blocks();
   Attention all;
-  all.shape = {all_layers, heads, tokens, tokens};
+  all.shape = {static_cast<int64_t>(all_blocks.size()), heads, tokens, tokens};
   all.answering = static_cast<int>(shape_.first > 0 ? 0 : tokens - 1);
   all.weights.resize(all.shape.count());
   all.gradients.resize(all.shape.count());
-  for (int64_t map = 0; map < all_layers * heads; ++map)
-    for (int64_t i = 0; i < tokens; ++i) all.weights[(map * tokens + i) * tokens + i] = 1;
-  for (int layer = 0; layer < layers; ++layer)
-    put_block(all, layer, tape_, encoder_.attention(layer), encoder_layer(layer) + ".self_attn", ".in_proj", 0, 0);
-  for (int layer = 0; decoder_ && layer < layers; ++layer) {
-    const std::string name = decoder_layer(layer);
-    const int64_t at = layers + 2 * layer;
-    put_block(all, at, tape_, decoder_->attention_to_self(layer), name + ".self_attn", ".in_proj", text, text);
-    put_block(all, at + 1, tape_, decoder_->attention_to_memory(layer), name + ".multihead_attn", ".kv_proj", text, 0);
+  for (const Block& block : all_blocks) {
+    const int64_t rows = tape_.find(block.name).value.shape[1],
+                  columns = tape_.find(block.name + block.projection).value.shape[1];
+    for (int64_t row = 0; row < heads * tokens; ++row) {
+      const int64_t i = row % tokens;  // where it is not at work, it looks at itself
+      if (i < block.first_row || i >= block.first_row + rows)
+        all.weights[(block.layer * heads * tokens + row) * tokens + i] = 1;
+    }
+    std::vector<float> weights(heads * rows * columns);
+    block.kernel.weights({weights.data(), {1, heads, rows, columns}});
+    put_block(all.weights, all.shape, block.layer, block.first_row, block.first_column, weights, rows, columns);
   }
   return all;
+}
+
+void AnswerNetwork::take_gradients(Attention& of) const {
+  for (const Block& block : blocks()) {
+    const Tensor mixed = tape_.find(block.name).gradient->tensor;
+    const Tensor projected = tape_.find(block.name + block.projection).value;
+    put_block(of.gradients, of.shape, block.layer, block.first_row, block.first_column,
+              attention_gradients(mixed, projected, shape_.layers.heads), mixed.shape[1], projected.shape[1]);
+  }
 }
 
 }  // namespace lab

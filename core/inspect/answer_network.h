@@ -3,11 +3,11 @@
 // at a time. A token that is faded keeps its place and its position's embedding; its own embedding is multiplied by a
 // share: 1 as it is, 0 blank. On the CPU.
 //
-//   AnswerNetwork network(shape, {10, 0}, 8, Tape::Mode::kTraining, parameters);  // 1. of texts of 10 tokens, 8 at
-//   once network.put(slot, text, shares);                                              // 2. every slot
+//   AnswerNetwork network(shape, {10, 0}, {.batch = 8, .mode = Tape::Mode::kTraining}, parameters);
+//   network.put(slot, text, shares);                                  // 1. every slot: texts of 10 tokens, 8 at once
 //   network.forward();
-//   network.probabilities();                                                      // 3. [8, K]
-//   network.backward(answer);                                                     // 4. of log p(answer)
+//   network.probabilities();                                          // 2. [8, K]
+//   network.backward(answer);                                         // 3. of log p(answer)
 //   network.gradient(slot, token);
 
 #include <memory>
@@ -52,8 +52,8 @@ class AnswerNetwork {
   };
 
   /// `parameters` are a model's of that shape, and must outlive this; on a tape for training, their gradients are
-  /// overwritten.
-  AnswerNetwork(const AnsweringShape& shape, const Size& size, int batch, Tape::Mode mode, ParameterSet& parameters);
+  /// overwritten, unless they are frozen.
+  AnswerNetwork(const AnsweringShape& shape, const Size& size, const ModelSetup& setup, ParameterSet& parameters);
   AnswerNetwork(const AnswerNetwork&) = delete;
 
   /// shares [M].
@@ -72,7 +72,7 @@ class AnswerNetwork {
   /// Its final norm and head on such a token: [K] probabilities.
   std::vector<float> read_out(std::span<const float> token) const;
 
-  /// Attention of the batch's first slot, text and answer as one sequence of T = M + N tokens, one after the other:
+  /// Attention of a batch of one, text and answer as one sequence of T = M + N tokens, one after the other:
   /// [L', H, T, T], a layer for each attention in the order in which they are at work. Where an attention is not at
   /// work, a token looks at itself. The gradients are of log p(answer), and 0 there.
   struct Attention {
@@ -80,12 +80,17 @@ class AnswerNetwork {
     std::vector<float> weights, gradients;
     int answering = 0;  // the row of the token that answers
   };
+  /// After forward(), since the way back undoes what was changed in the weights; gradients are 0 …
   Attention attention() const;
+  /// … until backward(), which these follow.
+  void take_gradients(Attention& of) const;
 
  private:
   Variable token_that_answers(const std::string& name, Variable tokens);
   Variable answer(Variable logits);
   std::span<const float> row(Tensor tokens, int slot, int token) const;
+  struct Block;
+  std::vector<Block> blocks() const;
 
   AnsweringShape shape_;
   Size size_;

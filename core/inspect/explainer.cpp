@@ -13,11 +13,8 @@ namespace lab {
 namespace {
 
 constexpr float kPixelScale = 1.0f / 255.0f;
-ModelSetup setup(int batch, Tape::Mode mode) {
-  ModelSetup setup;
-  setup.batch = batch;
-  setup.mode = mode;
-  return setup;
+ModelSetup setup(int batch, Tape::Mode mode, std::span<const Intervention> changes) {
+  return {.batch = batch, .mode = mode, .changes = changes};
 }
 
 void fill(Tensor pixels, int64_t slot, std::span<const uint8_t> picture, float brightness = 1) {
@@ -33,12 +30,14 @@ struct Explainer::Seen {
   std::vector<float> weights, gradients;  // [L, H, N, N]; of the logarithm of the answer's probability
 };
 
-Explainer::Explainer(const VisionTransformerShape& shape)
+Explainer::Explainer(const VisionTransformerShape& shape, std::span<const Intervention> changes)
     : shape_(shape),
       parameters_(parameter_specs(shape)),
-      one_(cpu_device(), shape, setup(1, Tape::Mode::kTraining), parameters_),
-      path_(cpu_device(), shape, setup(kIntegrationSteps, Tape::Mode::kTraining), parameters_),
-      deletion_(cpu_device(), shape, setup(kDeletions, Tape::Mode::kInference), parameters_) {}
+      one_(cpu_device(), shape, setup(1, Tape::Mode::kTraining, changes), parameters_),
+      path_(cpu_device(), shape, setup(kIntegrationSteps, Tape::Mode::kTraining, changes), parameters_),
+      deletion_(cpu_device(), shape, setup(kDeletions, Tape::Mode::kInference, changes), parameters_) {
+  parameters_.freeze();
+}
 
 void Explainer::take(const ParameterSet& weights) {
   if (weights.values().size() != parameters_.values().size())
@@ -57,10 +56,10 @@ Explainer::Seen Explainer::look(std::span<const uint8_t> picture, int answer) {
   Seen seen{answer, {}, {}};
   one_.targets()[0] = seen.answer;
   one_.forward();
-  one_.backward();
-  seen.weights.resize(layers * per_layer);
+  seen.weights.resize(layers * per_layer);  // before the way back, which undoes what was changed in them
   for (int layer = 0; layer < layers; ++layer)
     one_.encoder().attention(layer).weights({seen.weights.data() + layer * per_layer, {1, heads, n, n}});
+  one_.backward();
   seen.gradients = attention_gradients(one_.tape(), shape_.encoder);
   for (float& gradient : seen.gradients) gradient = -gradient;  // the loss is −log p
   return seen;
@@ -125,8 +124,8 @@ Explanation Explainer::explain(std::span<const uint8_t> picture, int answer) {
                            0,          1,           n - 1};
   Explanation result = explain_in_four_ways(seen, integrated_gradients(picture, now.answer));
   result.by_layer = by_layer();
-  for (int number = 0; number < kOrders; ++number)
-    add_remaining(result, number, remaining(picture, removal_order(result, number), now.answer));
+  while (!result.finished())
+    add_remaining(result, remaining(picture, removal_order(result, result.tested), now.answer));
   return result;
 }
 

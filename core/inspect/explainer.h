@@ -21,8 +21,9 @@ namespace lab {
 
 class Explainer {
  public:
-  /// `shape` with the lane's attention. Throws Error where VisionTransformer does.
-  explicit Explainer(const VisionTransformerShape& shape);
+  /// `shape` with the lane's attention; `changes`: made in it, and it is the changed model that is explained. Throws
+  /// Error where VisionTransformer does.
+  explicit Explainer(const VisionTransformerShape& shape, std::span<const Intervention> changes = {});
   Explainer(const Explainer&) = delete;
 
   /// Throws Error when they are another model's.

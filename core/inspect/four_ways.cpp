@@ -40,8 +40,8 @@ std::vector<uint32_t> removal_order(const Explanation& explanation, int number) 
   return order;
 }
 
-void add_remaining(Explanation& explanation, int number, const std::array<float, kDeletions>& remaining) {
-  if (number < kExplanationWays)
+void add_remaining(Explanation& explanation, const std::array<float, kDeletions>& remaining) {
+  if (const int number = explanation.tested++; number < kExplanationWays)
     explanation.ways[number].remaining = remaining;
   else
     for (int i = 0; i < kDeletions; ++i) explanation.at_random[i] += remaining[i] / kRandomOrders;

@@ -3,8 +3,8 @@
 // account by the deletion test: what Explainer and TextExplainer have in common.
 //
 //   Explanation e = explain_in_four_ways(seen, integrated_gradients);   // 1.
-//   for (int number = 0; number < kOrders; ++number)                    // 2. remove parts, in the order of each way
-//     add_remaining(e, number, remaining(removal_order(e, number)));    //    and in random ones
+//   while (!e.finished())                                               // 2. remove parts, in the order of each way
+//     add_remaining(e, remaining(removal_order(e, e.tested)));          //    and in random ones
 
 #include <array>
 #include <span>
@@ -15,8 +15,6 @@
 
 namespace lab {
 
-/// Orders in which parts are removed by chance, the same ones for every picture, text and step.
-constexpr int kRandomOrders = 8;
 /// Of the path that integrated gradients go.
 constexpr int kIntegrationSteps = 32;
 
@@ -29,13 +27,13 @@ struct SeenAnswer {
   int first = 0, parts = 0;                   // the tokens that are explained
 };
 
-/// `integrated`: [parts] integrated gradients, which attention has no part in. Nothing is removed yet, nor read out.
+/// `integrated`: [parts] integrated gradients, which attention has no part in; none: not known yet. Nothing is removed
+/// yet, nor read out.
 Explanation explain_in_four_ways(const SeenAnswer& seen, std::vector<float> integrated);
 
-/// In which the parts are removed: each way's own, then the random ones.
-constexpr int kOrders = kExplanationWays + kRandomOrders;
+/// In which the parts are removed.
 std::vector<uint32_t> removal_order(const Explanation& explanation, int number);
-/// What was left of the answer's probability in that order.
-void add_remaining(Explanation& explanation, int number, const std::array<float, kDeletions>& remaining);
+/// What was left of the answer's probability in the order that comes next, explanation.tested.
+void add_remaining(Explanation& explanation, const std::array<float, kDeletions>& remaining);
 
 }  // namespace lab

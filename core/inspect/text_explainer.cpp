@@ -27,14 +27,23 @@ Fading fading(int step) {
 
 struct TextExplainer::Networks {
   AnswerNetwork::Size size;
-  AnswerNetwork whole, path, deletion;
+  AnswerNetwork whole;
   float left_of_all = 0, left_of_none = 0;  // the answer's probability with every token, and with none
+  Arena room;                               // of the larger ones, of which one is at work at a time
+  std::unique_ptr<AnswerNetwork> deletion, path;
 
-  Networks(const AnsweringShape& shape, const AnswerNetwork::Size& of, ParameterSet& parameters)
-      : size(of),
-        whole(shape, size, 1, Tape::Mode::kTraining, parameters),
-        path(shape, size, kAtOnce, Tape::Mode::kTraining, parameters),
-        deletion(shape, size, kDeletions - 2, Tape::Mode::kInference, parameters) {}
+  Networks(const AnsweringShape& shape, const AnswerNetwork::Size& of, std::span<const Intervention> changes,
+           ParameterSet& parameters)
+      : size(of), whole(shape, size, {.mode = Tape::Mode::kTraining, .changes = changes}, parameters) {}
+  // Their memory takes longer to get than what the first one says of the answer.
+  void build_larger(const AnsweringShape& shape, std::span<const Intervention> changes, ParameterSet& parameters) {
+    const auto build = [&](int batch, Tape::Mode mode) {
+      const ModelSetup setup = {.batch = batch, .mode = mode, .changes = changes, .room = &room};
+      return std::make_unique<AnswerNetwork>(shape, size, setup, parameters);
+    };
+    deletion = build(kDeletions - 2, Tape::Mode::kInference);
+    path = build(kAtOnce, Tape::Mode::kTraining);
+  }
 
   AnswerNetwork::Attention look(const AskedText& text, int& answer);
   void look_at_blanks(const AskedText& text, int first, int answer);
@@ -51,8 +60,10 @@ AnswerNetwork::Attention TextExplainer::Networks::look(const AskedText& text, in
   const Tensor p = whole.probabilities();
   if (answer < 0 || answer >= p.count()) answer = static_cast<int>(std::max_element(p.begin(), p.end()) - p.begin());
   left_of_all = p[answer];
+  AnswerNetwork::Attention seen = whole.attention();
   whole.backward(answer);
-  return whole.attention();
+  whole.take_gradients(seen);
+  return seen;
 }
 
 void TextExplainer::Networks::look_at_blanks(const AskedText& text, int first, int answer) {
@@ -71,13 +82,13 @@ void TextExplainer::Networks::integrate(const AskedText& text, int portion, int 
   std::vector<float> shares(tokens, 1.0f);
   for (int slot = 0; slot < kAtOnce; ++slot) {
     std::fill(shares.begin() + first, shares.end(), fading(begin + slot).share);
-    path.put(slot, text, shares);
+    path->put(slot, text, shares);
   }
-  path.forward();
-  path.backward(answer);
+  path->forward();
+  path->backward(answer);
   for (int slot = 0; slot < kAtOnce; ++slot)
     for (int token = first; token < tokens; ++token) {
-      const std::span<const float> d = path.gradient(slot, token), e = path.embedding(text.tokens[token]);
+      const std::span<const float> d = path->gradient(slot, token), e = path->embedding(text.tokens[token]);
       relevance[token - first] += std::inner_product(d.begin(), d.end(), e.begin(), 0.0f) * fading(begin + slot).length;
     }
 }
@@ -87,10 +98,10 @@ std::array<float, kDeletions> TextExplainer::Networks::remaining(const AskedText
   for (int tenths = 1; tenths < kDeletions - 1; ++tenths) {
     std::vector<float> shares(text.tokens.size(), 1.0f);
     for (const uint32_t part : order.first(removed_parts(order.size(), tenths))) shares[first + part] = 0;
-    deletion.put(tenths - 1, text, shares);
+    deletion->put(tenths - 1, text, shares);
   }
-  deletion.forward();
-  const Tensor p = deletion.probabilities();
+  deletion->forward();
+  const Tensor p = deletion->probabilities();
   std::array<float, kDeletions> result;
   for (int tenths = 1; tenths < kDeletions - 1; ++tenths) result[tenths] = p[(tenths - 1) * p.shape[1] + answer];
   result.front() = left_of_all, result.back() = left_of_none;
@@ -106,8 +117,11 @@ std::vector<float> TextExplainer::Networks::by_layer(int layers) const {
   return rows;
 }
 
-TextExplainer::TextExplainer(const AnsweringShape& shape, const std::vector<ParameterSpec>& specs)
-    : shape_(shape), parameters_(specs) {}
+TextExplainer::TextExplainer(const AnsweringShape& shape, const std::vector<ParameterSpec>& specs,
+                             std::vector<Intervention> changes)
+    : shape_(shape), parameters_(specs), changes_(std::move(changes)) {
+  parameters_.freeze();
+}
 TextExplainer::~TextExplainer() = default;
 
 void TextExplainer::take(const ParameterSet& weights) {
@@ -120,7 +134,7 @@ void TextExplainer::build_networks() {
   const AnswerNetwork::Size size = {static_cast<int>(text_.tokens.size()), static_cast<int>(text_.answered.size())};
   if (networks_ && networks_->size == size) return;
   networks_.reset();  // their memory goes before the next ones take theirs
-  networks_ = std::make_unique<Networks>(shape_, size, parameters_);
+  networks_ = std::make_unique<Networks>(shape_, size, changes_, parameters_);
 }
 
 void TextExplainer::begin(const AskedText& text, int answer) {
@@ -130,23 +144,25 @@ void TextExplainer::begin(const AskedText& text, int answer) {
   build_networks();
   const int first = shape_.first, parts = static_cast<int>(text.tokens.size()) - first;
   const AnswerNetwork::Attention seen = networks_->look(text, answer);
-  explanation_ = explain_in_four_ways({answer, seen.weights, seen.gradients, seen.shape, seen.answering, first, parts},
-                                      std::vector<float>(parts));
+  explanation_ =
+      explain_in_four_ways({answer, seen.weights, seen.gradients, seen.shape, seen.answering, first, parts}, {});
   explanation_.by_layer = networks_->by_layer(shape_.layers.layers);
   networks_->look_at_blanks(text, first, answer);
+  integrated_.assign(parts, 0.0f);
   portion_ = 0;
 }
 
 bool TextExplainer::go_on() {
   const int first = shape_.first, answer = explanation_.answer;
+  if (!networks_->path) networks_->build_larger(shape_, changes_, parameters_);
   if (portion_ < kPathPortions) {
-    networks_->integrate(text_, portion_, first, answer, explanation_.ways[kIntegratedGradients].relevance);
+    networks_->integrate(text_, portion_, first, answer, integrated_);
+    if (++portion_ == kPathPortions) explanation_.ways[kIntegratedGradients].relevance = integrated_;
   } else {
-    const int number = portion_ - kPathPortions;
-    add_remaining(explanation_, number,
-                  networks_->remaining(text_, first, removal_order(explanation_, number), answer));
+    const std::vector<uint32_t> order = removal_order(explanation_, explanation_.tested);
+    add_remaining(explanation_, networks_->remaining(text_, first, order, answer));
   }
-  return ++portion_ < kPathPortions + kOrders;
+  return !explanation_.finished();
 }
 
 const Explanation& TextExplainer::explain(const AskedText& text, int answer) {

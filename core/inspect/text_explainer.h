@@ -6,7 +6,7 @@
 //   explainer.take(trainer.parameters(lane));               // 2. the weights as they are now
 //   explainer.begin({tokens});                              // 3. its answer; of a translator, {tokens, answered}
 //   while (explainer.go_on()) …                             // 4. a portion each, so that other things can be done
-//   explainer.explanation()                                 // 5.
+//   explainer.explanation()                                 // 5. at any time: what is there by now
 //
 // A removed token is blank: its embedding is zeros. Its place stays, with its position's embedding, and is looked at
 // as it was; nothing else needs to be invented for it, such as an unknown token that the model may never have met. The
@@ -25,8 +25,10 @@ namespace lab {
 
 class TextExplainer {
  public:
-  /// `specs`: all that the model learns.
-  TextExplainer(const AnsweringShape& shape, const std::vector<ParameterSpec>& specs);
+  /// `specs`: all that the model learns; `changes`: made in its attention, and it is the changed model that is
+  /// explained.
+  TextExplainer(const AnsweringShape& shape, const std::vector<ParameterSpec>& specs,
+                std::vector<Intervention> changes = {});
   TextExplainer(const TextExplainer&) = delete;
   ~TextExplainer();
 
@@ -37,7 +39,7 @@ class TextExplainer {
   void begin(const AskedText& text, int answer = -1);
   /// One portion, by the weights that begin() found; false: it was the last. They must not be taken anew before.
   bool go_on();
-  /// After the last.
+  /// What is known so far; all of it after the last.
   const Explanation& explanation() const { return explanation_; }
   /// All at once.
   const Explanation& explain(const AskedText& text, int answer = -1);
@@ -48,10 +50,12 @@ class TextExplainer {
 
   AnsweringShape shape_;
   ParameterSet parameters_;
+  std::vector<Intervention> changes_;
   std::unique_ptr<Networks> networks_;  // for texts of one size
   AskedText text_;
   Explanation explanation_;
-  int portion_ = 0;  // the next
+  std::vector<float> integrated_;  // along the path so far
+  int portion_ = 0;                // of the path, the next
 };
 
 }  // namespace lab

@@ -38,36 +38,48 @@ std::vector<int> before(const std::vector<int>& fed, int place) {
 class Explaining::Model {
  public:
   Model(const Trainer& trainer, int lane)
-      : data_(trainer.data_ptr()), model_(trainer.experiment().model), lane_(trainer.experiment().lanes[lane]) {
+      : data_(trainer.data_ptr()),
+        model_(trainer.experiment().model),
+        lane_(trainer.experiment().lanes[lane]),
+        changes_(trainer.changes(lane)) {
     if (data_->train.has_pictures()) {
       VisionTransformerShape shape = trainer.shape();
       shape.encoder.attention = lane_;
-      pictures_.emplace(shape);
+      pictures_.emplace(shape, changes_);
     } else {
-      texts_.emplace(answering_shape(trainer.shape_of(lane)), parameter_specs(trainer.shape_of(lane)));
+      texts_.emplace(answering_shape(trainer.shape_of(lane)), parameter_specs(trainer.shape_of(lane)), changes_);
     }
   }
   bool is_of(const Trainer& trainer, int lane) const {
     return data_ == trainer.data_ptr() && model_ == trainer.experiment().model &&
-           lane_ == trainer.experiment().lanes[lane];
+           lane_ == trainer.experiment().lanes[lane] && changes_ == trainer.changes(lane);
   }
-  void begin(const ParameterSet& weights, const Subject& subject) {
-    if (pictures_)
+  /// In place in its attention.
+  int changes() const {
+    return static_cast<int>(std::count_if(changes_.begin(), changes_.end(), [](auto& one) { return one.active(); }));
+  }
+  /// What is there at once: of a picture nothing.
+  Explanation begin(const ParameterSet& weights, const Subject& subject) {
+    if (pictures_) {
       pictures_->take(weights);
-    else
-      texts_->take(weights), texts_->begin(subject.text, subject.asked.answer);
+      return {};
+    }
+    texts_->take(weights);
+    texts_->begin(subject.text, subject.asked.answer);
+    return texts_->explanation();
   }
-  /// False: that was the last portion, and all is in `to`. A picture is one portion.
-  bool go_on(const Subject& subject, Explanation& to) {
-    if (texts_ && texts_->go_on()) return true;
-    to = texts_ ? texts_->explanation() : pictures_->explain(subject.pixels, subject.asked.answer);
-    return false;
+  /// One more portion, and what is there then; a picture is one portion.
+  Explanation go_on(const Subject& subject) {
+    if (pictures_) return pictures_->explain(subject.pixels, subject.asked.answer);
+    texts_->go_on();
+    return texts_->explanation();
   }
 
  private:
   DatasetPtr data_;
   ModelSettings model_;
   Lane lane_;
+  std::vector<Intervention> changes_;
   std::optional<Explainer> pictures_;
   std::optional<TextExplainer> texts_;
 };
@@ -88,14 +100,15 @@ bool Explaining::outdated(const Moment& now) const {
 // What is asked for is worked on by one set of weights, and a translator's answer as it was then.
 void Explaining::begin(Trainer& trainer, const std::vector<int>& fed, int64_t step) {
   subject_.text.answered = before(fed, asked.place);
-  next_ = {asked.lane, step, static_cast<int>(subject_.text.answered.size()), {}};
+  next_ = {asked.lane, step, static_cast<int>(subject_.text.answered.size()), model_->changes(), {}};
   begun_ = Clock::now();
-  model_->begin(trainer.parameters(asked.lane), subject_);
+  next_.explanation = model_->begin(trainer.parameters(asked.lane), subject_);
   working_ = true;
 }
 
 void Explaining::go_on() {
-  if (model_->go_on(subject_, next_.explanation)) return;
+  next_.explanation = model_->go_on(subject_);
+  if (!next_.explanation.finished()) return;
   latest_ = std::move(next_);
   working_ = false;
 }
@@ -138,7 +151,8 @@ const ExplanationSnapshot& Explaining::look(Trainer& trainer, const Probe& probe
     subject_ = std::move(subject);
   }
   work(trainer, fed, now, start);
-  return latest_;
+  const bool something = working_ && next_.explanation.answer >= 0;
+  return latest_.lane < 0 && something ? next_ : latest_;
 }
 
 }  // namespace lab

@@ -1,7 +1,7 @@
 #pragma once
 // Explaining: explains one lane's answer between training steps. What is asked for anew takes most of the time until it
-// is there, and training steps go by beside it; then it is kept up to date, in portions of never more than kShare of
-// the time while steps go by, and at most a few times a second.
+// is there, is shown as far as it is there, and training steps go by beside it; then it is kept up to date, in portions
+// of never more than kShare of the time while steps go by, and at most a few times a second.
 //
 //   Explaining explaining;
 //   explaining.asked = {.lane = 0};                                          // 1. −1: nothing is explained

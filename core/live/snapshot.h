@@ -73,6 +73,7 @@ struct ExplanationSnapshot {
   int lane = -1;     // −1: not asked for
   int64_t step = 0;  // of the weights; explaining takes time, so it is not done at every snapshot
   int place = 0;     // of a translator: which of the tokens that it writes, the first is 1
+  int changes = 0;   // in place in the attention of the model that is explained
   Explanation explanation;
 };
 

@@ -6,6 +6,9 @@
 #include <algorithm>
 
 #include "app/panels/keys.h"
+#include "app/widgets/colours.h"
+#include "app/window/drawn.h"
+#include "app/window/svg.h"
 #include "core/live/live_run.h"
 #include "tests/app/panel_driver.h"
 #include "tests/core/train/small_texts.h"
@@ -157,6 +160,54 @@ TEST(ExplainPage, DrawsTextsAtEverySize) {
       lab.frames(3);
       EXPECT_GT(ImGui::GetDrawData()->TotalVtxCount, 1000);
     }
+}
+
+/// The words of the page as it is drawn.
+std::string words_of(const Snapshot& snapshot) {
+  PanelDriver lab(snapshot);
+  lab.view.page = Page::kExplain;
+  const PlainEdges plain;
+  lab.frames(3);
+  return svg_of(*ImGui::GetDrawData(), {{0, 0}, ImGui::GetIO().DisplaySize}, "page", NoTextures());
+}
+
+size_t count(const std::string& text, const std::string& what) {
+  size_t found = 0;
+  for (size_t at = text.find(what); at != text.npos; at = text.find(what, at + 1)) ++found;
+  return found;
+}
+
+TEST(ExplainPage, ShowsWhatIsThereAlready) {
+  Snapshot snapshot = explained(small_experiment("sentences", {"dense"}));
+  const std::string all = words_of(snapshot);
+  EXPECT_EQ(count(all, "left on average"), size_t{kExplanationWays});
+  EXPECT_EQ(count(all, "On its way…"), 0u);
+  Explanation& e = snapshot.explanation.explanation;
+  e.tested = 0;
+  e.ways[kIntegratedGradients].relevance.clear();
+  for (Explanation::Way& way : e.ways) way.remaining = {};
+  e.at_random = {};
+  const std::string first = words_of(snapshot);
+  EXPECT_EQ(count(first, "left on average"), 0u);
+  EXPECT_EQ(count(first, "On its way…"), 1u);
+  EXPECT_EQ(count(first, "The tokens are being removed…"), 1u);
+  EXPECT_EQ(count(first, "explain nothing"), 0u) << "no verdict yet";
+  PanelDriver lab(snapshot);
+  lab.view.page = Page::kExplain;
+  EXPECT_TRUE(lab.find([&] { return lab.view.explain.part == 2; }, {700, 140})) << "its tokens can be pointed at";
+}
+
+TEST(ExplainPage, SaysThatChangesAreInPlace) {
+  using What = Intervention::What;
+  LiveRun run(small_experiment("sentences", {"dense", "dense"}));
+  run.apply(command::Explain{0});
+  EXPECT_EQ(count(words_of(*finished(run)), "in place"), 0u);
+  run.apply(command::Change{{What::kOff, 0, 0, 0}});
+  EXPECT_EQ(count(words_of(*finished(run)), "At step 0, with 1 change in place, it answers"), 1u);
+  run.apply(command::Change{{What::kTemperature, 0, 0, 1, 2}});
+  EXPECT_EQ(count(words_of(*finished(run)), "At step 0, with 2 changes in place, it answers"), 1u);
+  run.apply(command::Explain{1});
+  EXPECT_EQ(count(words_of(*finished(run)), "in place"), 0u) << "of the other lane";
 }
 
 TEST(ExplainPage, ATokenUnderTheMouseIsLitInEveryWay) {

@@ -43,20 +43,27 @@ std::string judged(const ExplainScene& scene) {
   return fmt::format("; {} {}", is, scene.name(truth));
 }
 
+/// "At step 400", "At step 400, with 2 changes in place,": of which model all of it is.
+std::string of_which(const ExplanationSnapshot& now) {
+  if (now.changes == 0) return fmt::format("At step {}", grouped(now.step));
+  return fmt::format("At step {}, with {} change{} in place,", grouped(now.step), now.changes,
+                     now.changes == 1 ? "" : "s");
+}
+
 /// "At step 400 it answers Boot, with a probability of 0.98, and is right. Where does that come from?"
 std::string answer_words(const ExplainScene& scene) {
-  const float probability = scene.explanation.at_random[0];
-  const std::string step = grouped(scene.snapshot.explanation.step);
+  const float probability = scene.probabilities()[scene.explanation.answer];
+  const std::string when = of_which(scene.snapshot.explanation);
   const int own = scene.most_probable();
   if (scene.explanation.answer != own)
-    return fmt::format("At step {} it gives {} a probability of {:.2f}; its answer is {}. What speaks for {}?", step,
+    return fmt::format("{} it gives {} a probability of {:.2f}; its answer is {}. What speaks for {}?", when,
                        scene.answer(), probability, scene.name(own), scene.answer());
   const ModelKind kind = scene.snapshot.data->kind;
   const char* does = kind == ModelKind::kWriter       ? "it goes on with"
                      : kind == ModelKind::kTranslator ? "it writes here"
                                                       : "it answers";
-  return fmt::format("At step {} {} {}, with a probability of {:.2f}{}. Where does that come from?", step, does,
-                     scene.answer(), probability, judged(scene));
+  return fmt::format("{} {} {}, with a probability of {:.2f}{}. Where does that come from?", when, does, scene.answer(),
+                     probability, judged(scene));
 }
 
 /// The answers that are offered: the likeliest ones.
@@ -80,6 +87,9 @@ void draw_question(const ExplainScene& scene) {
   const float top = ImGui::GetCursorPosY();
   ImGui::SetCursorPosY(top + (px(kChip) - theme().caption->FontSize) / 2);
   caption(answer_words(scene));
+  if (scene.snapshot.explanation.changes > 0)
+    tooltip({"All of this page is of the model as it is changed on Lanes (Ctrl+J). Take the latest change back:",
+             "Ctrl+Z"});
   ImGui::SameLine(0, px(8));
   ImGui::SetCursorPosY(top);
   ImGui::Dummy({0, px(kChip)});

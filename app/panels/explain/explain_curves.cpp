@@ -20,6 +20,7 @@ constexpr float kNotable = 0.05f;  // what a verdict calls better than chance is
 /// Where a way is furthest below chance, in numbers: which way, and after how many tenths of the parts.
 std::string verdict(const ExplainScene& scene) {
   const Explanation& e = scene.explanation;
+  if (!e.finished()) return fmt::format("The {} are being removed…", scene.parts());
   const auto gap = [&](int way, int tenths) { return e.at_random[tenths] - e.ways[way].remaining[tenths]; };
   int best = 0, at = 1;
   for (int way = 0; way < kExplanationWays; ++way)
@@ -35,9 +36,10 @@ std::string verdict(const ExplainScene& scene) {
 }
 
 float largest_probability(const Explanation& explanation) {
-  float largest = *std::max_element(explanation.at_random.begin(), explanation.at_random.end());
+  float largest = 0;
+  for (const float left : explanation.at_random) largest = std::max(largest, left);
   for (const Explanation::Way& way : explanation.ways)
-    largest = std::max(largest, *std::max_element(way.remaining.begin(), way.remaining.end()));
+    for (const float left : way.remaining) largest = std::max(largest, left);
   return largest;
 }
 
@@ -74,10 +76,11 @@ void draw_deletion(const ExplainScene& scene, float width) {
   std::array<float, kDeletions> percent;
   for (int i = 0; i < kDeletions; ++i) percent[i] = 10.0f * static_cast<float>(i);
   std::vector<Line> lines;
-  for (int way = 0; way < kExplanationWays; ++way)
+  for (int way = 0; way < std::min(scene.explanation.tested, kExplanationWays); ++way)
     lines.push_back(
         {explanation_kind(way).title, way_colour(way), percent, scene.explanation.ways[way].remaining, true});
-  lines.push_back({"At random", colour::kQuiet, percent, scene.explanation.at_random, true});
+  if (scene.explanation.finished())
+    lines.push_back({"At random", colour::kQuiet, percent, scene.explanation.at_random, true});
   const float height = std::max(ImGui::GetContentRegionAvail().y, px(kDeletionHeight + kWords));
   ImGui::BeginChild("deletion", {width, height}, false, ImGuiWindowFlags_NoBackground);
   heading(

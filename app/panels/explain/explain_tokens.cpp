@@ -33,6 +33,7 @@ TokenLine line_of(const ExplainScene& scene) {
 /// "Most: “force”, “field”, “of”": those that speak for the answer, the most important first.
 std::string most_important(const ExplainScene& scene, int way) {
   const std::vector<float>& relevance = scene.explanation.ways[way].relevance;
+  if (relevance.empty()) return "On its way…";
   const std::vector<uint32_t> order = highest_first(relevance);
   std::string words;
   for (size_t i = 0; i < std::min<size_t>(kNamed, order.size()) && relevance[order[i]] > 0; ++i)
@@ -43,7 +44,7 @@ std::string most_important(const ExplainScene& scene, int way) {
 /// A writer's last token answers, and may owe the answer to itself many times more than to the others, which would all
 /// be dark: colours go up to the highest of these.
 HeatScale scale_of(const ExplainScene& scene, std::span<const float> relevance) {
-  const bool writes = scene.snapshot.data->kind == ModelKind::kWriter;
+  const bool writes = scene.snapshot.data->kind == ModelKind::kWriter && !relevance.empty();
   const float all = largest_of(relevance);
   const float others = writes ? largest_of(relevance.first(relevance.size() - 1)) : all;
   return {scene.view.lanes.style.colours, std::max(others > 0 ? others : all, 0.0f), others < all};
@@ -65,6 +66,7 @@ void draw_line(const ExplainScene& scene, int way, ImVec2 size) {
   ImGui::EndChild();
   if (pick.hovered < 0) return;
   scene.state().next_part = pick.hovered;
+  if (relevance.empty()) return;  // not known yet: the text is there, on paper
   tooltip(Tip(fmt::format("{}: {}{}", quoted_token(line.tokens[pick.hovered]), brief(relevance[pick.hovered]),
                           removed[pick.hovered] ? ", removed" : "")));
 }
@@ -86,7 +88,9 @@ void draw_way(const ExplainScene& scene, int way, float width, float line, float
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
   ImGui::Dummy({1, px(4)});
   styled_text(shortened(most_important(scene, way), theme().caption, width), theme().caption, colour::kText);
-  caption(fmt::format("{:.2f} left on average", area_under(scene.explanation.ways[way].remaining)));
+  caption(way < scene.explanation.tested
+              ? fmt::format("{:.2f} left on average", area_under(scene.explanation.ways[way].remaining))
+              : " ");
   ImGui::Dummy({1, px(4)});
   draw_words(way, width, words);
   ImGui::PopStyleVar();

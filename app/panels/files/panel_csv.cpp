@@ -106,9 +106,9 @@ std::string explain_csv(const Snapshot& snapshot, const View&) {
     const std::vector<float>& relevance = explanation.ways[way].relevance;
     for (size_t i = 0; i < relevance.size(); ++i)
       csv += fmt::format("{},{},,{}\n", csv_text(explanation_kind(way).title), part(i), relevance[i]);
-    curve(explanation_kind(way).title, explanation.ways[way].remaining);
+    if (way < explanation.tested) curve(explanation_kind(way).title, explanation.ways[way].remaining);
   }
-  curve("at random", explanation.at_random);
+  if (explanation.finished()) curve("at random", explanation.at_random);
   return csv;
 }
 

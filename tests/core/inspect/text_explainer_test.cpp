@@ -21,6 +21,7 @@ namespace lab {
 namespace {
 
 constexpr int kContext = 14, kVocabulary = 12, kAnswers = 6;
+const ModelSetup kLearning = {.mode = Tape::Mode::kTraining};
 
 /// One kind of model: what it is made of, and what the model itself, in a padded batch, says in the place that is
 /// asked.
@@ -199,8 +200,7 @@ TEST(TextExplainer, AnyAnswerCanBeAskedFor) {
 struct Synthesized {
   explicit Synthesized(Kind of) : kind(std::move(of)), weights(kind) {
     kind.text.tokens.resize(kContext, 8);
-    network = std::make_unique<AnswerNetwork>(kind.shape, AnswerNetwork::Size{kContext, 0}, 1, Tape::Mode::kTraining,
-                                              weights);
+    network = std::make_unique<AnswerNetwork>(kind.shape, AnswerNetwork::Size{kContext, 0}, kLearning, weights);
   }
   double log_probability() {
     network->put(0, kind.text, std::vector<float>(kContext, 1.0f));
@@ -235,8 +235,9 @@ TEST(TextExplainer, GradientsOfWeightsAreFiniteDifferences) {
   for (const Kind& kind : {classifier("dense:strategy=synthesizer"), writer("dense:strategy=synthesizer")}) {
     Synthesized model(kind);
     model.log_probability();
+    AnswerNetwork::Attention attention = model.network->attention();
     model.network->backward(2);
-    const AnswerNetwork::Attention attention = model.network->attention();
+    model.network->take_gradients(attention);
     ASSERT_EQ(attention.shape, (Shape{2, 2, kContext, kContext}));
     Rng rng(7, stream::kTests);
     double largest = 0, worst = 0;
@@ -259,10 +260,9 @@ TEST(TextExplainer, GradientsOfWeightsAreFiniteDifferences) {
 TEST(TextExplainer, TextAndAnswerOfATranslatorAreOneSequence) {
   const Kind kind = translator("dense");
   Weights weights(kind);
-  AnswerNetwork network(kind.shape, {8, 3}, 1, Tape::Mode::kTraining, weights);
+  AnswerNetwork network(kind.shape, {8, 3}, kLearning, weights);
   network.put(0, kind.text, std::vector<float>(8, 1.0f));
   network.forward();
-  network.backward(1);
   const AnswerNetwork::Attention all = network.attention();
   ASSERT_EQ(all.shape, (Shape{6, 2, 11, 11}));
   EXPECT_EQ(all.answering, 10);
@@ -290,11 +290,12 @@ TEST(TextExplainer, GradientAttentionIsTheRowOfTheTokenThatAnswers) {
     Weights weights(kind);
     const AnswerNetwork::Size size = {static_cast<int>(kind.text.tokens.size()),
                                       static_cast<int>(kind.text.answered.size())};
-    AnswerNetwork network(kind.shape, size, 1, Tape::Mode::kTraining, weights);
+    AnswerNetwork network(kind.shape, size, kLearning, weights);
     network.put(0, kind.text, std::vector<float>(kind.text.tokens.size(), 1.0f));
     network.forward();
+    AnswerNetwork::Attention all = network.attention();
     network.backward(1);
-    const AnswerNetwork::Attention all = network.attention();
+    network.take_gradients(all);
     const std::vector<float> owed = gradient_attention(all.weights, all.gradients, all.shape);
     const float* row = owed.data() + all.answering * all.shape[3];
     const Explanation e = explained(kind, weights, 1);
@@ -311,7 +312,7 @@ TEST(TextExplainer, ChanceIsTheSameEachTime) {
   std::array<double, kDeletions> mean{};
   Rng rng(1, stream::kRemoval);
   std::vector<uint32_t> order(parts(kind));
-  AnswerNetwork network(kind.shape, {9, 0}, 1, Tape::Mode::kInference, weights);
+  AnswerNetwork network(kind.shape, {9, 0}, {}, weights);
   for (int run = 0; run < kRandomOrders; ++run) {
     rng.permute(order);
     for (int tenths = 0; tenths < kDeletions; ++tenths) {
