@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/panels/cost/budget_state.h"
+#include "app/panels/cost/scaling_state.h"
 #include "app/panels/explain/explain_state.h"
 #include "app/panels/files/export_state.h"
 #include "app/panels/history/history_state.h"
@@ -25,7 +26,6 @@
 #include "app/panels/texts/token_state.h"
 #include "app/widgets/line_plot.h"
 #include "core/examples/example.h"
-#include "core/measure/scaling_job.h"
 
 namespace lab {
 
@@ -60,17 +60,6 @@ struct SetupState {
   bool own_shown = false;     // what the edited lane may train by itself
   int edited_exception = -1;  // of the edited lane; −1: what holds for all other heads
   PairCanvasState pairs;
-};
-
-struct ScalingState {
-  std::unique_ptr<ScalingJob> job;  // the last measurement; null: none yet
-  ScalingSettings range;            // how far and how long to measure
-  Quantity quantity = Quantity::kForward;
-  bool linear = true, hierarchical = false, kept_map = false;  // measured beside the lanes
-  bool waiting = false;                                        // for training to pause, to begin
-  bool resume = false;                                         // training, afterwards
-  bool disturbed = false;                                      // somebody trained meanwhile
-  PlotView plot;
 };
 
 struct OpenPictureState {

@@ -43,7 +43,7 @@ class Measurement {
     for (int tokens = settings().shortest; going && tokens <= settings().longest; tokens *= 2)
       for (int curve = 0; going && curve < static_cast<int>(result_.curves.size()); ++curve) {
         plan(curve, tokens);
-        going = keep_going_();
+        going = keep_going_() && (settings().timed || report_(result_));
       }
     for (const Step& step : steps_) {
       if (!going) break;
@@ -70,11 +70,20 @@ class Measurement {
       const AttentionNeeds needs = needs_of(subject, settings().sizes, tokens, memory_);
       const int64_t bytes = needs.bytes + needs.around;
       if (bytes > memory_) throw Error("It needs {}; {} are free.", size_text(bytes), size_text(memory_));
-      steps_.push_back({curve, tokens, needs});
+      if (settings().timed)
+        steps_.push_back({curve, tokens, needs});
+      else
+        count(curve, tokens, needs);
       work_ += work(needs);
     } catch (const Error& error) {
       leave_out(curve, tokens, error.what());
     }
+  }
+
+  void count(int curve, int tokens, const AttentionNeeds& needs) {
+    AttentionCost cost;
+    cost.bytes = needs.bytes;
+    result_.curves[curve].points.push_back({tokens, cost, needs.multiply_adds, needs.pairs});
   }
 
   void leave_out(int curve, int tokens, const std::string& why) {
@@ -125,6 +134,8 @@ class Measurement {
 
 double value_of(const ScalingPoint& point, Quantity quantity) {
   switch (quantity) {
+    case Quantity::kMultiplyAdds:
+      return static_cast<double>(point.multiply_adds);
     case Quantity::kForward:
       return point.cost.forward_ms;
     case Quantity::kForwardBackward:
@@ -133,6 +144,16 @@ double value_of(const ScalingPoint& point, Quantity quantity) {
       break;
   }
   return static_cast<double>(point.cost.bytes);
+}
+
+/// "Local ±32 overtakes Dense", "… and … end up equally fast", "… is faster than …".
+struct ComparisonWords {
+  const char *passes, *equally, *better;
+};
+ComparisonWords words_for(Quantity quantity) {
+  if (is_time(quantity)) return {"overtakes", "fast", "faster"};
+  if (quantity == Quantity::kBytes) return {"takes less than", "large", "smaller"};
+  return {"takes less than", "cheap", "cheaper"};
 }
 
 }  // namespace
@@ -146,7 +167,8 @@ ScalingResult measure_scaling(const ScalingSettings& settings, const std::functi
 std::vector<CurvePoint> curve_points(const ScalingCurve& curve, Quantity quantity) {
   std::vector<CurvePoint> points;
   for (const ScalingPoint& point : curve.points)
-    points.push_back({static_cast<double>(point.tokens), value_of(point, quantity)});
+    if (const double value = value_of(point, quantity); !is_time(quantity) || value > 0)
+      points.push_back({static_cast<double>(point.tokens), value});
   return points;
 }
 
@@ -177,22 +199,19 @@ int costliest(const ScalingResult& result, Quantity quantity) {
 
 std::string crossover_sentence(const ScalingCurve& curve, const ScalingCurve& other, Quantity quantity) {
   const Crossover found = crossover(curve_points(curve, quantity), curve_points(other, quantity));
-  const bool bytes = quantity == Quantity::kBytes;
+  const ComparisonWords words = words_for(quantity);
+  const std::string &one = curve.subject.title, &another = other.subject.title;
   switch (found.kind) {
     case Crossover::Kind::kUnknown:
       break;
     case Crossover::Kind::kNever:
-      return fmt::format("{} never {} {} in this range.", curve.subject.title, bytes ? "takes less than" : "overtakes",
-                         other.subject.title);
+      return fmt::format("{} never {} {} in this range.", one, words.passes, another);
     case Crossover::Kind::kFrom:
-      return fmt::format("{} {} {} from n = {:.0f} here.", curve.subject.title, bytes ? "takes less than" : "overtakes",
-                         other.subject.title, found.x);
+      return fmt::format("{} {} {} from n = {:.0f} here.", one, words.passes, another, found.x);
     case Crossover::Kind::kSame:
-      return fmt::format("{} and {} end up {}.", curve.subject.title, other.subject.title,
-                         bytes ? "equally large" : "equally fast");
+      return fmt::format("{} and {} end up equally {}.", one, another, words.equally);
     case Crossover::Kind::kAlways:
-      return fmt::format("{} is {} than {} in the whole range.", curve.subject.title, bytes ? "smaller" : "faster",
-                         other.subject.title);
+      return fmt::format("{} is {} than {} in the whole range.", one, words.better, another);
   }
   return "";
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Scaling: what each way of spending attention costs as sequences grow, measured on this machine.
+// Scaling: what each way of spending attention costs as sequences grow, counted or measured on this machine.
 //
 //   ScalingSettings settings{{subject_of(lane, false), parse_subject("linear", false)}};           // 1. which
 //   measure_scaling(settings, [&](const ScalingResult& now) { return show(now); });  // 2. false stops it
@@ -23,6 +23,7 @@ struct ScalingSettings {
   double milliseconds = 250;           // of runs for each figure
   double longest_run_seconds = 20;     // a length at which one run would take longer is left out
   int64_t memory = 0;                  // bytes that may be taken; 0: three quarters of what is free
+  bool timed = true;                   // else nothing is run: what can be counted is, and times are 0
   bool operator==(const ScalingSettings&) const = default;
 };
 
@@ -62,7 +63,11 @@ ScalingResult measure_scaling(
     const std::function<bool()>& keep_going = [] { return true; });
 
 /// What can be plotted.
-enum class Quantity { kForward, kForwardBackward, kBytes };
+enum class Quantity { kMultiplyAdds, kForward, kForwardBackward, kBytes };
+inline bool is_time(Quantity quantity) {
+  return quantity == Quantity::kForward || quantity == Quantity::kForwardBackward;
+}
+/// Times that were not measured are no points.
 std::vector<CurvePoint> curve_points(const ScalingCurve& curve, Quantity quantity);
 /// What the mathematics says, up to a factor: multiply-adds for times; for bytes the tokens, or every weight where the
 /// map is kept.

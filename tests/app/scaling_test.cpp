@@ -36,7 +36,7 @@ TEST(ScalingPage, PausesTrainingMeasuresAndLetsItGoOn) {
   EXPECT_EQ(lab.view.page, Page::kScaling);
   EXPECT_TRUE(lab.asked<command::Pause>());
   lab.frames(3);
-  EXPECT_EQ(scaling_result(lab.view.scaling), nullptr);  // training still runs
+  EXPECT_EQ(lab.view.scaling.job, nullptr);  // training still runs
   const int empty = ImGui::GetDrawData()->TotalVtxCount;
   lab.snapshot.phase = Phase::kPaused;
   lab.frames(1);
@@ -46,12 +46,37 @@ TEST(ScalingPage, PausesTrainingMeasuresAndLetsItGoOn) {
   ASSERT_TRUE(result && result->finished);
   EXPECT_EQ(result->curves.size(), 3u);  // two lanes and linear attention
   EXPECT_FALSE(lab.view.scaling.disturbed);
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 4; ++i) {
     lab.frames(2);
-    EXPECT_GT(ImGui::GetDrawData()->TotalVtxCount, empty + 500);
+    EXPECT_GT(ImGui::GetDrawData()->TotalVtxCount, empty);
     hit(lab, "Q");
   }
   EXPECT_EQ(lab.view.scaling.quantity, Quantity::kForward);
+}
+
+TEST(ScalingPage, CountsTheLanesBeforeAnythingIsMeasured) {
+  PanelDriver lab(sample_snapshot(2));
+  lab.view.scaling.range = short_range();
+  lab.snapshot.phase = Phase::kRunning;
+  const auto counted = [&](size_t curves) {
+    for (;; std::this_thread::yield()) {
+      lab.frames(1);
+      const ScalingResultPtr result = scaling_result(lab.view.scaling);
+      if (result && ended(*result) && result->curves.size() == curves) return result;
+    }
+  };
+  lab.view.page = Page::kScaling;
+  const ScalingResultPtr before = counted(3);  // two lanes and linear attention
+  EXPECT_FALSE(before->settings.timed);
+  EXPECT_FALSE(lab.asked<command::Pause>());
+  const int drawn = ImGui::GetDrawData()->TotalVtxCount;
+  hit(lab, "Q");
+  lab.frames(2);
+  EXPECT_LT(ImGui::GetDrawData()->TotalVtxCount, drawn) << "times are not counted";
+  hit(lab, "I");
+  counted(2);
+  lab.snapshot.experiment.lanes.pop_back();
+  counted(1);
 }
 
 TEST(ScalingPage, StopsAndTellsWhoDisturbedIt) {

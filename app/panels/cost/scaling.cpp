@@ -31,11 +31,21 @@ std::string milliseconds(double ms) {
 }
 std::string bytes(double size) { return size_text(std::llround(size)); }
 
+std::string count(double number) {
+  constexpr const char* kUnits[] = {"", " k", " M", " G", " T"};
+  int unit = 0;
+  for (; number >= 999.5 && unit < 4; ++unit) number /= 1e3;
+  return brief(number) + kUnits[unit];
+}
+
 constexpr Measure kMeasures[] = {
+    {"multiply-adds", "Counted, not measured: there, and back with the gradients.",
+     "Multiplications, each with an addition, that attention takes for one input in a training step: there and back.",
+     Quantity::kMultiplyAdds, count},
     {"time forward", "From queries, keys and values to the result.",
      "Time that attention takes for one input, from queries, keys and values to the result.", Quantity::kForward,
      milliseconds},
-    {"time with gradients", "The same, and all the way back: what a training step pays.",
+    {"time both ways", "The same, and all the way back: what a training step pays.",
      "Time that attention takes for one input in a training step: there, and back with the gradients.",
      Quantity::kForwardBackward, milliseconds},
     {"memory", "What attention holds at its peak, beside queries, keys and values.",
@@ -64,19 +74,19 @@ void draw_progress(const Snapshot& snapshot, View& view, Commands& commands) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float room = ImGui::GetContentRegionAvail().x, height = ImGui::GetFrameHeight();
   const ScalingResultPtr result = scaling_result(state);
-  std::string words = "Doubles the tokens from 64 to 16,384 and measures each length, training paused.";
+  std::string words = "Times each length from 64 to 16,384 tokens, training paused.";
   if (state.waiting)
     words = "Waiting for training to pause.";
   else if (result && busy)
     words = "Measuring: " + result->now;
   else if (result && !result->trouble.empty())
     words = result->trouble;
-  else if (result)
+  else if (result && result->settings.timed)
     words = result->stopped ? "Stopped; what was measured so far:" : "Measured on this machine's processor.";
   draw_text({at.x, at.y + (busy ? 0 : (height - theme().body->FontSize) / 2)}, words, theme().body, colour::kQuiet,
             room);
   if (busy)
-    draw_bar({at.x, at.y + height - px(5)}, {at.x + room, at.y + height}, result ? float(result->progress) : 0,
+    draw_bar({at.x, at.y + height - px(5)}, {at.x + room, at.y + height}, state.job ? float(result->progress) : 0,
              colour::kAccent);
   ImGui::Dummy({room, height});
 }
@@ -141,7 +151,9 @@ std::string value_at(const std::vector<CurvePoint>& points, int tokens, const Me
 
 void draw_figures(const ScalingResult& result, const Measure& measure) {
   std::vector<TableColumn> columns;
-  TableRow fitted = {"slope, measured", {}, "Of the straight line nearest to the upper half of the points."};
+  const bool measured = is_time(measure.quantity);
+  TableRow fitted = {
+      measured ? "slope, measured" : "slope", {}, "Of the straight line nearest to the upper half of the points."};
   TableRow theory = {"slope, in theory", {}, "Of the multiplications it takes, or of the numbers it has to keep."};
   TableRow longest = {fmt::format("at {} tokens", grouped(result.settings.longest)), {}, "A dash: left out."};
   for (size_t i = 0; i < result.curves.size(); ++i) {
@@ -151,11 +163,13 @@ void draw_figures(const ScalingResult& result, const Measure& measure) {
     theory.figures.push_back(slope_text(theory_points(curve, measure.quantity)));
     longest.figures.push_back(value_at(curve_points(curve, measure.quantity), result.settings.longest, measure));
   }
-  figure_table(columns, {fitted, theory, longest});
+  figure_table(columns, measured ? std::vector{fitted, theory, longest} : std::vector{fitted, longest});
 }
 
 /// Where one curve passes another, and what was left out.
 std::vector<std::string> words_of(const ScalingResult& result, const Measure& measure) {
+  if (is_time(measure.quantity) && !result.settings.timed)
+    return {"Times are not counted but measured: Measure does it."};
   std::vector<std::string> words;
   const int reference = costliest(result, measure.quantity);
   for (int i = 0; reference >= 0 && i < static_cast<int>(result.curves.size()); ++i)

@@ -10,20 +10,21 @@ namespace {
 
 constexpr BesideLanes kBeside[] = {
     {"linear", "+ linear",
-     "Measures linear attention too, which has no weights of pairs. Counts from the next measurement.", "I",
+     "Linear attention too, which has no weights of pairs; measured from the next measurement on.", "I",
      colour::rgb(0xB07D00), &ScalingState::linear},
     {"hierarchical", "+ hierarchical",
-     "Measures attention too that chooses two blocks of keys for each query by their means. Counts from the next "
-     "measurement.",
+     "Attention too that chooses two blocks of keys for each query by their means; measured from the next "
+     "measurement on.",
      "Ctrl+I", colour::rgb(0x6A4C93), &ScalingState::hierarchical},
-    {"dense:kept", "+ dense, map kept",
-     "Measures dense attention that stores its whole map of weights too, as a textbook would. Counts from the next "
-     "measurement.",
+    {"dense:kept", "+ map kept",
+     "Dense attention too that stores its whole map of weights, as a textbook would; measured from the next "
+     "measurement on.",
      "Y", colour::rgb(0x1D2126), &ScalingState::kept_map},
 };
 
-ScalingSettings settings_of(const Snapshot& snapshot, const ScalingState& state) {
+ScalingSettings settings_of(const Snapshot& snapshot, const ScalingState& state, bool timed) {
   ScalingSettings settings = state.range;
+  settings.timed = timed;
   const ModelSettings& model = snapshot.experiment.model;
   settings.sizes = {model.layers, model.heads, model.width / model.heads, snapshot.geometry.is_grid()};
   settings.subjects.clear();
@@ -42,6 +43,14 @@ ScalingSettings settings_of(const Snapshot& snapshot, const ScalingState& state)
 
 bool at_work(const ScalingState& state) { return state.job && !ended(*state.job->latest()); }
 
+/// Anew where the lanes changed.
+void count_what_can_be(const Snapshot& snapshot, const View& view, ScalingState& state) {
+  if (state.job || !snapshot.data || snapshot.experiment.lanes.empty()) return;
+  const ScalingSettings settings = settings_of(snapshot, state, false);
+  if (!state.counted || state.counted->latest()->settings != settings)
+    state.counted = std::make_unique<ScalingJob>(settings, view.wake);
+}
+
 }  // namespace
 
 std::span<const BesideLanes> beside_lanes() { return kBeside; }
@@ -54,10 +63,13 @@ AttentionSubject subject_of(const BesideLanes& choice, bool grid) {
 
 bool measuring(const ScalingState& state) { return state.waiting || at_work(state); }
 
-ScalingResultPtr scaling_result(const ScalingState& state) { return state.job ? state.job->latest() : nullptr; }
+ScalingResultPtr scaling_result(const ScalingState& state) {
+  if (state.job) return state.job->latest();
+  return state.counted ? state.counted->latest() : nullptr;
+}
 
 void next_quantity(ScalingState& state) {
-  state.quantity = state.quantity == Quantity::kBytes ? Quantity::kForward
+  state.quantity = state.quantity == Quantity::kBytes ? Quantity::kMultiplyAdds
                                                       : static_cast<Quantity>(static_cast<int>(state.quantity) + 1);
 }
 
@@ -74,6 +86,7 @@ void measure_or_stop(const Snapshot& snapshot, View& view, Commands& commands) {
     return;
   }
   state.waiting = true;
+  if (!state.job && !is_time(state.quantity)) state.quantity = Quantity::kForward;  // what is measured
   state.resume = snapshot.phase == Phase::kRunning;
   if (state.resume) commands.send(command::Pause{});
 }
@@ -84,8 +97,10 @@ void follow_scaling(const Snapshot& snapshot, View& view, Commands& commands) {
   if (state.waiting && !training) {
     state.waiting = false;
     state.disturbed = false;
-    state.job = std::make_unique<ScalingJob>(settings_of(snapshot, state), view.wake);
+    state.counted.reset();
+    state.job = std::make_unique<ScalingJob>(settings_of(snapshot, state, true), view.wake);
   }
+  if (view.page == Page::kScaling) count_what_can_be(snapshot, view, state);
   if (at_work(state) && training) state.disturbed = true;
   if (!measuring(state) && std::exchange(state.resume, false) && !training) commands.send(command::Play{});
 }

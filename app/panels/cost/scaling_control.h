@@ -12,7 +12,8 @@ namespace lab {
 
 /// Starts measuring the lanes of the experiment, or stops what is under way. Not while a sweep trains.
 void measure_or_stop(const Snapshot& snapshot, View& view, Commands& commands);
-/// Once a frame, whichever page is open: begins once training has paused, and lets it go on at the end.
+/// Once a frame, whichever page is open: begins once training has paused, and lets it go on at the end. While the page
+/// is open and nothing was measured yet, counts what can be counted of the lanes as they are.
 void follow_scaling(const Snapshot& snapshot, View& view, Commands& commands);
 
 /// What can be measured beside the lanes.
@@ -30,9 +31,9 @@ AttentionSubject subject_of(const BesideLanes& choice, bool grid);
 
 /// Whether a measurement is under way, or about to be.
 bool measuring(const ScalingState& state);
-/// The last result; null: none yet.
+/// What was measured last, or counted until then; null: nothing yet.
 ScalingResultPtr scaling_result(const ScalingState& state);
-/// The time forward, the time with gradients, the memory, and again.
+/// The multiply-adds, the time forward, the time both ways, the memory, and again.
 void next_quantity(ScalingState& state);
 
 }  // namespace lab

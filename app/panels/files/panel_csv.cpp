@@ -125,10 +125,12 @@ std::string scaling_csv(const Snapshot&, const View& view) {
   std::string csv = "attention,tokens,forward_ms,forward_backward_ms,bytes,multiply_adds,pairs\n";
   const ScalingResultPtr result = scaling_result(view.scaling);
   if (!result) return csv;
+  const auto time = [&](double ms) { return result->settings.timed ? fmt::to_string(ms) : std::string(); };
   for (const ScalingCurve& curve : result->curves)
     for (const ScalingPoint& point : curve.points)
-      csv += fmt::format("{},{},{},{},{},{},{}\n", csv_text(curve.subject.title), point.tokens, point.cost.forward_ms,
-                         point.cost.forward_backward_ms, point.cost.bytes, point.multiply_adds, point.pairs);
+      csv += fmt::format("{},{},{},{},{},{},{}\n", csv_text(curve.subject.title), point.tokens,
+                         time(point.cost.forward_ms), time(point.cost.forward_backward_ms), point.cost.bytes,
+                         point.multiply_adds, point.pairs);
   return csv;
 }
 

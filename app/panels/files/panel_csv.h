@@ -19,7 +19,7 @@ std::string explain_csv(const Snapshot& snapshot, const View& view);
 /// Of the view that is open: layer, head, and a head's figures; kind, point, x, y of queries and keys; truth, answer,
 /// samples; parameter, numbers, mean, deviation, largest.
 std::string inside_csv(const Snapshot& snapshot, const View& view);
-/// attention, tokens, forward_ms, forward_backward_ms, bytes, multiply_adds, pairs.
+/// attention, tokens, forward_ms, forward_backward_ms (empty until they are measured), bytes, multiply_adds, pairs.
 std::string scaling_csv(const Snapshot& snapshot, const View& view);
 /// lane, step, accuracy, loss, multiply_adds, step_ms, bytes: the lanes, and those that were pinned.
 std::string budget_csv(const Snapshot& snapshot, const View& view);

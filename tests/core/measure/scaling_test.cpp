@@ -48,6 +48,28 @@ TEST(Scaling, MeasuresEveryLengthOfEveryCurve) {
   EXPECT_NEAR(ending_slope(theory_points(result.curves[0], Quantity::kBytes)), 1, 1e-9);
 }
 
+TEST(Scaling, CountsWithoutMeasuring) {
+  ScalingSettings settings = small_settings();
+  const ScalingResult measured = measure_scaling(settings, show_all);
+  settings.timed = false;
+  const ScalingResult counted = measure_scaling(settings, show_all);
+  EXPECT_TRUE(counted.finished);
+  for (size_t curve = 0; curve < 2; ++curve) {
+    ASSERT_EQ(counted.curves[curve].points.size(), 3u);
+    for (size_t i = 0; i < 3; ++i) {
+      const ScalingPoint &one = counted.curves[curve].points[i], &other = measured.curves[curve].points[i];
+      EXPECT_EQ(one.tokens, other.tokens);
+      EXPECT_EQ(one.multiply_adds, other.multiply_adds);
+      EXPECT_EQ(one.pairs, other.pairs);
+      EXPECT_EQ(one.cost.bytes, other.cost.bytes);
+    }
+    EXPECT_TRUE(curve_points(counted.curves[curve], Quantity::kForward).empty());
+  }
+  EXPECT_EQ(counted.curves[0].points.back().pairs, 256 * 256);
+  EXPECT_EQ(crossover_sentence(counted.curves[1], counted.curves[0], Quantity::kMultiplyAdds),
+            "Block 16 is cheaper than Dense in the whole range.");
+}
+
 TEST(Scaling, LeavesOutWhatDoesNotFitOrTakesTooLong) {
   ScalingSettings settings = small_settings(1024);
   settings.subjects.push_back(kept_map_subject());
