@@ -83,7 +83,9 @@ void draw_x_labels(const Frame& frame, const PlotOptions& options, const Range& 
 void draw_axes(const Frame& frame, const PlotOptions& options, const Range& steps) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   ImFont* font = theme().caption;
-  const std::vector<float> ticks = frame.y.ticks(std::max(2, static_cast<int>((frame.high.y - frame.low.y) / px(22))));
+  constexpr int kMostTicks = 11;
+  const std::vector<float> ticks =
+      frame.y.ticks(std::clamp(static_cast<int>((frame.high.y - frame.low.y) / px(22)), 2, kMostTicks));
   const float step = ticks.size() > 1 && !options.logarithmic ? ticks[1] - ticks[0] : ticks.empty() ? 1 : ticks.front();
   float last = std::numeric_limits<float>::infinity();
   for (const float tick : ticks) {

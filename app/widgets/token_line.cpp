@@ -11,7 +11,7 @@
 namespace lab {
 namespace {
 
-constexpr float kNarrowest = 12, kLeading = 5, kFrame = 2;  // of a box, between lines, around a box
+constexpr float kNarrowest = 12, kFrame = 2;  // of a box, around a box
 
 struct Spaces {
   float gap, padding;  // between boxes, inside of them
@@ -19,7 +19,7 @@ struct Spaces {
 Spaces spaces_of(const TokenLine& line) { return line.letters ? Spaces{px(1), px(3)} : Spaces{px(4), px(5)}; }
 
 ImFont& font_of(const TokenLine& line) { return line.font != nullptr ? *line.font : *theme().body; }
-float line_height(const TokenLine& line) { return std::round(font_of(line).FontSize + px(2 + kLeading)); }
+float line_height(const TokenLine& line) { return std::round(font_of(line).FontSize + px(2 + line.leading)); }
 
 /// Letters that are tokens of their own are joined across them.
 std::vector<TokenText> texts_of(const TokenLine& line) {
@@ -52,7 +52,7 @@ Inks inks_of(const TokenLine& line, int token, bool quiet) {
 void draw_box(const TokenLine& line, const TokenText& text, const TokenBox& box, ImVec2 low) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   ImFont& font = font_of(line);
-  const ImVec2 high = {low.x + box.width, low.y + line_height(line) - px(kLeading)};
+  const ImVec2 high = {low.x + box.width, low.y + line_height(line) - px(line.leading)};
   const Inks inks = inks_of(line, box.token, text.quiet);
   list.AddRectFilled(low, high, inks.paper, px(3));
   const float inset = (box.width - text_width(text.text, &font)) / 2;

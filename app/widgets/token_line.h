@@ -21,6 +21,7 @@ struct TokenLine {
   int lit = -1;            // the hovered thing, wherever it is hovered
   bool letters = false;    // tokens are letters, and stand close together
   ImFont* font = nullptr;  // null: the body's
+  float leading = 5;       // between lines, logical pixels
 };
 
 struct TokenPick {

@@ -15,7 +15,6 @@
 namespace lab {
 namespace {
 
-constexpr float kBelow = 96;   // under the ways, beside the plot
 constexpr float kField = 320;  // of the viewer's own text, at most
 constexpr int kOffered = 4;    // answers that can be explained instead of the model's own
 constexpr float kChip = 22;    // logical pixels
@@ -176,11 +175,10 @@ void draw_explain(const Snapshot& snapshot, View& view, Commands& commands, Text
   if (!scene.lane().answer_tokens.empty()) draw_answer_tokens(scene);
   const float width = ImGui::GetContentRegionAvail().x;
   const float column = (width - (kExplanationWays - 1) * px(kExplainGap)) / kExplanationWays;
-  const float below = px(kDeletionHeight + kBelow);
   if (scene.of_text())
-    draw_token_ways(scene, column, below);
+    draw_token_ways(scene, column);
   else
-    draw_picture_ways(scene, textures, column, below);
+    draw_picture_ways(scene, textures, column);
   const bool beside = width > px(2 * kByLayerWidth + kExplainGap);
   draw_deletion(scene, beside ? width - px(kByLayerWidth + kExplainGap) : width);
   if (beside) ImGui::SameLine(0, px(kExplainGap));

@@ -13,9 +13,10 @@
 namespace lab {
 namespace {
 
-constexpr float kRow = 22, kUnderPlot = 28, kWords = 90;  // logical pixels
-constexpr float kLow = 0.3f;                              // a probability that could not be seen from 0 … 1
-constexpr float kNotable = 0.05f;  // what a verdict calls better than chance is better by so much
+constexpr float kRow = 22, kUnderPlot = 28;      // logical pixels
+constexpr float kLabelled[] = {20, 40, 60, 80};  // per cent removed
+constexpr float kLow = 0.3f;                     // a probability that could not be seen from 0 … 1
+constexpr float kNotable = 0.05f;                // what a verdict calls better than chance is better by so much
 
 /// Where a way is furthest below chance, in numbers: which way, and after how many tenths of the parts.
 std::string verdict(const ExplainScene& scene) {
@@ -57,6 +58,17 @@ std::string small_words(const ExplainScene& scene) {
       kind == ModelKind::kWriter ? " Colours go up to the highest of the tokens before the last." : "");
 }
 
+/// What the grey line is, at the right of the heading; how wide that is.
+float draw_legend(float width) {
+  constexpr std::string_view kName = "at random, mean of 8 orders";
+  static_assert(kRandomOrders == 8);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float left = at.x + width - text_width(kName, theme().caption) - px(4);
+  draw_text({left, at.y + px(1)}, kName, theme().caption, colour::kQuiet);
+  draw_swatch({left - px(16), at.y + px(9)}, colour::kQuiet);
+  return at.x + width - left + px(24);
+}
+
 void draw_layer(const ExplainScene& scene, size_t layer, std::span<const float> p, float width) {
   const auto best = std::max_element(p.begin(), p.end()) - p.begin();
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -81,15 +93,17 @@ void draw_deletion(const ExplainScene& scene, float width) {
         {explanation_kind(way).title, way_colour(way), percent, scene.explanation.ways[way].remaining, true});
   if (scene.explanation.finished())
     lines.push_back({"At random", colour::kQuiet, percent, scene.explanation.at_random, true});
-  const float height = std::max(ImGui::GetContentRegionAvail().y, px(kDeletionHeight + kWords));
+  const float height = std::max(ImGui::GetContentRegionAvail().y, px(kPlotsLeast));
   ImGui::BeginChild("deletion", {width, height}, false, ImGuiWindowFlags_NoBackground);
+  const float legend = draw_legend(width);
   heading(
       shortened(fmt::format("How probable {} remains as {} are removed, highest first", scene.answer(), scene.parts()),
-                theme().heading, width));
+                theme().heading, width - legend));
   small_print(verdict(scene));
   PlotOptions options;
   options.height = ImGui::GetContentRegionAvail().y / theme().scale - kUnderPlot;
   options.last_step = 100;
+  options.x_labels = kLabelled;
   options.unit_range = largest_probability(scene.explanation) > kLow;
   options.unit = "% removed";
   options.hint = scene.of_text() ? "the texts show what is removed there" : "the pictures show what is removed there";
@@ -102,8 +116,11 @@ void draw_by_layer(const ExplainScene& scene, float width) {
   const size_t answers = scene.probabilities().size();
   ImGui::BeginGroup();
   heading("What it would answer after each layer");
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
   for (size_t layer = 0; layer * answers < rows.size(); ++layer)
     draw_layer(scene, layer, rows.subspan(layer * answers, answers), width);
+  ImGui::Dummy({width, px(4)});
+  ImGui::PopStyleVar();
   ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + width);
   styled_text(small_words(scene), theme().caption, colour::kQuiet);
   ImGui::PopTextWrapPos();

@@ -78,9 +78,9 @@ float picture_side(float height, float width) {
 
 }  // namespace
 
-void draw_picture_ways(const ExplainScene& scene, TextureStore& textures, float width, float below) {
+void draw_picture_ways(const ExplainScene& scene, TextureStore& textures, float width) {
   paint(scene, textures);
-  const float side = picture_side(ImGui::GetContentRegionAvail().y - below - px(kTitle), width);
+  const float side = picture_side(ImGui::GetContentRegionAvail().y - px(kPlots + kTitle), width);
   for (int way = 0; way < kExplanationWays; ++way) {
     if (way > 0) ImGui::SameLine(0, px(kExplainGap));
     ImGui::PushID(way);

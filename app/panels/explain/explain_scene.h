@@ -36,9 +36,9 @@ struct ExplainScene {
   std::vector<bool> removed(int way) const;
 };
 
-/// The four ways side by side, each `width` real pixels, above plots that need `below`.
-void draw_picture_ways(const ExplainScene& scene, TextureStore& textures, float width, float below);
-void draw_token_ways(const ExplainScene& scene, float width, float below);
+/// The four ways side by side, each `width` real pixels, above plots, which they leave room for: a long text less.
+void draw_picture_ways(const ExplainScene& scene, TextureStore& textures, float width);
+void draw_token_ways(const ExplainScene& scene, float width);
 /// A way's colour, in the plot too; and this with its title.
 ImU32 way_colour(int way);
 void draw_way_title(int way, float width);
@@ -47,7 +47,7 @@ void draw_way_title(int way, float width);
 void draw_deletion(const ExplainScene& scene, float width);
 /// A row for each layer: what the model would answer if it ended there.
 void draw_by_layer(const ExplainScene& scene, float width);
-/// What the two need, logical pixels.
-constexpr float kDeletionHeight = 190, kByLayerWidth = 330, kExplainGap = 20;
+/// What the two need, at least and usually, logical pixels.
+constexpr float kPlotsLeast = 200, kPlots = 286, kByLayerWidth = 330, kExplainGap = 20;
 
 }  // namespace lab

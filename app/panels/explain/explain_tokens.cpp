@@ -13,9 +13,10 @@
 namespace lab {
 namespace {
 
-constexpr float kTitle = 20, kLine = 20, kLowest = 28;  // logical pixels
-constexpr size_t kManyTokens = 60;                      // more are written smaller
-constexpr int kNamed = 3;                               // of the most important tokens
+constexpr float kTitle = 20, kGap = 4, kLowest = 28;  // logical pixels
+constexpr size_t kManyTokens = 60;                    // more are written smaller, and closer
+constexpr float kClose = 3;
+constexpr int kNamed = 3;  // of the most important tokens
 
 /// The tokens that are explained: of a classifier all but its first, which is no word.
 std::span<const std::string> tokens_of(const ExplainScene& scene) {
@@ -26,7 +27,7 @@ TokenLine line_of(const ExplainScene& scene) {
   TokenLine line;
   line.tokens = tokens_of(scene);
   line.letters = scene.snapshot.data->tokenizer.kind() != Tokenizer::Kind::kWords;
-  if (line.tokens.size() > kManyTokens) line.font = theme().caption;
+  if (line.tokens.size() > kManyTokens) line.font = theme().caption, line.leading = kClose;
   return line;
 }
 
@@ -86,22 +87,23 @@ void draw_way(const ExplainScene& scene, int way, float width, float line, float
   tooltip(Tip(fmt::format("{} {}", scene.sentence(way), source.empty() ? "" : fmt::format("Source: {}.", source))));
   draw_line(scene, way, {width, line});
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
-  ImGui::Dummy({1, px(4)});
+  ImGui::Dummy({1, px(kGap)});
   styled_text(shortened(most_important(scene, way), theme().caption, width), theme().caption, colour::kText);
   caption(way < scene.explanation.tested
               ? fmt::format("{:.2f} left on average", area_under(scene.explanation.ways[way].remaining))
               : " ");
-  ImGui::Dummy({1, px(4)});
+  ImGui::Dummy({1, px(kGap)});
   draw_words(way, width, words);
   ImGui::PopStyleVar();
 }
 
 }  // namespace
 
-void draw_token_ways(const ExplainScene& scene, float width, float below) {
-  const float room = ImGui::GetContentRegionAvail().y - below - px(kTitle + 2 * kLine + 8);
-  const float line =
-      std::floor(std::clamp(token_line_height(line_of(scene), width), px(kLowest), std::max(room, px(kLowest))));
+void draw_token_ways(const ExplainScene& scene, float width) {
+  const float around = px(kTitle + 2 * kGap) + 2 * theme().caption->FontSize + 3 * ImGui::GetStyle().ItemSpacing.y;
+  const float all = ImGui::GetContentRegionAvail().y - around, room = all - px(kPlots);
+  const float wanted = token_line_height(line_of(scene), width), most = std::max(all - px(kPlotsLeast), px(kLowest));
+  const float line = std::floor(std::clamp(wanted, px(kLowest), most));
   for (int way = 0; way < kExplanationWays; ++way) {
     if (way > 0) ImGui::SameLine(0, px(kExplainGap));
     ImGui::PushID(way);
