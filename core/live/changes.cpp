@@ -83,8 +83,8 @@ struct Copy {
     const auto learner_of = [&](const SampleSize& size) -> Learner& {
       std::unique_ptr<Learner>& learner = learners[after][size];
       if (!learner)
-        learner =
-            make_learner(shape(), size, cpu_device(), {.batch = kEvaluationBatch, .changes = changes}, parameters);
+        learner = make_learner(shape(), size, cpu_device(), {.batch = evaluation_batch(size), .changes = changes},
+                               parameters);
       return *learner;
     };
     return lab::evaluate(*data, data->test, data->test.count(), learner_of, go_on);

@@ -8,6 +8,8 @@ namespace lab {
 
 namespace {
 
+constexpr int kMostSamples = 100, kMostTokens = 5000;
+
 // The samples `members`; what is left of an earlier batch stands in for those that lack.
 Judgement judge_batch(Learner& learner, const SampleSet& set, std::span<const int> members) {
   Judgement total;
@@ -22,6 +24,10 @@ Judgement judge_batch(Learner& learner, const SampleSet& set, std::span<const in
 
 }  // namespace
 
+int evaluation_batch(const SampleSize& size) {
+  return std::clamp(kMostTokens / std::max(size.tokens + size.answer, 1), 1, kMostSamples);
+}
+
 // Samples of one size after the other, as many at a time as fit; the largest first, so that the networks of the others
 // fit into the memory that theirs takes.
 Evaluation evaluate(const Dataset& data, const SampleSet& set, int samples,
@@ -34,8 +40,9 @@ Evaluation evaluate(const Dataset& data, const SampleSet& set, int samples,
   int done = 0;
   bool going_on = true;
   for (const auto& [size, members] : of_size | std::views::reverse) {
-    for (size_t first = 0; going_on && first < members.size(); first += kEvaluationBatch) {
-      const size_t count = std::min<size_t>(kEvaluationBatch, members.size() - first);
+    const auto most = static_cast<size_t>(evaluation_batch(size));
+    for (size_t first = 0; going_on && first < members.size(); first += most) {
+      const size_t count = std::min(most, members.size() - first);
       const Judgement batch = judge_batch(learner_of(size), set, std::span(members).subspan(first, count));
       total.loss += batch.loss, total.right += batch.right, total.places += batch.places;
       done += static_cast<int>(count);

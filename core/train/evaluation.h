@@ -13,10 +13,11 @@ struct Evaluation {
   int pictures = 0;     // or texts
 };
 
-constexpr int kEvaluationBatch = 100;
+/// Samples of that size at once: of pictures and short texts many, of long ones so few that they need no more memory.
+int evaluation_batch(const SampleSize& size);
 
-/// Of the first `samples` of a set (all when fewer). `learner_of(size)` gives a network for kEvaluationBatch samples of
-/// that size. `go_on(done)` is asked after every batch; where it says no, what was done so far is evaluated.
+/// Of the first `samples` of a set (all when fewer). `learner_of(size)` gives a network for evaluation_batch(size)
+/// samples. `go_on(done)` is asked after every batch; where it says no, what was done so far is evaluated.
 Evaluation evaluate(const Dataset& data, const SampleSet& set, int samples,
                     const std::function<Learner&(const SampleSize&)>& learner_of,
                     const std::function<bool(int done)>& go_on = {});

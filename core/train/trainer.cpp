@@ -315,9 +315,9 @@ Evaluation Trainer::evaluate_on_device(int lane, const SampleSet& set, int sampl
 Learner& Trainer::evaluation_learner(int lane, const SampleSize& size) {
   std::unique_ptr<Learner>& learner = lanes_[lane]->evaluation[size];
   if (!learner)
-    learner =
-        make_learner(shape_of(lane), size, *device_,
-                     {.batch = kEvaluationBatch, .room = &lanes_[lane]->evaluation_room}, lanes_[lane]->parameters);
+    learner = make_learner(shape_of(lane), size, *device_,
+                           {.batch = evaluation_batch(size), .room = &lanes_[lane]->evaluation_room},
+                           lanes_[lane]->parameters);
   return *learner;
 }
 
