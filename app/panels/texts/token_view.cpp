@@ -16,7 +16,7 @@
 namespace lab {
 namespace {
 
-constexpr float kNarrowest = 120, kGap = 14, kSpare = 4;  // logical pixels
+constexpr float kNarrowest = 170, kGap = 14, kSpare = 4;  // logical pixels
 constexpr float kLarge = 0.64f;                           // of the width: the attention that is looked at
 
 /// One attention of a lane, and who looks in it.
