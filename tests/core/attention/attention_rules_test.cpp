@@ -12,6 +12,7 @@
 #include "core/base/lane_rng.h"
 #include "core/base/parallel.h"
 #include "tests/core/attention/problem.h"
+#include "tests/core/number_of_threads.h"
 #include "tests/reference/complex_step.h"
 #include "tests/reference/ops.h"
 
@@ -274,10 +275,9 @@ TEST(AttentionRules, GuidanceKeepsToItsHeads) {
 }
 
 TEST(AttentionRules, TheSameBitsOnAnyNumberOfThreads) {
-  const int before = threads();
   std::vector<Numbers> results;
   for (int count : {1, 2, 5}) {
-    set_threads(count);
+    const NumberOfThreads these(count);
     Ruled p({"local:window=3", Geometry::sequence(31), 7, 5, 4}, {0.2f, 3, -2, 2});
     p.run();
     Numbers all;
@@ -286,7 +286,6 @@ TEST(AttentionRules, TheSameBitsOnAnyNumberOfThreads) {
     all.push_back(GuidanceRule::sums(p.family).divergence);
     results.push_back(all);
   }
-  set_threads(before);
   EXPECT_EQ(results[0], results[1]);
   EXPECT_EQ(results[0], results[2]);
 }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
+#include "tests/core/attention/head_reference.h"
 #include "tests/core/attention/problem.h"
 #include "tests/reference/complex_step.h"
 #include "tests/reference/ops.h"
@@ -18,29 +19,12 @@ using reference::expect_close;
 using Numbers = std::vector<double>;
 using Complexes = std::vector<Complex>;
 
-// Head number `head` of a tensor [B, H, …].
-Numbers part(Tensor tensor, int64_t head) {
-  const int64_t count = tensor.count() / (tensor.shape[0] * tensor.shape[1]);
-  return {tensor.data + head * count, tensor.data + (head + 1) * count};
-}
-
 void expect_head_as_reference(const Problem& p, int64_t head) {
-  const auto exists = [&](int i, int j) { return p.exists(static_cast<int>(head / p.settings.heads), i, j); };
-  const auto attend = [&](const auto& q, const auto& k, const auto& v) {
-    return reference::attention(q, k, v, p.settings.head_width, p.problem.scale, exists);
-  };
-  const Numbers q = part(p.q, head), k = part(p.k, head), v = part(p.v, head), d_out = part(p.d_out, head);
-  const auto expected = attend(q, k, v);
-  expect_close(part(p.weights, head), expected.weights, "weights", 2e-6);
-  expect_close(part(p.out, head), expected.out, "out", 2e-6);
-  const Complexes cq = as_complex(q), ck = as_complex(k), cv = as_complex(v);
-  using reference::pull_back;
-  expect_close(part(p.dq, head), pull_back([&](const Complexes& at) { return attend(at, ck, cv).out; }, q, d_out),
-               "dq");
-  expect_close(part(p.dk, head), pull_back([&](const Complexes& at) { return attend(cq, at, cv).out; }, k, d_out),
-               "dk");
-  expect_close(part(p.dv, head), pull_back([&](const Complexes& at) { return attend(cq, ck, at).out; }, v, d_out),
-               "dv");
+  expect_head(p, head, [&](const auto& q, const auto& k, const auto& v) {
+    return reference::attention(q, k, v, p.settings.head_width, p.problem.scale, [&](int i, int j) {
+      return p.exists(static_cast<int>(head / p.settings.heads), i, j);
+    });
+  });
 }
 
 void expect_as_reference(const ProblemSettings& settings, Kernel kernel) {

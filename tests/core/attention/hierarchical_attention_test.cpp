@@ -11,7 +11,9 @@
 #include "core/attention/strategy.h"
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "tests/core/attention/head_reference.h"
 #include "tests/core/attention/problem.h"
+#include "tests/core/number_of_threads.h"
 #include "tests/reference/complex_step.h"
 #include "tests/reference/ops.h"
 
@@ -53,33 +55,14 @@ struct BlockProblem : Problem {
   }
 };
 
-Numbers part(Tensor tensor, int64_t head) {
-  const int64_t count = tensor.count() / (tensor.shape[0] * tensor.shape[1]);
-  return {tensor.data + head * count, tensor.data + (head + 1) * count};
-}
-
-void expect_head_as_reference(const BlockProblem& p, int64_t head) {
-  const Numbers q = part(p.q, head), k = part(p.k, head), v = part(p.v, head), d_out = part(p.d_out, head);
-  const auto expected = p.reference_head(head, q, k, v);
-  expect_close(part(p.weights, head), expected.weights, "weights", 2e-6);
-  expect_close(part(p.out, head), expected.out, "out", 2e-6);
-  const Complexes cq = as_complex(q), ck = as_complex(k), cv = as_complex(v);
-  const auto pulled = [&](const auto& out, const Numbers& at) { return reference::pull_back(out, at, d_out); };
-  expect_close(part(p.dq, head), pulled([&](const Complexes& at) { return p.reference_head(head, at, ck, cv).out; }, q),
-               "dq");
-  expect_close(part(p.dk, head), pulled([&](const Complexes& at) { return p.reference_head(head, cq, at, cv).out; }, k),
-               "dk");
-  expect_close(part(p.dv, head), pulled([&](const Complexes& at) { return p.reference_head(head, cq, ck, at).out; }, v),
-               "dv");
-}
-
 void expect_as_reference(const ProblemSettings& settings, BlockChoice choice) {
   SCOPED_TRACE(fmt::format("{} on {} × {}, B {} H {} D {}, {} blocks of {}", settings.pattern,
                            settings.geometry.queries, settings.geometry.keys, settings.batch, settings.heads,
                            settings.head_width, choice.chosen, choice.block));
   BlockProblem p(settings, choice);
   p.run().run();  // the second time over the first's leftovers
-  for (int64_t head = 0; head < int64_t{settings.batch} * settings.heads; ++head) expect_head_as_reference(p, head);
+  for (int64_t head = 0; head < int64_t{settings.batch} * settings.heads; ++head)
+    expect_head(p, head, [&](const auto& q, const auto& k, const auto& v) { return p.reference_head(head, q, k, v); });
 }
 
 class HierarchicalOn : public testing::TestWithParam<const char*> {};
@@ -131,17 +114,14 @@ TEST_P(HierarchicalOn, AllBlocksChosenIsDenseAttention) {
 
 TEST_P(HierarchicalOn, TheSameBitsOnAnyNumberOfThreads) {
   const auto bits = [](int count) {
-    set_threads(count);
+    const NumberOfThreads these(count);
     BlockProblem p({GetParam(), Geometry::sequence(40), 3, 5, 6, {40, 21, 0}}, {6, 2});
     p.run();
     Numbers all;
     for (Tensor t : {p.weights, p.out, p.dq, p.dk, p.dv}) all.insert(all.end(), t.begin(), t.end());
     return all;
   };
-  const int before = threads();
-  const Numbers one = bits(1), many = bits(4);
-  set_threads(before);
-  EXPECT_EQ(one, many);
+  EXPECT_EQ(bits(1), bits(4));
 }
 
 TEST_P(HierarchicalOn, NotANumberIsNotHidden) {

@@ -8,7 +8,9 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "tests/core/attention/head_reference.h"
 #include "tests/core/attention/strategic_problem.h"
+#include "tests/core/number_of_threads.h"
 
 namespace lab {
 namespace {
@@ -20,11 +22,6 @@ using reference::pull_back;
 using reference::strategic_attention;
 using Numbers = std::vector<double>;
 using Complexes = std::vector<reference::Complex>;
-
-Numbers part(Tensor tensor, int64_t head) {
-  const int64_t count = tensor.count() / (tensor.shape[0] * tensor.shape[1]);
-  return {tensor.data + head * count, tensor.data + (head + 1) * count};
-}
 
 // Adds to d_learned what this head gives it.
 void expect_head_as_reference(const StrategicProblem& p, int64_t head, Numbers& d_learned) {
@@ -100,8 +97,8 @@ TEST_P(StrategyOn, AwkwardSizes) {
 TEST_P(StrategyOn, Padding) { expect_as_reference({of("dense"), Geometry::sequence(6), 4, 2, 3, {6, 4, 1, 0}}); }
 
 TEST_P(StrategyOn, TheSameBitsOnAnyNumberOfThreads) {
-  const auto bits = [&](int threads) {
-    set_threads(threads);
+  const auto bits = [&](int count) {
+    const NumberOfThreads these(count);
     StrategicProblem p({of("local:window=6"), Geometry::sequence(40), 5, 7, 6, {40, 33, 20, 7, 0}});
     p.run();
     Numbers all;
@@ -109,10 +106,7 @@ TEST_P(StrategyOn, TheSameBitsOnAnyNumberOfThreads) {
     for (const ScoreTensor& t : p.learned) all.insert(all.end(), t.gradient.begin(), t.gradient.end());
     return all;
   };
-  const int before = threads();
-  const Numbers one = bits(1), many = bits(4);
-  set_threads(before);
-  EXPECT_EQ(one, many);
+  EXPECT_EQ(bits(1), bits(4));
 }
 
 TEST_P(StrategyOn, NotANumberIsNotHidden) {

@@ -2,39 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <filesystem>
-#include <set>
-
 #include "core/verify/checks.h"
-#include "core/verify/verify.h"
 #include "tests/core/gpu/gpu.h"
+#include "tests/core/verify/golden_cases.h"
 
 namespace lab {
 namespace {
-
-const std::set<std::string> kUnsupported = {};
-
-std::string golden(const std::string& name) { return LAB_TESTS_DIR "/golden/" + name + ".safetensors"; }
-
-std::vector<std::string> golden_names(const std::string& prefix = "") {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(LAB_TESTS_DIR "/golden")) {
-    const std::string name = entry.path().stem();
-    if (entry.path().extension() == ".safetensors" && name.starts_with(prefix) && !kUnsupported.contains(name))
-      names.push_back(name);
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-std::string name_of(const testing::TestParamInfo<std::string>& info) { return info.param; }
-
-void expect_passed(const std::vector<Comparison>& comparisons) {
-  EXPECT_FALSE(comparisons.empty());
-  for (const Comparison& c : comparisons)
-    EXPECT_TRUE(c.passed()) << c.tensor << ": error " << c.error << ", tolerance " << c.tolerance;
-}
 
 class GpuGolden : public testing::TestWithParam<std::string> {};
 

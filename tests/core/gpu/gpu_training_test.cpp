@@ -197,16 +197,22 @@ TEST(GpuFailures, ARealErrorOfOpenGlIsSeen) {
   arena.attach(nullptr);
 }
 
+Experiment one_lane_of_shapes() {
+  Experiment e = small_experiment();
+  e.task = "shapes";
+  e.model.patch = 14;
+  e.lanes.resize(1);
+  return e;
+}
+
+ChosenDevice offscreen_device(DeviceWish wish, const Experiment&, const DatasetPtr&) {
+  return choose_device(wish, make_offscreen_context, {.shaders = LAB_SOURCE_DIR "/shaders"}, {});
+}
+
 // What the window does: the device is chosen on the way, changed by a command, and lost.
 TEST(GpuLiveRun, MovesWhenAskedSaysWhyAndSurvives) {
-  Experiment experiment = small_experiment();
-  experiment.task = "shapes";
-  experiment.model.patch = 14;
-  experiment.lanes.resize(1);
-  const DeviceChooser chooser = [](DeviceWish wish, const Experiment&, const DatasetPtr&) {
-    return choose_device(wish, make_offscreen_context, {.shaders = LAB_SOURCE_DIR "/shaders"}, {});
-  };
-  LiveRun run(experiment, chooser, DeviceWish::kCpu);
+  Experiment experiment = one_lane_of_shapes();
+  LiveRun run(experiment, offscreen_device, DeviceWish::kCpu);
   LiveRun alone(experiment);
   const auto both_advance = [&] {
     for (LiveRun* each : {&run, &alone}) each->advance();
@@ -253,14 +259,8 @@ TEST(GpuTraining, StrategiesThatTheGpuLacksTrainOnTheCpu) {
 }
 
 TEST(GpuLiveRun, WhatItCannotDoInFlightIsDoneOnTheCpu) {
-  Experiment experiment = small_experiment();
-  experiment.task = "shapes";
-  experiment.model.patch = 14;
-  experiment.lanes.resize(1);
-  const DeviceChooser chooser = [](DeviceWish wish, const Experiment&, const DatasetPtr&) {
-    return choose_device(wish, make_offscreen_context, {.shaders = LAB_SOURCE_DIR "/shaders"}, {});
-  };
-  LiveRun run(experiment, chooser, DeviceWish::kGl);
+  Experiment experiment = one_lane_of_shapes();
+  LiveRun run(experiment, offscreen_device, DeviceWish::kGl);
   run.advance();
   EXPECT_NE(run.snapshot()->device, cpu_device().name());
   experiment.model.attention_dropout = 0.1f;

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/data/fingerprint.h"
+#include "tests/core/number_of_threads.h"
 #include "tests/core/temporary_folder.h"
 #include "tests/core/train/small_data.h"
 
@@ -27,15 +28,6 @@ Experiment small_experiment(const char* optimiser = "adam") {
   e.early_stopping = {2, 0.2f, 7};
   return e;
 }
-
-class Threads {
- public:
-  explicit Threads(int count) : before_(threads()) { set_threads(count); }
-  ~Threads() { set_threads(before_); }
-
- private:
-  int before_;
-};
 
 struct Training {
   Trainer trainer;
@@ -63,7 +55,7 @@ TEST(RunFile, SavedStoppedAndGoneOnWithIsAsNeverStopped) {
   for (const char* optimiser : {"adam", "sgd"})
     for (const int count : {1, 2}) {
       SCOPED_TRACE(::testing::Message() << optimiser << ", " << count << " threads");
-      const Threads these(count);
+      const NumberOfThreads these(count);
       Training straight(small_experiment(optimiser));
       straight.train(20), straight.train(20);
       save_run(folder.path("straight"), straight.trainer, straight.records);

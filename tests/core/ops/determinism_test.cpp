@@ -15,6 +15,7 @@
 #include "core/ops/patches.h"
 #include "core/train/optimiser.h"
 #include "tests/core/attention/problem.h"
+#include "tests/core/number_of_threads.h"
 
 namespace lab {
 namespace {
@@ -148,17 +149,15 @@ TEST(Determinism, TheSameBitsOnAnyNumberOfThreads) {
                         {"tile attention", [] { return attention_bits(Kernel::kTiles); }},
                         {"linear attention", linear_attention_bits},
                         {"optimiser", optimiser_bits}};
-  const int before = threads();
   for (const Work& work : works) {
-    set_threads(1);
+    const NumberOfThreads one(1);
     const Bits alone = work.run();
     EXPECT_GT(alone.size(), 100u);
     for (int count : {2, 3, 8}) {
-      set_threads(count);
+      const NumberOfThreads several(count);
       EXPECT_EQ(work.run(), alone) << work.name << " on " << count << " threads";
     }
   }
-  set_threads(before);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "core/train/early_stopping.h"
 #include "core/train/guide.h"
 #include "core/train/trainer.h"
+#include "tests/core/number_of_threads.h"
 #include "tests/core/train/small_data.h"
 
 namespace lab {
@@ -235,16 +236,14 @@ Experiment ruled_experiment() {
 }
 
 TEST(Regularisers, GiveTheSameBitsOnAnyNumberOfThreads) {
-  const int before = threads();
   std::vector<std::vector<float>> values;
   for (const int count : {1, 2, 3}) {
-    set_threads(count);
+    const NumberOfThreads these(count);
     Trainer trainer(ruled_experiment(), data_with_objects());
     train(trainer, 6);
     values.push_back(trainer.learned(0).values);
     values.back().push_back(trainer.terms(1).penalty);
   }
-  set_threads(before);
   EXPECT_EQ(values[0], values[1]);
   EXPECT_EQ(values[0], values[2]);
 }

@@ -8,6 +8,7 @@
 #include "core/data/text_samples.h"
 #include "core/live/live_run.h"
 #include "core/train/trainer.h"
+#include "tests/core/number_of_threads.h"
 #include "tests/core/train/small_texts.h"
 
 namespace lab {
@@ -46,8 +47,7 @@ TEST(TextTraining, EveryLaneLearnsTextsOfAllLengths) {
 TEST(TextTraining, SameSeedSameLossesWhateverTheThreads) {
   const DatasetPtr data = letters_with_or_without_x();
   const auto losses = [&](int count) {
-    const int before = threads();
-    set_threads(count);
+    const NumberOfThreads these(count);
     Trainer trainer(small_experiment("definitions", {"dense", "local:window=1"}), data);
     std::vector<float> all;
     for (int step = 0; step < 45; ++step) {
@@ -55,7 +55,6 @@ TEST(TextTraining, SameSeedSameLossesWhateverTheThreads) {
       all.push_back(trainer.loss(0));
       all.push_back(trainer.loss(1));
     }
-    set_threads(before);
     return all;
   };
   const std::vector<float> alone = losses(1);
@@ -67,11 +66,9 @@ TEST(TextTraining, ATranslatorDropsTheSameWhateverTheThreads) {
   e.model.dropout = 0.3f;
   const DatasetPtr data = load_task(e.task);
   const auto learned = [&](int count) {
-    const int before = threads();
-    set_threads(count);
+    const NumberOfThreads these(count);
     Trainer trainer(e, data);
     for (int step = 0; step < 20; ++step) trainer.step();
-    set_threads(before);
     return trainer.learned(0, false).values;
   };
   const std::vector<float> alone = learned(1);

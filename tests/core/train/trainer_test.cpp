@@ -13,6 +13,7 @@
 #include "core/base/parallel.h"
 #include "core/data/tasks.h"
 #include "core/history/lane_record.h"
+#include "tests/core/number_of_threads.h"
 #include "tests/core/train/small_data.h"
 
 namespace {
@@ -49,15 +50,6 @@ std::vector<float> losses(const Experiment& experiment, int steps) {
   return all;
 }
 
-class Threads {
- public:
-  explicit Threads(int count) : before_(threads()) { set_threads(count); }
-  ~Threads() { set_threads(before_); }
-
- private:
-  int before_;
-};
-
 TEST(Trainer, EveryLaneLearns) {
   Trainer trainer(small_experiment(), small_data());
   for (int step = 0; step < 60; ++step) trainer.step();
@@ -92,10 +84,10 @@ TEST(Trainer, EveryScoreLearnsAndStartsFromTheSameSharedWeights) {
 TEST(Trainer, SameSeedSameLossesWhateverTheThreads) {
   Experiment experiment = small_experiment();
   experiment.model.dropout = 0.1f;
-  const Threads one(1);
+  const NumberOfThreads one(1);
   const std::vector<float> alone = losses(experiment, 20);
   for (int count : {2, 3, 7}) {
-    const Threads several(count);
+    const NumberOfThreads several(count);
     EXPECT_EQ(losses(experiment, 20), alone) << count << " threads";
   }
   experiment.seed = 8;

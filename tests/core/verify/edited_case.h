@@ -7,12 +7,9 @@
 
 #include "core/base/file.h"
 #include "tests/core/data/safetensors_bytes.h"
+#include "tests/core/verify/golden_cases.h"
 
 namespace lab {
-
-inline std::string golden(const std::string& name) {
-  return std::string(LAB_TESTS_DIR) + "/golden/" + name + ".safetensors";
-}
 
 class EditedCase {
  public:

@@ -3,38 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "core/verify/checks.h"
-#include "core/verify/verify.h"
 #include "tests/core/temporary_folder.h"
 #include "tests/core/verify/edited_case.h"
+#include "tests/core/verify/golden_cases.h"
 
 namespace lab {
 namespace {
-
-std::vector<std::string> golden_names() {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(std::string(LAB_TESTS_DIR) + "/golden"))
-    if (entry.path().extension() == ".safetensors") names.push_back(entry.path().stem().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-std::vector<std::string> cases_of(const std::string& prefix) {
-  std::vector<std::string> names;
-  for (const std::string& name : golden_names())
-    if (name.starts_with(prefix)) names.push_back(name);
-  return names;
-}
-
-std::string name_of(const testing::TestParamInfo<std::string>& info) { return info.param; }
-
-void expect_passed(const std::vector<Comparison>& comparisons) {
-  EXPECT_FALSE(comparisons.empty());
-  for (const Comparison& c : comparisons)
-    EXPECT_TRUE(c.passed()) << c.tensor << ": error " << c.error << ", tolerance " << c.tolerance;
-}
 
 class Golden : public testing::TestWithParam<std::string> {};
 
@@ -61,7 +37,7 @@ TEST_P(GoldenAttention, HoldsForBothKernels) {
     expect_passed(reference.comparisons());
   }
 }
-INSTANTIATE_TEST_SUITE_P(Cases, GoldenAttention, testing::ValuesIn(cases_of("attention_")), name_of);
+INSTANTIATE_TEST_SUITE_P(Cases, GoldenAttention, testing::ValuesIn(golden_names("attention_")), name_of);
 
 class GoldenTraining : public testing::TestWithParam<std::string> {};
 
@@ -75,7 +51,7 @@ TEST_P(GoldenTraining, HoldsForBothKernels) {
     expect_passed(reference.comparisons());
   }
 }
-INSTANTIATE_TEST_SUITE_P(Cases, GoldenTraining, testing::ValuesIn(cases_of("train_")), name_of);
+INSTANTIATE_TEST_SUITE_P(Cases, GoldenTraining, testing::ValuesIn(golden_names("train_")), name_of);
 
 // Each compared tensor in turn is moved by ten times its tolerance: verify must see it, and see which.
 class GoldenMoved : public testing::TestWithParam<std::string> {};
