@@ -4,6 +4,8 @@
 
 namespace lab {
 
+constexpr int kMostTries = 8;
+
 Axis::Axis(float low, float high, float from, float to, bool logarithmic)
     : low_(low), high_(high), from_(from), to_(to), logarithmic_(logarithmic) {
   if (logarithmic_) low_ = std::log10(low_), high_ = std::log10(high_);
@@ -41,7 +43,7 @@ std::vector<float> Axis::ticks(int count) const {
   for (int i = static_cast<int>(std::ceil(low_ / step - 1e-4f)); static_cast<float>(i) * step <= high_ + step * 1e-4f;
        ++i)
     result.push_back(i == 0 ? 0.0f : static_cast<float>(i) * step);  // no −0
-  return result;
+  return result.size() < 2 && count < kMostTries ? ticks(count + 1) : result;
 }
 
 }  // namespace lab

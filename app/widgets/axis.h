@@ -12,7 +12,7 @@ class Axis {
 
   float pixel(float value) const;
   float value(float pixel) const;
-  /// About `count` round numbers between low and high.
+  /// About `count` round numbers between low and high, at least two.
   std::vector<float> ticks(int count) const;
 
  private:

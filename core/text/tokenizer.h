@@ -9,6 +9,7 @@
 //   save(words.to_json()); … Tokenizer::from_json(…);    // 4.
 
 #include <array>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>

@@ -71,6 +71,7 @@ TEST(Selection, TheMeanOfHeadsSumsToOneInEachRow) {
 
 TEST(Axis, TicksAreRoundAndInside) {
   EXPECT_EQ(Axis(0, 1, 0, 100).ticks(4), (std::vector<float>{0, 0.5f, 1}));
+  EXPECT_EQ(Axis(0, 4.5f, 0, 40).ticks(2), (std::vector<float>{0, 2, 4}));  // 0 alone would say nothing
   EXPECT_EQ(Axis(0.1f, 1, 0, 100, true).ticks(4).size(), 4u);  // 0.1, 0.2, 0.5, 1
   const Axis axis(10, 20, 100, 300), logarithmic(1, 100, 0, 200, true);
   EXPECT_FLOAT_EQ(axis.pixel(15), 200);
