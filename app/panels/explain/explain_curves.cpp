@@ -13,10 +13,11 @@
 namespace lab {
 namespace {
 
-constexpr float kRow = 22, kUnderPlot = 28;      // logical pixels
-constexpr float kLabelled[] = {20, 40, 60, 80};  // per cent removed
-constexpr float kLow = 0.3f;                     // a probability that could not be seen from 0 … 1
-constexpr float kNotable = 0.05f;                // what a verdict calls better than chance is better by so much
+constexpr float kRow = 22, kUnderPlot = 28, kLabels = 42;  // logical pixels
+constexpr float kLabelled[] = {20, 40, 60, 80};            // per cent removed
+constexpr float kLow = 0.3f;                               // a probability that could not be seen from 0 … 1
+// What a verdict calls better than chance is better by so much, or by so much of a small probability.
+constexpr float kNotable = 0.05f, kNotableShare = 0.25f;
 
 /// Where a way is furthest below chance, in numbers: which way, and after how many tenths of the parts.
 std::string verdict(const ExplainScene& scene) {
@@ -27,7 +28,7 @@ std::string verdict(const ExplainScene& scene) {
   for (int way = 0; way < kExplanationWays; ++way)
     for (int tenths = 1; tenths < kDeletions; ++tenths)
       if (gap(way, tenths) > gap(best, at)) best = way, at = tenths;
-  if (gap(best, at) < kNotable)
+  if (gap(best, at) < std::min(kNotable, kNotableShare * e.at_random.front()))
     return fmt::format("None of the four finds {} that matter more than random ones: here they explain nothing.",
                        scene.parts());
   return fmt::format(
@@ -104,6 +105,7 @@ void draw_deletion(const ExplainScene& scene, float width) {
   options.height = ImGui::GetContentRegionAvail().y / theme().scale - kUnderPlot;
   options.last_step = 100;
   options.x_labels = kLabelled;
+  options.label_width = kLabels;
   options.unit_range = largest_probability(scene.explanation) > kLow;
   options.unit = "% removed";
   options.hint = scene.of_text() ? "the texts show what is removed there" : "the pictures show what is removed there";
