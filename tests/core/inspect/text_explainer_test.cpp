@@ -304,6 +304,33 @@ TEST(TextExplainer, GradientAttentionIsTheRowOfTheTokenThatAnswers) {
   }
 }
 
+// The same comes back to the text, bit for bit, and linear layers keep what was where their gradients would be.
+TEST(TextExplainer, FrozenWeightsPassBackTheSame) {
+  for (const Kind& kind : {writer("dense"), classifier("dense"), translator("dense")}) {
+    Weights learning(kind), frozen(kind);
+    frozen.freeze();
+    for (Parameter& parameter : frozen.all())
+      std::fill(parameter.gradient.tensor.begin(), parameter.gradient.tensor.end(), 7.0f);
+    const AnswerNetwork::Size size = {static_cast<int>(kind.text.tokens.size()),
+                                      static_cast<int>(kind.text.answered.size())};
+    const auto gradients = [&](ParameterSet& weights) {
+      AnswerNetwork network(kind.shape, size, kLearning, weights);
+      network.put(0, kind.text, std::vector<float>(kind.text.tokens.size(), 1.0f));
+      network.forward();
+      network.backward(1);
+      std::vector<float> all;
+      for (int token = 0; token < size.tokens; ++token) {
+        const std::span<const float> one = network.gradient(0, token);
+        all.insert(all.end(), one.begin(), one.end());
+      }
+      return all;
+    };
+    EXPECT_EQ(gradients(frozen), gradients(learning)) << kind.name;
+    EXPECT_EQ(frozen["head.weight"].gradient.tensor[0], 7);
+    EXPECT_NE(learning["head.weight"].gradient.tensor[0], 0);
+  }
+}
+
 TEST(TextExplainer, ChanceIsTheSameEachTime) {
   const Kind kind = classifier("dense");
   Weights weights(kind);

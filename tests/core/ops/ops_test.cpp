@@ -81,6 +81,18 @@ TEST(LinearWithout, BiasAndInputGradient) {
       dw, pull_back([&](const Complexes& at) { return reference::linear(cx, at, cb); }, numbers(w), numbers(dy)), "dw");
 }
 
+TEST(LinearWithout, WeightGradients) {
+  Inputs inputs(4);
+  const Tensor x = inputs.draw({5, 6}), w = inputs.draw({7, 6}), b = inputs.draw({7}), dy = inputs.draw({5, 7});
+  const Tensor dx = inputs.draw(x.shape), db = inputs.draw(b.shape);
+  const std::vector<double> before = numbers(db);
+  device_under_test().linear_backward(dx, Into::kOverwrite, {}, db, Into::kOverwrite, dy, x, w);
+  const Complexes cw = as_complex(numbers(w)), cb = as_complex(numbers(b));
+  expect_close(
+      dx, pull_back([&](const Complexes& at) { return reference::linear(at, cw, cb); }, numbers(x), numbers(dy)), "dx");
+  EXPECT_EQ(numbers(db), before) << "neither is wanted";
+}
+
 class LayerNorm : public testing::TestWithParam<std::array<int64_t, 2>> {};  // rows, width
 
 TEST_P(LayerNorm, ForwardAndBackward) {
