@@ -16,6 +16,7 @@ namespace {
 using What = Intervention::What;
 
 const Lanes kLowest = splat(-std::numeric_limits<float>::infinity());
+const Lanes kNothing = splat(1e-12f);  // so little beside a weight cannot be made more
 
 // The number of a key in a row; −1: it does not exist for that query.
 int64_t place_in_row(const QueryRow& row, int key) {
@@ -137,33 +138,40 @@ class InterventionRule final : public RowRule {
     for (float* at = numbers; at < numbers + row.pairs * kLanes; at += kLanes) store(at, body(load(at)));
   }
 
+  // What is beside a key: summed up, since 1 − its weight would have few digits left where that is nearly 1.
+  static Lanes rest_of(const QueryRow& row, int64_t at, const float* weights) {
+    Lanes rest{};
+    for (int64_t n = 0; n < row.pairs; ++n)
+      if (n != at) rest += load(weights + n * kLanes);
+    return rest;
+  }
+
   // The key gets the amount, the others share what is left in the proportions they had.
   static void set_weight(const QueryRow& row, float* weights, const Intervention& what, LaneBits lanes) {
     const int64_t at = place_in_row(row, what.key);
     if (at < 0) return;
-    const Lanes before = load(weights + at * kLanes), rest = splat(1.0f) - before;
-    const LaneBits moves = lanes & (rest > Lanes{}) & (before > Lanes{});
+    const Lanes before = load(weights + at * kLanes), rest = rest_of(row, at, weights);
+    const LaneBits moves = lanes & (rest > kNothing) & (before > Lanes{});
     const Lanes factor = moves ? splat(1.0f - what.amount) / (moves ? rest : splat(1.0f)) : splat(1.0f);
     each(row, weights, [&](Lanes weight) { return weight * factor; });
     store(weights + at * kLanes, moves ? splat(what.amount) : before);
   }
 
-  // w′_j = w_j · (1 − a) / (1 − w_k) and w′_k = a, so dw_j = dw′_j · (1 − a) / (1 − w_k) and
-  // dw_k = Σ_{j≠k} dw′_j · w_j · (1 − a) / (1 − w_k)²
+  // With a the amount and r = Σ_{j≠k} w_j: w′_j = w_j · (1 − a) / r and w′_k = a, so dw_k = 0 and
+  // dw_j = (dw′_j − Σ_{i≠k} dw′_i · w_i / r) · (1 − a) / r
   static void set_weight_backward(const QueryRow& row, const float* weights, float* d_weights, const Intervention& what,
                                   LaneBits lanes) {
     const int64_t at = place_in_row(row, what.key);
     if (at < 0) return;
-    const Lanes before = load(weights + at * kLanes), rest = splat(1.0f) - before;
-    const LaneBits moves = lanes & (rest > Lanes{}) & (before > Lanes{});
+    const Lanes rest = rest_of(row, at, weights), own = load(d_weights + at * kLanes);
+    const LaneBits moves = lanes & (rest > kNothing) & (load(weights + at * kLanes) > Lanes{});
     const Lanes share = splat(1.0f) / (moves ? rest : splat(1.0f));
-    const Lanes factor = moves ? splat(1.0f - what.amount) * share : splat(1.0f);
-    const Lanes own = load(d_weights + at * kLanes);
-    Lanes along{};
+    Lanes mean{};
     for (int64_t n = 0; n < row.pairs; ++n)
-      if (n != at) along += load(d_weights + n * kLanes) * load(weights + n * kLanes);
-    each(row, d_weights, [&](Lanes d) { return d * factor; });
-    store(d_weights + at * kLanes, moves ? along * factor * share : own);
+      if (n != at) mean += load(d_weights + n * kLanes) * (load(weights + n * kLanes) * share);
+    const Lanes factor = splat(1.0f - what.amount) * share;
+    each(row, d_weights, [&](Lanes d) { return moves ? (d - mean) * factor : d; });
+    store(d_weights + at * kLanes, moves ? Lanes{} : own);
   }
 
   int heads_;

@@ -159,9 +159,10 @@ std::vector<T> changed_row(std::vector<T> scores, int head, int query, std::vect
   for (const Intervention& one : changes) {
     if (one.what == What::kOff) std::fill(weights.begin(), weights.end(), T{});
     if (one.what != What::kWeight || one.query != query) continue;
-    const T before = weights[one.key];
-    if (!(reference::real(before) > 0 && reference::real(before) < 1)) continue;
-    for (T& weight : weights) weight *= T(1.0 - double{one.amount}) / (T(1) - before);
+    T rest{};  // beside the key
+    for (int key = 0; key < kTokens; ++key) rest += key == one.key ? T{} : weights[key];
+    if (!(reference::real(weights[one.key]) > 0 && reference::real(rest) > 1e-12)) continue;
+    for (T& weight : weights) weight *= T(1.0 - double{one.amount}) / rest;
     weights[one.key] = T(double{one.amount});
   }
   return weights;
@@ -199,9 +200,16 @@ Numbers of_head(std::initializer_list<Tensor> tensors, int64_t number) {
 TEST(Interventions, TheWayBackIsTheComplexStepDerivative) {
   const Intervention sharper{What::kTemperature, 0, -1, 1, 2.5f}, uniform{What::kUniform, 0, -1, 0},
       mask{What::kMask, 0, -1, -1, 1, -1, 2}, weight{What::kWeight, 0, -1, 1, 0.7f, 4, 3},
-      another{What::kWeight, 0, -1, 1, 0.2f, 4, 5}, off{What::kOff, 0, -1, 2};
-  const std::vector<std::vector<Intervention>> all = {
-      {sharper}, {uniform}, {mask}, {weight}, {off}, {weight, another}, {off, weight, uniform, mask, another, sharper}};
+      another{What::kWeight, 0, -1, 1, 0.2f, 4, 5}, off{What::kOff, 0, -1, 2},
+      extreme{What::kTemperature, 0, -1, 1, 25};  // one weight is nearly all there is
+  const std::vector<std::vector<Intervention>> all = {{sharper},
+                                                      {uniform},
+                                                      {mask},
+                                                      {weight},
+                                                      {off},
+                                                      {weight, another},
+                                                      {weight, extreme},
+                                                      {off, weight, uniform, mask, another, sharper}};
   for (const char* pattern : {"dense", "local:window=2"})
     for (const std::vector<Intervention>& changes : all) {
       Changed p(changes, pattern);
