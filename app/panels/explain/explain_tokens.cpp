@@ -62,7 +62,9 @@ void draw_line(const ExplainScene& scene, int way, ImVec2 size) {
   line.weights = weights;
   line.lit = scene.state().part;
   ImGui::BeginChild("text", size, false, ImGuiWindowFlags_NoBackground);
-  const bool scrolls = token_line_height(line, size.x) > size.y;
+  const float height = token_line_height(line, size.x);
+  const bool scrolls = height > size.y, writes = scene.snapshot.data->kind == ModelKind::kWriter;
+  if (writes && ImGui::IsWindowAppearing()) ImGui::SetScrollY(height);  // what it goes on from is at the end
   const TokenPick pick = token_line("tokens", line, size.x - (scrolls ? ImGui::GetStyle().ScrollbarSize : 0));
   ImGui::EndChild();
   if (pick.hovered < 0) return;
