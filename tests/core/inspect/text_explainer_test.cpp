@@ -1,6 +1,6 @@
 // Explanations of texts against what must hold of them: they are of the very model that trains, whatever its kind;
-// gradients of weights against finite differences, integrated gradients against the answer they add up to, deletion
-// against a model whose embeddings are erased, and all of them against chance.
+// integrated gradients against the answer they add up to, deletion against a model whose embeddings are erased, and all
+// of them against chance.
 
 #include "core/inspect/text_explainer.h"
 
@@ -15,96 +15,11 @@
 #include "core/inspect/four_ways.h"
 #include "core/inspect/gradient_attention.h"
 #include "core/train/trainer.h"
+#include "tests/core/inspect/answering_texts.h"
 #include "tests/core/train/small_texts.h"
 
 namespace lab {
 namespace {
-
-constexpr int kContext = 14, kVocabulary = 12, kAnswers = 6;
-const ModelSetup kLearning = {.mode = Tape::Mode::kTraining};
-
-/// One kind of model: what it is made of, and what the model itself, in a padded batch, says in the place that is
-/// asked.
-struct Kind {
-  const char* name;
-  AnsweringShape shape;
-  std::vector<ParameterSpec> specs;
-  AskedText text;
-  std::function<std::vector<float>(ParameterSet&, const AskedText&)> answer;
-};
-
-EncoderShape layers_of(const char* lane) { return {16, 2, 2, 32, parse_allocation(lane)}; }
-
-ModelSetup padded_pair() {
-  ModelSetup setup;
-  setup.batch = 2;
-  setup.padded = true;
-  return setup;
-}
-
-Kind classifier(const char* lane, bool sees_all = true) {
-  TextClassifierShape shape = {kContext, kContext, kVocabulary, kAnswers, sees_all, layers_of(lane)};
-  const auto answer = [shape](ParameterSet& parameters, const AskedText& text) {
-    TextClassifier network(cpu_device(), shape, padded_pair(), parameters);
-    std::copy(text.tokens.begin(), text.tokens.end(), network.tokens().begin());  // the other text, and padding, are 0s
-    network.lengths()[0] = static_cast<int>(text.tokens.size());
-    network.forward();
-    const Tensor p = network.probabilities();
-    return std::vector<float>(p.begin(), p.begin() + kAnswers);
-  };
-  return {"classifier", answering(shape), parameter_specs(shape), {{1, 5, 3, 9, 9, 4, 7, 2, 11}}, answer};
-}
-
-Kind writer(const char* lane) {
-  LanguageModelShape shape = {kContext, kVocabulary, causal(layers_of(lane))};
-  const auto answer = [shape](ParameterSet& parameters, const AskedText& text) {
-    LanguageModel network(cpu_device(), shape, {}, parameters);
-    std::copy(text.tokens.begin(), text.tokens.end(), network.tokens().begin());  // what follows does not matter
-    network.forward();
-    const Tensor p = network.probabilities();
-    const float* place = p.data + (static_cast<int64_t>(text.tokens.size()) - 1) * kVocabulary;
-    return std::vector<float>(place, place + kVocabulary);
-  };
-  return {"writer", answering(shape), parameter_specs(shape), {{5, 3, 9, 9, 4, 7, 2, 11, 6}}, answer};
-}
-
-Kind translator(const char* lane) {
-  TranslatorShape shape = {kContext, kContext, 6, kVocabulary, kAnswers, layers_of(lane)};
-  const auto answer = [shape](ParameterSet& parameters, const AskedText& text) {
-    Translator network(cpu_device(), shape, padded_pair(), parameters);
-    std::copy(text.tokens.begin(), text.tokens.end(), network.source().begin());
-    network.source_lengths()[0] = static_cast<int>(text.tokens.size());
-    std::copy(text.answered.begin(), text.answered.end(), network.target().begin());
-    network.forward();
-    const Tensor p = network.probabilities();
-    const float* place = p.data + (static_cast<int64_t>(text.answered.size()) - 1) * kAnswers;
-    return std::vector<float>(place, place + kAnswers);
-  };
-  return {"translator", answering(shape), parameter_specs(shape), {{1, 5, 3, 9, 4, 7, 8, 2}, {1, 4, 3}}, answer};
-}
-
-std::vector<Kind> all_kinds() {
-  return {classifier("dense"),
-          classifier("local:window=2", false),
-          classifier("dense:strategy=linear"),
-          writer("local:window=3"),
-          writer("dense"),
-          translator("dense"),
-          translator("block:block=3")};
-}
-
-/// What follows from initial weights is small, of a classifier's embeddings most of all: larger ones show errors
-/// better.
-struct Weights : ParameterSet {
-  explicit Weights(const Kind& kind) : ParameterSet(kind.specs) {
-    initialise(kind.specs, 3);
-    for (Parameter& parameter : all()) {
-      const bool embeds = parameter.name == "token_embed.weight" && kind.shape.first > 0;
-      const float times = embeds ? 10 : parameter.name == "head.weight" ? 3 : 1;
-      for (float& value : parameter.value) value *= times;
-    }
-  }
-};
 
 Explanation explained(const Kind& kind, const ParameterSet& weights, int answer = -1) {
   TextExplainer explainer(kind.shape, kind.specs);
@@ -196,66 +111,6 @@ TEST(TextExplainer, AnyAnswerCanBeAskedFor) {
   }
 }
 
-/// A network of the longest text, for which synthesizers learn a number a pair.
-struct Synthesized {
-  explicit Synthesized(Kind of) : kind(std::move(of)), weights(kind) {
-    kind.text.tokens.resize(kContext, 8);
-    network = std::make_unique<AnswerNetwork>(kind.shape, AnswerNetwork::Size{kContext, 0}, kLearning, weights);
-  }
-  double log_probability() {
-    network->put(0, kind.text, std::vector<float>(kContext, 1.0f));
-    network->forward();
-    return std::log(static_cast<double>(network->probabilities()[2]));
-  }
-  /// By a finite difference.
-  double gradient_by(float& number) {
-    const float before = number, by = 0.05f;
-    number = before + by;
-    const double above = log_probability();
-    number = before - by;
-    const double below = log_probability();
-    number = before;
-    return (above - below) / (2 * by);
-  }
-  /// The learned number of a pair: pairs are in order, of a writer up to the query.
-  float& logit(int layer, int64_t head, int64_t query, int64_t key) {
-    const bool causal = kind.shape.first == 0;
-    const int64_t pairs = causal ? kContext * (kContext + 1) / 2 : kContext * kContext;
-    const int64_t before = causal ? query * (query + 1) / 2 : query * kContext;
-    return weights[encoder_layer(layer) + ".self_attn.strategy_logits"].value.data[head * pairs + before + key];
-  }
-
-  Kind kind;
-  Weights weights;
-  std::unique_ptr<AnswerNetwork> network;
-};
-
-// softmax(R) = w for learned logits R, and so d/dR = w·(dw − Σ w·dw): by the weights' own gradients, and by moving R.
-TEST(TextExplainer, GradientsOfWeightsAreFiniteDifferences) {
-  for (const Kind& kind : {classifier("dense:strategy=synthesizer"), writer("dense:strategy=synthesizer")}) {
-    Synthesized model(kind);
-    model.log_probability();
-    AnswerNetwork::Attention attention = model.network->attention();
-    model.network->backward(2);
-    model.network->take_gradients(attention);
-    ASSERT_EQ(attention.shape, (Shape{2, 2, kContext, kContext}));
-    Rng rng(7, stream::kTests);
-    double largest = 0, worst = 0;
-    for (int probe = 0; probe < 60; ++probe) {
-      const int layer = static_cast<int>(rng.below(2)), head = static_cast<int>(rng.below(2));
-      const int query = probe % 3 == 0 ? attention.answering : static_cast<int>(rng.below(kContext));
-      const int key = static_cast<int>(rng.below(static_cast<uint32_t>(query) + 1));
-      const int row = ((layer * 2 + head) * kContext + query) * kContext;
-      const float *w = attention.weights.data() + row, *dw = attention.gradients.data() + row;
-      const double expected = w[key] * (dw[key] - std::inner_product(w, w + kContext, dw, 0.0));
-      largest = std::max(largest, std::abs(expected));
-      worst = std::max(worst, std::abs(model.gradient_by(model.logit(layer, head, query, key)) - expected));
-    }
-    EXPECT_GT(largest, 1e-3) << kind.name;
-    EXPECT_TRUE(worst <= 0.01 * largest) << kind.name << ": " << worst << " of " << largest;
-  }
-}
-
 // Every row is spent once, where no attention is at work on the token itself.
 TEST(TextExplainer, TextAndAnswerOfATranslatorAreOneSequence) {
   const Kind kind = translator("dense");
@@ -301,33 +156,6 @@ TEST(TextExplainer, GradientAttentionIsTheRowOfTheTokenThatAnswers) {
     const Explanation e = explained(kind, weights, 1);
     const std::vector<float>& relevance = e.ways[kGradientAttention].relevance;
     for (int part = 0; part < parts(kind); ++part) EXPECT_NEAR(relevance[part], row[kind.shape.first + part], 1e-6);
-  }
-}
-
-// The same comes back to the text, bit for bit, and linear layers keep what was where their gradients would be.
-TEST(TextExplainer, FrozenWeightsPassBackTheSame) {
-  for (const Kind& kind : {writer("dense"), classifier("dense"), translator("dense")}) {
-    Weights learning(kind), frozen(kind);
-    frozen.freeze();
-    for (Parameter& parameter : frozen.all())
-      std::fill(parameter.gradient.tensor.begin(), parameter.gradient.tensor.end(), 7.0f);
-    const AnswerNetwork::Size size = {static_cast<int>(kind.text.tokens.size()),
-                                      static_cast<int>(kind.text.answered.size())};
-    const auto gradients = [&](ParameterSet& weights) {
-      AnswerNetwork network(kind.shape, size, kLearning, weights);
-      network.put(0, kind.text, std::vector<float>(kind.text.tokens.size(), 1.0f));
-      network.forward();
-      network.backward(1);
-      std::vector<float> all;
-      for (int token = 0; token < size.tokens; ++token) {
-        const std::span<const float> one = network.gradient(0, token);
-        all.insert(all.end(), one.begin(), one.end());
-      }
-      return all;
-    };
-    EXPECT_EQ(gradients(frozen), gradients(learning)) << kind.name;
-    EXPECT_EQ(frozen["head.weight"].gradient.tensor[0], 7);
-    EXPECT_NE(learning["head.weight"].gradient.tensor[0], 0);
   }
 }
 
