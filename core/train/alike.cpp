@@ -1,6 +1,7 @@
 #include "core/train/alike.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <vector>
 
@@ -42,18 +43,17 @@ bool alike(const Experiment& experiment, const Dataset& data, int a, int b) {
 std::string alike_in_words(const Experiment& experiment, const Dataset& data) {
   const int lanes = static_cast<int>(experiment.lanes.size());
   for (int first = 0; first < lanes; ++first) {
-    std::string names = lane_title(experiment.lanes[first], data.test.has_pictures());
-    int count = 1;
-    for (int lane = first + 1; lane < lanes; ++lane)
-      if (alike(experiment, data, first, lane)) {
-        names += " and " + lane_title(experiment.lanes[lane], data.test.has_pictures());
-        ++count;
-      }
-    if (count == 1) continue;
+    std::vector<std::string> names;
+    for (int lane = first; lane < lanes; ++lane)
+      if (alike(experiment, data, first, lane))
+        names.push_back(lane_title(experiment.lanes[lane], data.test.has_pictures()));
+    if (names.size() < 2) continue;
+    const std::string last = names.back();
+    names.pop_back();
     return fmt::format(
-        "{} learn the same: the answer is read from the class token, which sees all in the last layer whatever the "
-        "pattern, and these lanes differ in no layer before it{}",
-        names, experiment.model.layers == 1 ? "; two layers tell patterns apart." : ".");
+        "{} and {} learn the same: the answer is read from the class token, which sees all in the last layer whatever "
+        "the pattern, and these lanes differ in no layer before it{}",
+        fmt::join(names, ", "), last, experiment.model.layers == 1 ? "; two layers tell patterns apart." : ".");
   }
   return "";
 }

@@ -76,7 +76,7 @@ TEST(Alike, WhatTakesAllWeightsIntoTheLossTellsThemApart) {
 TEST(Alike, IsSaidOfLanesThatReadAClassTokenThatSeesAll) {
   const std::string said = alike_in_words(small_experiment("sentences", {"dense", "local:window=1", "block:block=3"}),
                                           *load_task("sentences"));
-  EXPECT_EQ(said.find("Dense and Local ±1 and Block 3 learn the same"), 0u) << said;
+  EXPECT_EQ(said.find("Dense, Local ±1 and Block 3 learn the same"), 0u) << said;
   EXPECT_NE(said.find("two layers"), std::string::npos);
   EXPECT_EQ(alike_in_words(small_experiment("needle", {"dense", "local:window=4"}), *load_task("needle")), "");
   EXPECT_EQ(alike_in_words(small_experiment("copy", {"dense", "local:window=4"}), *load_task("copy")), "");
