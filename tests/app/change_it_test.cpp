@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "app/panels/keys.h"
 #include "app/panels/lanes/drawing.h"
 #include "app/panels/lanes/retraining.h"

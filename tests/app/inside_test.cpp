@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "app/panels/keys.h"
 #include "app/panels/lanes/head_figures.h"
 #include "core/live/live_run.h"

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/core/attention/problem.h"
 #include "tests/reference/complex_step.h"
 #include "tests/reference/ops.h"

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/base/error.h"
 #include "core/device/cpu_device.h"
 #include "tests/core/temporary_folder.h"
