@@ -61,8 +61,8 @@ Thumbs fitting_thumbs(const StepScene& scene, float room) {
   return thumbs;
 }
 
-/// One stage; true when it was clicked.
-bool draw_thumb(const StepScene& scene, int stage, size_t index, ImVec2 at, ImVec2 size) {
+/// One stage, whose name has that room; true when it was clicked.
+bool draw_thumb(const StepScene& scene, int stage, size_t index, ImVec2 at, ImVec2 size, float room) {
   const bool open = stage == scene.open;
   const auto [width, tall] = size;
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -71,7 +71,7 @@ bool draw_thumb(const StepScene& scene, int stage, size_t index, ImVec2 at, ImVe
     list.AddRect({at.x - px(3), at.y - px(3)}, {at.x + width + px(3), at.y + tall + px(3)}, colour::kAccent, px(3), 0,
                  px(2));
   draw_text({at.x, at.y + tall + px(4)}, short_stage_title(scene.stages[stage]),
-            open ? theme().heading : theme().caption, open ? colour::kAccent : colour::kText, width + px(kBetween - 4));
+            open ? theme().heading : theme().caption, open ? colour::kAccent : colour::kText, room);
   ImGui::SetCursorScreenPos(at);
   ImGui::PushID(stage);
   const bool clicked = ImGui::InvisibleButton("thumb", {width, tall + px(kName)});
@@ -114,10 +114,12 @@ void draw_flow_strip(const StepScene& scene) {
     const int stage = first + static_cast<int>(i);
     const float width = thumbs.widths[i];
     if (i > 0 && at.x + width > edge) at = {from.x, at.y + thumbs.tall + px(kName + 12)};
-    if (draw_thumb(scene, stage, i, at, {width, thumbs.tall})) clicked = stage;
+    const bool last = i + 1 == thumbs.widths.size();
+    if (draw_thumb(scene, stage, i, at, {width, thumbs.tall}, last ? edge - at.x : width + px(kBetween - 4)))
+      clicked = stage;
     at.x += width + px(kBetween);
     const float reach = px(4), middle = at.y + thumbs.tall / 2, x = at.x - px(kBetween) / 2;
-    if (i + 1 < thumbs.widths.size())
+    if (!last)
       ImGui::GetWindowDrawList()->AddTriangleFilled({x - reach, middle - reach}, {x - reach, middle + reach},
                                                     {x + reach, middle}, colour::kQuiet);
   }
