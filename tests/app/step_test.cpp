@@ -102,6 +102,22 @@ TEST(StepPage, DrawsEveryStageAtEveryDepth) {
   }
 }
 
+TEST(StepPage, NumbersStandInCellsThatHaveRoomForThem) {
+  Experiment texts = shapes({"dense"});
+  texts.task = "sentences";
+  LiveRun run(texts);
+  run.apply(command::ShowStep{2});
+  run.apply(command::StepBatch{});
+  const auto vertices = [&](float width, float height) {
+    PanelDriver lab(*run.snapshot(), width, height);
+    open_stage(lab, "Softmax", StepDepth::kMatrix);
+    return ImGui::GetDrawData()->TotalVtxCount;
+  };
+  const auto tokens = static_cast<int>(run.snapshot()->opened[0]->tokens.size());
+  const int glyphs = 4, matrices = 2;  // "0.12"
+  EXPECT_GT(vertices(1280, 800) - vertices(640, 800), matrices * tokens * tokens * glyphs * 4 * 3 / 4);
+}
+
 TEST(StepPage, KeysWalkThroughTheStages) {
   PanelDriver lab(opened({"dense"}));
   lab.view.page = Page::kStep;
