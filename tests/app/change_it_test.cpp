@@ -119,7 +119,7 @@ TEST(ChangeIt, ADragOnATranslatorsMapMovesAWeightOfThatAttention) {
   lab.frames(3);
   ASSERT_TRUE(lab.find([&] { return lab.view.lanes.next_hovered.query == 4; }, {700, 400}, 11));
   const PairHover pair = lab.view.lanes.next_hovered;
-  ImGui::GetIO().KeyCtrl = true;
+  lab.hold_control(true);
   const ImVec2 from = ImGui::GetIO().MousePos;
   lab.press(ImGuiMouseButton_Left, true);
   lab.mouse({from.x, from.y - 60});
@@ -195,7 +195,7 @@ TEST(ChangeIt, ControlAndADragMovesAWeightAndIsOneChange) {
   Mouse lab;
   ASSERT_TRUE(lab.find_pair(true));
   const PairHover pair = lab.view.lanes.next_hovered;
-  ImGui::GetIO().KeyCtrl = true;
+  lab.hold_control(true);
   const ImVec2 from = ImGui::GetIO().MousePos;
   lab.press(ImGuiMouseButton_Left, true);
   for (const float up : {20.0f, 60.0f}) {

@@ -45,6 +45,13 @@ class GuiDriver {
   void click() {
     for (const bool down : {true, false}) press(ImGuiMouseButton_Left, down);
   }
+  void hold_control(bool down) {
+#if IMGUI_VERSION_NUM >= 18900
+    ImGui::GetIO().AddKeyEvent(ImGuiMod_Ctrl, down);
+#else
+    ImGui::GetIO().KeyCtrl = down;
+#endif
+  }
   void turn_wheel(float notches) {
 #if IMGUI_VERSION_NUM >= 18700
     ImGui::GetIO().AddMouseWheelEvent(0, notches);
