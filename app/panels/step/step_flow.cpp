@@ -33,13 +33,12 @@ struct Thumbs {
   float tall;
   std::vector<float> widths;
 };
-Thumbs thumbs_at(const StepScene& scene, float scale) {
+/// `shapes`: width over height of what each stage makes.
+Thumbs thumbs_at(const std::vector<float>& shapes, float scale) {
   Thumbs thumbs{std::floor(px(kThumb) * scale), {}};
-  for (size_t i = 0; i < scene.state.flow.size(); ++i) {
-    const StepMatrix m = made_by(scene, first_of_group(scene) + static_cast<int>(i));
-    const float natural = thumbs.tall * static_cast<float>(m.columns) / static_cast<float>(m.rows);
-    thumbs.widths.push_back(std::clamp(natural, px(kNarrowest), std::max(px(kNarrowest), px(kWidest) * scale)));
-  }
+  for (const float shape : shapes)
+    thumbs.widths.push_back(
+        std::clamp(thumbs.tall * shape, px(kNarrowest), std::max(px(kNarrowest), px(kWidest) * scale)));
   return thumbs;
 }
 
@@ -55,9 +54,14 @@ int lines_of(const Thumbs& thumbs, float room) {
 
 /// Smaller where they would take too many lines.
 Thumbs fitting_thumbs(const StepScene& scene, float room) {
-  Thumbs thumbs = thumbs_at(scene, 1);
+  std::vector<float> shapes;
+  for (int stage = first_of_group(scene); shapes.size() < scene.state.flow.size(); ++stage) {
+    const StepMatrix m = made_by(scene, stage);
+    shapes.push_back(static_cast<float>(m.columns) / static_cast<float>(m.rows));
+  }
+  Thumbs thumbs = thumbs_at(shapes, 1);
   for (const float scale : {0.85f, 0.7f, 0.55f})
-    if (lines_of(thumbs, room) > kMostLines) thumbs = thumbs_at(scene, scale);
+    if (lines_of(thumbs, room) > kMostLines) thumbs = thumbs_at(shapes, scale);
   return thumbs;
 }
 

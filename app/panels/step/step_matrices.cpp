@@ -110,11 +110,11 @@ bool draw_column_labels(const StepScene& scene, const StepMatrix& m, ImVec2 at, 
   return true;
 }
 
-/// "0.31", "−1.2", "17"
+/// "0.31", "−1.2", "17"; no −0.
 std::string written(float number, int decimals) {
   if (!std::isfinite(number)) return "";
   const std::string text = fmt::format("{:.{}f}", std::abs(number), decimals);
-  return number < 0 ? "−" + text : text;
+  return number < 0 && text.find_first_of("123456789") != text.npos ? "−" + text : text;
 }
 
 bool all_whole(const StepMatrix& m) {
